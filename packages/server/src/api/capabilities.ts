@@ -1,0 +1,11 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Ids } from '../ports/ids.ts'
+
+/**
+ * Everything an operation can ask for in `uses`. Built in context.ts and nowhere else; one line per capability,
+ * each typed by the capability's own index.
+ */
+export interface Capabilities {
+  readonly clock: Clock
+  readonly ids: Ids
+}

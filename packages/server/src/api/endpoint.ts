@@ -1,0 +1,42 @@
+import type { Principal } from '../identity/principal.ts'
+import type { Capabilities } from './capabilities.ts'
+
+/**
+ * One of Cairn's own endpoints under `/_cairn/v1/`: signed like an AWS call with service `cairn`, streaming both
+ * ways. The command line calls the same function in process when no server runs.
+ */
+export interface EndpointRequest {
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: AsyncIterable<Uint8Array>
+  readonly principal: Principal
+  /** Aborted when the caller goes away: stop the work. */
+  readonly signal: AbortSignal
+}
+
+export interface EndpointAnswer {
+  readonly status: number
+  /** `application/json`, or `application/x-ndjson` for streams of one JSON value a line. */
+  readonly contentType: string
+  readonly body: string | AsyncIterable<string | Uint8Array>
+}
+
+export interface Endpoint {
+  readonly method: 'GET' | 'POST'
+  /** `/_cairn/v1/<noun>[/<verb>]`. */
+  readonly path: string
+  readonly uses: readonly (keyof Capabilities)[]
+  /** Who may call it. `caller`: any authenticated principal, the endpoint narrows to what it may read. */
+  readonly access: 'open' | 'caller' | 'operator'
+  run(request: EndpointRequest, capabilities: Capabilities): Promise<EndpointAnswer> | EndpointAnswer
+}
+
+export function defineEndpoint<Uses extends keyof Capabilities>(spec: {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly uses: readonly Uses[]
+  readonly access: 'open' | 'caller' | 'operator'
+  run(request: EndpointRequest, capabilities: Pick<Capabilities, Uses>): Promise<EndpointAnswer> | EndpointAnswer
+}): Endpoint {
+  return spec
+}

@@ -1,0 +1,5 @@
+/** Wall clock of the installation. The only source of time outside tests. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  nowMs(): number
+}
