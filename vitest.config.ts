@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/** Shared by every project: a test that never ends, or that leaves a handle open, is a failure. */
+const limits = { testTimeout: 10_000, hookTimeout: 60_000, teardownTimeout: 5_000 }
+
+// biome-ignore lint/style/noDefaultExport: vitest reads the default export
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], ...limits } },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/**/*.test.ts'],
+          ...limits,
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
