@@ -62,24 +62,52 @@ export interface LogBounds {
   readonly end: Position
 }
 
+export interface AppendOptions {
+  /** These frames are Cairn's own records: they may use the reserved space of a disk that is otherwise full. */
+  readonly reserved?: boolean
+}
+
+/** What the log holds and what it costs, for `cairn status`. */
+export interface LogUsage {
+  /** Frames kept, intents included. */
+  readonly frames: number
+  /** Bytes as received, before metadata and compression. */
+  readonly payloadBytes: number
+  /** Bytes taken from the disk, the reserve included; 0 when nothing is kept on one. */
+  readonly diskBytes: number
+  /** `full`: only reserved frames are taken until space returns. `failed`: nothing is taken until a restart. */
+  readonly state: 'open' | 'full' | 'failed' | 'closed'
+}
+
 export interface EventLog {
   /**
    * Appends frames as one unit of acknowledgement; resolves with their positions, in order, once they are durable.
-   * Concurrent callers share one sync. Frames of one call are contiguous.
+   * Concurrent callers share one sync. Frames of one call are contiguous. The frames' bytes must not change after
+   * the call.
    *
    * @throws Fault `log.full` when the disk has no room left (nothing of the call was kept; retry later)
+   * @throws Fault `log.overloaded` when more is waiting for the disk than memory should hold (nothing was kept)
    * @throws Fault `log.failed` when durability is in doubt: the process must stop
-   * @throws Fault `log.frame-too-large` above `frameBytesMax`
+   * @throws Fault `log.frame-too-large` when a payload is above `frameBytesMax` or all of them above `appendBytesMax`
+   * @throws Fault `log.frame-invalid` when metadata cannot be stored as given
+   * @throws Fault `log.closed` after disposal began
    */
-  append(frames: readonly Frame[]): Promise<readonly Position[]>
+  append(frames: readonly Frame[], options?: AppendOptions): Promise<readonly Position[]>
   /**
    * Durable frames from `from` (inclusive) in position order, at most about `bytesMax` of payload and at least one
-   * frame if there is any. An empty array means: caught up.
+   * frame if there is any. An empty array means: caught up. Starts at the first kept frame when `from` is older.
+   *
+   * @throws Fault `log.damaged` when the frames cannot be read back as they were written
    */
   read(from: Position, bytesMax: number): Promise<readonly StoredFrame[]>
-  /** The frames at `positions`, in the order asked; `undefined` for one that retention removed. */
+  /**
+   * The frames at `positions`, in the order asked; `undefined` for one that retention removed or that does not exist.
+   *
+   * @throws Fault `log.damaged` when a frame cannot be read back as it was written
+   */
   fetch(positions: readonly Position[]): Promise<readonly (StoredFrame | undefined)[]>
   bounds(): LogBounds
+  usage(): LogUsage
   /** Calls `listener` after each durable append with the new end. Returns the way to stop it. */
   onAppend(listener: (end: Position) => void): () => void
   /** Position that follows `position`. */
@@ -92,3 +120,6 @@ export interface EventLog {
 
 /** Payload limit of one frame. A 100-entry channel call or a whole log record is far below it. */
 export const frameBytesMax = 16 * 1024 * 1024
+
+/** Payload limit of one append, so that one acknowledgement fits into one segment and one buffer. */
+export const appendBytesMax = 48 * 1024 * 1024
