@@ -1,0 +1,16 @@
+export { loadModel, type ServiceName, serviceNames } from './load-model.ts'
+export type {
+  ListShape,
+  MapShape,
+  Member,
+  OperationModel,
+  Protocol,
+  ScalarShape,
+  ServiceModel,
+  Shape,
+  StringShape,
+  StructureShape,
+  TimestampFormat,
+  TimestampShape,
+  XmlNamespace,
+} from './service-model.ts'

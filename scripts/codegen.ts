@@ -1,0 +1,75 @@
+/**
+ * Writes what is derived: models/, the operations' types and registries, the coverage page.
+ *
+ *     node scripts/codegen.ts            write
+ *     node scripts/codegen.ts --check    write nothing; exit 1 and name the files that would change
+ *
+ * The models come from a pinned wheel (codegen/wheel.ts). Where that is not reachable the committed models stand and
+ * everything else is derived from them, so both forms work offline.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type ServiceModel, type ServiceName, serviceNames } from '../packages/aws-kit/src/model/index.ts'
+import { coveragePage } from './codegen/coverage-page.ts'
+import { operationTypes } from './codegen/operation-types.ts'
+import { coverageOf, endpointsText, operationsText } from './codegen/registry.ts'
+import type { ServiceDefinition } from './codegen/service-definition.ts'
+import { modelText, toServiceModel } from './codegen/service-model.ts'
+import { openWheel, origin, type WheelReader } from './codegen/wheel.ts'
+
+const root = join(import.meta.dirname, '..')
+const apiFolder = join(root, 'packages/server/src/api')
+
+/** Folder of each service's definition in the wheel; the version is part of the pin. */
+const definitionVersions: Readonly<Record<ServiceName, string>> = {
+  cloudtrail: '2013-11-01',
+  'cloudtrail-data': '2021-08-11',
+  s3: '2006-03-01',
+  sts: '2011-06-15',
+  iam: '2010-05-08',
+}
+
+function dump(service: ServiceName, wheel: WheelReader): ServiceModel {
+  const path = `botocore/data/${service}/${definitionVersions[service]}/service-2.json.gz`
+  return toServiceModel(service, JSON.parse(wheel(path).toString('utf8')) as ServiceDefinition)
+}
+
+function committed(service: ServiceName): ServiceModel {
+  return JSON.parse(readFileSync(join(root, `models/${service}.json`), 'utf8')) as ServiceModel
+}
+
+/** Path below the root → text. */
+function derive(wheel: WheelReader | undefined): Map<string, string> {
+  const models = serviceNames.map((service) => (wheel === undefined ? committed(service) : dump(service, wheel)))
+  const coverage = models.map((model) => coverageOf(model, apiFolder))
+  const generated = 'packages/server/src/api/generated'
+  const files = new Map<string, string>()
+  for (const model of models) {
+    if (wheel !== undefined) files.set(`models/${model.service}.json`, modelText(model))
+    files.set(`${generated}/${model.service}.ts`, operationTypes(model))
+  }
+  files.set(`${generated}/operations.ts`, operationsText(coverage))
+  files.set(`${generated}/endpoints.ts`, endpointsText(apiFolder))
+  files.set('docs/reference/coverage.md', coveragePage(coverage))
+  return files
+}
+
+const cacheFolder = join(root, '.cache')
+mkdirSync(cacheFolder, { recursive: true })
+const wheel = openWheel(cacheFolder)
+if (wheel === undefined) process.stdout.write(`${origin} is not reachable: taking the committed models as they are\n`)
+
+const changed = [...derive(wheel)].filter(([path, text]) => {
+  const file = join(root, path)
+  return !existsSync(file) || readFileSync(file, 'utf8') !== text
+})
+if (process.argv.includes('--check')) {
+  for (const [path] of changed) process.stdout.write(`${path} differs from what scripts/codegen.ts writes\n`)
+  process.exitCode = changed.length === 0 ? 0 : 1
+} else {
+  for (const [path, text] of changed) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+    process.stdout.write(`wrote ${path}\n`)
+  }
+}
