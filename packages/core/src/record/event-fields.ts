@@ -1,0 +1,121 @@
+import type { JsonObject } from './build-record.ts'
+import { lookupResources } from './lookup-resources.ts'
+import { parseRecordTime } from './time.ts'
+
+/** What is worth an index entry or a routing decision. A member is absent when the record does not say it well-formed. */
+export interface EventFields {
+  readonly eventId?: string
+  readonly eventTimeMs?: number
+  readonly eventName?: string
+  readonly eventSource?: string
+  readonly region?: string
+  readonly recipientAccountId?: string
+  /** `userIdentity.accountId`: whose principal it was. */
+  readonly callerAccountId?: string
+  readonly principalArn?: string
+  /** As LookupEvents shows it: the user's name, the session's name of a role, `root`. */
+  readonly username?: string
+  readonly accessKeyId?: string
+  readonly readOnly?: boolean
+  readonly managementEvent?: boolean
+  /** `eventCategory`; told from `managementEvent` for records older than the field, else `Management`. */
+  readonly category: string
+  readonly eventType?: string
+  readonly errorCode?: string
+  readonly sourceIp?: string
+  readonly userAgent?: string
+  readonly sharedEventId?: string
+  /** As LookupEvents shows them, without repeats. */
+  readonly resources: readonly EventResource[]
+}
+
+export interface EventResource {
+  /** `AWS::<Service>::<Kind>` */
+  readonly type?: string
+  /** ARN or name. */
+  readonly name: string
+}
+
+const decoder = new TextDecoder()
+
+/** An index entry is no place for a megabyte; AWS's own maximum for a look-up value is 2,000 characters. */
+const valueCharsMax = 2048
+
+/**
+ * Reads the fields of one record. `undefined` when the bytes are not one JSON object. Never throws; the cost is that
+ * of one parse, so the caller bounds the length.
+ */
+export function eventFields(bytes: Uint8Array): EventFields | undefined {
+  let record: unknown
+  try {
+    record = JSON.parse(decoder.decode(bytes))
+  } catch {
+    return undefined
+  }
+  return isObject(record) ? fieldsOfRecord(record) : undefined
+}
+
+/** The same for a record that is already parsed. */
+export function fieldsOfRecord(record: JsonObject): EventFields {
+  const identity = isObject(record.userIdentity) ? record.userIdentity : {}
+  return compact({
+    // Aggregated records spell it `eventId`.
+    eventId: text(record.eventID) ?? text(record.eventId),
+    eventTimeMs: parseRecordTime(record.eventTime),
+    eventName: text(record.eventName),
+    eventSource: text(record.eventSource),
+    region: text(record.awsRegion),
+    recipientAccountId: text(record.recipientAccountId) ?? text(record.accountId),
+    callerAccountId: text(identity.accountId),
+    principalArn: text(identity.arn),
+    username: username(identity),
+    accessKeyId: text(identity.accessKeyId),
+    readOnly: flag(record.readOnly),
+    managementEvent: flag(record.managementEvent),
+    category: text(record.eventCategory) ?? (record.managementEvent === false ? 'Data' : 'Management'),
+    eventType: text(record.eventType),
+    errorCode: text(record.errorCode),
+    sourceIp: text(record.sourceIPAddress),
+    userAgent: text(record.userAgent),
+    sharedEventId: text(record.sharedEventID),
+    resources: lookupResources(record),
+  })
+}
+
+function username(identity: JsonObject): string | undefined {
+  const own = text(identity.userName)
+  switch (identity.type) {
+    case 'Root':
+      return 'root'
+    case 'AssumedRole':
+    case 'Role':
+    case 'FederatedUser':
+      return own ?? afterLast(text(identity.arn), '/') ?? afterLast(text(identity.principalId), ':')
+    default:
+      return own
+  }
+}
+
+function afterLast(value: string | undefined, separator: string): string | undefined {
+  const at = value?.lastIndexOf(separator) ?? -1
+  return at < 0 ? undefined : text(value?.slice(at + 1))
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, valueCharsMax) : undefined
+}
+
+/** Lake exports and some tools write the flags as text. */
+function flag(value: unknown): boolean | undefined {
+  return value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+type Loose<Value> = { [Key in keyof Value]: Value[Key] | undefined }
+
+function compact(fields: Loose<Required<EventFields>>): EventFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as unknown as EventFields
+}
