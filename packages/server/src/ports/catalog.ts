@@ -8,12 +8,20 @@
 /** A kind of document. `Value` is plain JSON data. Keys are chosen by the owner, e.g. `"<account>/<region>/<name>"`. */
 export interface Collection<Value> {
   readonly name: string
+  /**
+   * Whether `at` answers with the document as it was. `false` for what changes all the time and nobody looks back at
+   * (cursors, claims, last use): `at` then answers with the newest one.
+   */
+  readonly keepsHistory: boolean
   /** Never set; carries the type. */
   readonly value?: Value
 }
 
-export function defineCollection<Value>(name: string): Collection<Value> {
-  return { name }
+export function defineCollection<Value>(
+  name: string,
+  { keepsHistory = true }: { readonly keepsHistory?: boolean } = {},
+): Collection<Value> {
+  return { name, keepsHistory }
 }
 
 export interface CatalogReader {
@@ -43,8 +51,10 @@ export interface Catalog extends CatalogReader {
   /**
    * Applies what `decide` puts and deletes, atomically and durably. If `decide` throws, nothing changes and the
    * promise rejects with what it threw. If `decide` changes nothing, no version is spent. When `cause.intentId` is
-   * set, the same transaction remembers that this intent was applied.
+   * set, the same transaction remembers that this intent was applied. Values are copied as JSON; what a reader gets is
+   * frozen.
    *
+   * @throws Fault `catalog.full` when the disk has no room: nothing changed, a later change may succeed
    * @throws Fault `catalog.failed` when durability is in doubt: the process must stop
    */
   change<Result>(cause: Cause, decide: (draft: CatalogDraft) => Result): Promise<Result>

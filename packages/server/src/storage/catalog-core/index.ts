@@ -1,0 +1,2 @@
+export { type Journal, QueuedCatalog, type StoredCatalog, type StoredVersion } from './queued-catalog.ts'
+export type { DecidedChange, Write } from './write.ts'

@@ -1,0 +1,4 @@
+import { registerCatalogContract } from '@cairn/testkit/contracts/catalog'
+import { createMemoryCatalog } from './catalog.ts'
+
+registerCatalogContract('memory', async () => ({ catalog: createMemoryCatalog() }))

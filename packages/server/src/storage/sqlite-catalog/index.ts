@@ -1,0 +1,1 @@
+export { openSqliteCatalog, type SqliteCatalog } from './sqlite-catalog.ts'

@@ -1,0 +1,75 @@
+import { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../fault.ts'
+
+/** Grows when the tables change their meaning. A newer one than ours is refused, an older one is migrated here. */
+export const formatVersion = 1
+
+/** "CRN1" in the file's header: `file` and we recognise it. */
+const applicationId = 0x43524e31
+
+const tables = `
+  BEGIN IMMEDIATE;
+  CREATE TABLE document (
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    from_version INTEGER NOT NULL,
+    to_version INTEGER,             -- first version without it; NULL for the newest
+    json TEXT NOT NULL,
+    PRIMARY KEY (collection, key, from_version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX document_superseded ON document (to_version) WHERE to_version IS NOT NULL;
+  CREATE TABLE applied_intent (id TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE head (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    version INTEGER NOT NULL,
+    oldest_version INTEGER NOT NULL -- oldest one that can still be read back whole
+  ) STRICT;
+  INSERT INTO head VALUES (1, 0, 0);
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${formatVersion};
+  COMMIT;
+`
+
+/**
+ * Opens the catalogue's database, creating it when absent. Locking is exclusive: a second process cannot open it, and
+ * WAL needs no shared memory file.
+ *
+ * @throws Fault `catalog.newer-format`, `catalog.foreign-file`, `catalog.unreadable`
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path)
+    database.exec('PRAGMA locking_mode = EXCLUSIVE')
+    // Judged before anything is written: a file that is not ours is left as it is.
+    const isNew = checkFormat(database, path)
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    if (isNew) database.exec(tables)
+    return database
+  } catch (cause) {
+    database?.close()
+    if (cause instanceof Fault) throw cause
+    throw new Fault('catalog.unreadable', 'the catalogue cannot be opened', { path, reason: String(cause) }, { cause })
+  }
+}
+
+/** Whether the file is new and empty. */
+function checkFormat(database: DatabaseSync, path: string): boolean {
+  const found = pragma(database, 'user_version')
+  if (found > formatVersion) {
+    throw new Fault('catalog.newer-format', 'the catalogue was written by a newer cairn', {
+      path,
+      found,
+      supported: formatVersion,
+    })
+  }
+  if (found === formatVersion && pragma(database, 'application_id') === applicationId) return false
+  if (found !== 0 || database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined) {
+    throw new Fault('catalog.foreign-file', 'the file is not a catalogue', { path })
+  }
+  return true
+}
+
+function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
+}

@@ -1,0 +1,78 @@
+import { stat } from 'node:fs/promises'
+import type { Fault } from '../../fault.ts'
+import { type Journal, QueuedCatalog } from '../catalog-core/index.ts'
+import { type CatalogContents, storedChange } from './catalog-database.ts'
+import { WorkerClient } from './worker-client.ts'
+
+export interface SqliteCatalogOptions {
+  /** The database file; SQLite puts its `-wal` beside it. */
+  readonly path: string
+  /** Told once when durability is in doubt. The process must stop: what is on disk is found out at the next start. */
+  onFailed?(failure: Fault): void
+}
+
+/**
+ * Opens the catalogue in one SQLite file, written by a worker: WAL with a sync per commit, many changes a commit. All
+ * documents are held in memory as well, so reads never wait.
+ *
+ * @throws Fault `catalog.newer-format`, `catalog.foreign-file`, `catalog.unreadable`
+ */
+export async function openSqliteCatalog({ path, onFailed }: SqliteCatalogOptions): Promise<SqliteCatalog> {
+  const worker = new WorkerClient(path)
+  try {
+    const contents = (await worker.ask({ kind: 'open' })) as CatalogContents
+    return new SqliteCatalog(path, worker, contents, onFailed)
+  } catch (failure) {
+    await worker.close()
+    throw failure
+  }
+}
+
+export class SqliteCatalog extends QueuedCatalog {
+  readonly #path: string
+  readonly #worker: WorkerClient
+
+  constructor(path: string, worker: WorkerClient, contents: CatalogContents, onFailed?: (failure: Fault) => void) {
+    super(journalOf(worker), contents, onFailed)
+    this.#path = path
+    this.#worker = worker
+  }
+
+  /**
+   * Writes a consistent copy of what is durable now to `path`, which must not exist. Changes wait meanwhile; readers
+   * do not.
+   *
+   * @throws Fault `catalog.snapshot-failed`
+   */
+  async snapshot(path: string): Promise<void> {
+    await this.#worker.ask({ kind: 'snapshot', path })
+  }
+
+  /** What is wrong with the file, one sentence each; empty when nothing is. */
+  async check(): Promise<readonly string[]> {
+    return (await this.#worker.ask({ kind: 'check' })) as string[]
+  }
+
+  /** Bytes of the database and its write-ahead log. */
+  async diskBytes(): Promise<number> {
+    const sizes = await Promise.all([this.#path, `${this.#path}-wal`].map(sizeOf))
+    return sizes.reduce((sum, size) => sum + size, 0)
+  }
+}
+
+function journalOf(worker: WorkerClient): Journal {
+  return {
+    commit: async (changes) => void (await worker.ask({ kind: 'commit', changes: changes.map(storedChange) })),
+    forgetIntents: async (intentIds) => void (await worker.ask({ kind: 'forget-intents', intentIds })),
+    release: async (version) => void (await worker.ask({ kind: 'release', version })),
+    close: () => worker.close(),
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch {
+    return 0
+  }
+}
