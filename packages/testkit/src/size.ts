@@ -6,4 +6,4 @@ export function fullSize(normal: number, full: number): number {
   return isFullRun ? full : normal
 }
 
-const isFullRun = process.env['CAIRN_TEST_FULL'] === '1'
+const isFullRun = process.env.CAIRN_TEST_FULL === '1'

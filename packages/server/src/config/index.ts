@@ -1,0 +1,5 @@
+export { ConfigFault, configFrom, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts'
+export { describeConfig, type EffectiveSetting } from './print.ts'
+export type { Problem } from './rule.ts'
+export { type Config, type Setting, settings } from './schema.ts'
+export type { Origin } from './source.ts'
