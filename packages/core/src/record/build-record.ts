@@ -98,63 +98,51 @@ export function buildRecord(draft: RecordDraft): string {
 
 /** Like `buildRecord`, and tells what had to be left out, so that the original can be kept beside the record. */
 export function buildRecordKeepingOriginals(draft: RecordDraft): BuiltRecord {
+  const whole = JSON.stringify(inOrder(draft, draft))
+  // A record as short as this can hold no part above its own limit: the usual case, decided by one comparison.
+  if (fits(whole, recordLimits.additionalBytes)) return { text: escapeHtmlSafe(whole), omitted: [] }
+  return buildLarge(draft)
+}
+
+type Contents = Pick<RecordDraft, Content>
+
+function buildLarge(draft: RecordDraft): BuiltRecord {
+  const contents: { -readonly [Field in keyof Contents]: Contents[Field] } = { ...draft }
   const omitted: OmittedContent[] = []
-  const contents = contentOf(draft)
-  for (const field of ['requestParameters', 'responseElements', 'serviceEventDetails'] as const)
-    limit(contents, field, recordLimits.contentBytes, omitted)
-  limit(contents, 'additionalEventData', recordLimits.additionalBytes, omitted)
-  let text = assemble(draft, contents)
-  // All parts at their own limit can exceed the whole record's; what matters least to a reader goes first.
-  for (const field of [
-    'additionalEventData',
-    'serviceEventDetails',
-    'responseElements',
-    'requestParameters',
-  ] as const) {
+  const limit = (field: Content, bytesMax: number): void => {
+    const content = contents[field]
+    if (content === undefined || content === null || omitted.some((one) => one.field === field)) return
+    const json = JSON.stringify(content)
+    if (fits(json, bytesMax)) return
+    omitted.push({ field, json })
+    contents[field] = { omitted: true, originalSize: utf8Length(json), reason: `${field} too large` }
+  }
+  for (const [field, bytesMax] of contentLimits) limit(field, bytesMax)
+  let text = JSON.stringify(inOrder(draft, contents))
+  // All parts within their own limits can still exceed the whole record's; what matters least to a reader goes first.
+  for (const [field] of contentLimits) {
     if (fits(text, recordLimits.recordBytes)) break
-    if (contents[field] === undefined || omitted.some((one) => one.field === field)) continue
-    limit(contents, field, 0, omitted)
-    text = assemble(draft, contents)
+    limit(field, 0)
+    text = JSON.stringify(inOrder(draft, contents))
   }
   return { text: escapeHtmlSafe(text), omitted }
 }
 
-/** JSON text of each content member, `null` included where the record shows null. */
-type Contents = { [field in Content]?: string }
-
-function contentOf(draft: RecordDraft): Contents {
-  return {
-    requestParameters: objectText(draft.requestParameters) ?? 'null',
-    responseElements: objectText(draft.responseElements) ?? 'null',
-    ...optional('additionalEventData', objectText(draft.additionalEventData)),
-    ...optional('serviceEventDetails', objectText(draft.serviceEventDetails)),
-  }
-}
-
-function optional(field: Content, json: string | undefined): Contents {
-  return json === undefined ? {} : { [field]: json }
-}
-
-function objectText(value: JsonObject | null | undefined): string | undefined {
-  if (value === null || value === undefined) return undefined
-  const json = JSON.stringify(value)
-  return json === '{}' ? undefined : json
-}
-
-function limit(contents: Contents, field: Content, bytesMax: number, omitted: OmittedContent[]): void {
-  const json = contents[field]
-  if (json === undefined || json === 'null' || fits(json, bytesMax)) return
-  omitted.push({ field, json })
-  contents[field] = JSON.stringify({ omitted: true, originalSize: utf8Length(json), reason: `${field} too large` })
-}
+/** In the order in which they give way when the whole record is too large. */
+const contentLimits: readonly (readonly [Content, number])[] = [
+  ['additionalEventData', recordLimits.additionalBytes],
+  ['serviceEventDetails', recordLimits.contentBytes],
+  ['responseElements', recordLimits.contentBytes],
+  ['requestParameters', recordLimits.contentBytes],
+]
 
 function fits(text: string, bytesMax: number): boolean {
   return text.length * 3 <= bytesMax || (text.length <= bytesMax && utf8Length(text) <= bytesMax)
 }
 
-/** One object in the order of real files; the prepared texts are spliced in so that they are made only once. */
-function assemble(draft: RecordDraft, contents: Contents): string {
-  const head = JSON.stringify({
+/** The members in the order of real files. */
+function inOrder(draft: RecordDraft, contents: Contents): JsonObject {
+  return {
     eventVersion: recordVersion,
     userIdentity: draft.userIdentity,
     eventTime: recordTime(draft.eventTimeMs),
@@ -165,8 +153,9 @@ function assemble(draft: RecordDraft, contents: Contents): string {
     userAgent: cut(draft.userAgent),
     errorCode: cut(draft.errorCode),
     errorMessage: cut(draft.errorMessage),
-  })
-  const middle = JSON.stringify({
+    requestParameters: nonEmpty(contents.requestParameters) ?? null,
+    responseElements: nonEmpty(contents.responseElements) ?? null,
+    additionalEventData: nonEmpty(contents.additionalEventData),
     requestID: cut(draft.requestID),
     eventID: draft.eventID,
     readOnly: draft.readOnly,
@@ -176,8 +165,7 @@ function assemble(draft: RecordDraft, contents: Contents): string {
     managementEvent: draft.managementEvent,
     recipientAccountId: draft.recipientAccountId,
     sharedEventID: draft.sharedEventID,
-  })
-  const tail = JSON.stringify({
+    serviceEventDetails: nonEmpty(contents.serviceEventDetails),
     vpcEndpointId: draft.vpcEndpointId,
     vpcEndpointAccountId: draft.vpcEndpointAccountId,
     eventCategory: draft.eventCategory,
@@ -185,17 +173,11 @@ function assemble(draft: RecordDraft, contents: Contents): string {
     sessionCredentialFromConsole: draft.sessionCredentialFromConsole ? 'true' : undefined,
     addendum: draft.addendum,
     eventContext: draft.eventContext,
-  })
-  const parts = [
-    head.slice(1, -1),
-    `"requestParameters":${contents.requestParameters}`,
-    `"responseElements":${contents.responseElements}`,
-    contents.additionalEventData && `"additionalEventData":${contents.additionalEventData}`,
-    middle.slice(1, -1),
-    contents.serviceEventDetails && `"serviceEventDetails":${contents.serviceEventDetails}`,
-    tail.slice(1, -1),
-  ]
-  return `{${parts.filter((part) => part !== undefined).join(',')}}`
+  }
+}
+
+function nonEmpty(value: JsonObject | null | undefined): JsonObject | undefined {
+  return value && Object.values(value).some((member) => member !== undefined) ? value : undefined
 }
 
 function cut(text: string | undefined): string | undefined {

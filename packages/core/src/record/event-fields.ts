@@ -4,27 +4,27 @@ import { parseRecordTime } from './time.ts'
 
 /** What is worth an index entry or a routing decision. A member is absent when the record does not say it well-formed. */
 export interface EventFields {
-  readonly eventId?: string
-  readonly eventTimeMs?: number
-  readonly eventName?: string
-  readonly eventSource?: string
-  readonly region?: string
-  readonly recipientAccountId?: string
+  readonly eventId?: string | undefined
+  readonly eventTimeMs?: number | undefined
+  readonly eventName?: string | undefined
+  readonly eventSource?: string | undefined
+  readonly region?: string | undefined
+  readonly recipientAccountId?: string | undefined
   /** `userIdentity.accountId`: whose principal it was. */
-  readonly callerAccountId?: string
-  readonly principalArn?: string
+  readonly callerAccountId?: string | undefined
+  readonly principalArn?: string | undefined
   /** As LookupEvents shows it: the user's name, the session's name of a role, `root`. */
-  readonly username?: string
-  readonly accessKeyId?: string
-  readonly readOnly?: boolean
-  readonly managementEvent?: boolean
+  readonly username?: string | undefined
+  readonly accessKeyId?: string | undefined
+  readonly readOnly?: boolean | undefined
+  readonly managementEvent?: boolean | undefined
   /** `eventCategory`; told from `managementEvent` for records older than the field, else `Management`. */
   readonly category: string
-  readonly eventType?: string
-  readonly errorCode?: string
-  readonly sourceIp?: string
-  readonly userAgent?: string
-  readonly sharedEventId?: string
+  readonly eventType?: string | undefined
+  readonly errorCode?: string | undefined
+  readonly sourceIp?: string | undefined
+  readonly userAgent?: string | undefined
+  readonly sharedEventId?: string | undefined
   /** As LookupEvents shows them, without repeats. */
   readonly resources: readonly EventResource[]
 }
@@ -58,7 +58,7 @@ export function eventFields(bytes: Uint8Array): EventFields | undefined {
 /** The same for a record that is already parsed. */
 export function fieldsOfRecord(record: JsonObject): EventFields {
   const identity = isObject(record.userIdentity) ? record.userIdentity : {}
-  return compact({
+  return {
     // Aggregated records spell it `eventId`.
     eventId: text(record.eventID) ?? text(record.eventId),
     eventTimeMs: parseRecordTime(record.eventTime),
@@ -79,7 +79,7 @@ export function fieldsOfRecord(record: JsonObject): EventFields {
     userAgent: text(record.userAgent),
     sharedEventId: text(record.sharedEventID),
     resources: lookupResources(record),
-  })
+  }
 }
 
 function username(identity: JsonObject): string | undefined {
@@ -112,10 +112,4 @@ function flag(value: unknown): boolean | undefined {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-type Loose<Value> = { [Key in keyof Value]: Value[Key] | undefined }
-
-function compact(fields: Loose<Required<EventFields>>): EventFields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as unknown as EventFields
 }
