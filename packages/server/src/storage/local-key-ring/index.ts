@@ -1,0 +1,1 @@
+export { type LocalKeyRing, type LocalKeyRingOptions, openLocalKeyRing } from './local-key-ring.ts'
