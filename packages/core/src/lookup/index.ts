@@ -1,0 +1,27 @@
+export {
+  type AddressRange,
+  isInRange,
+  parseAddressRange,
+  rangeTextPrefix,
+} from './address-range.ts'
+export { createGroupCounter, type GroupCounter, type GroupCounts, groupingName } from './counts.ts'
+export { type JsonPath, parseJsonPath, someAtPath } from './json-path.ts'
+export { mayHideLiteral, requiredLiterals } from './literals.ts'
+export { compileLookup, compileTest } from './matcher.ts'
+export { parseMoment } from './moment.ts'
+export { lookupLimits, type ParsedLookup, parseLookup, parseSubject } from './parse-query.ts'
+export {
+  eventCategories,
+  everything,
+  type LookupCategory,
+  type LookupCondition,
+  type LookupField,
+  type LookupGrouping,
+  type LookupQuery,
+  type LookupSubject,
+  type LookupTest,
+  latestMs,
+  lookupFields,
+} from './query.ts'
+export { type LookupEvent, lookupCategory } from './subject.ts'
+export { isLiteral, parseWildcard, type Wildcard, wildcardPrefix } from './wildcard.ts'

@@ -1,0 +1,65 @@
+import type { EventFields } from '../record/index.ts'
+import { someAtPath } from './json-path.ts'
+import type { LookupCategory, LookupField, LookupSubject } from './query.ts'
+
+/** One stored event as a look-up sees it. */
+export interface LookupEvent {
+  /** Of the frame: whose history it is in. */
+  readonly account: string
+  readonly region: string
+  /** Event time; the time of acceptance for a record that has none. */
+  readonly timeMs: number
+  readonly fields: EventFields
+  readonly record: object
+}
+
+/** Calls `visit` with each value of the subject, as text, until it answers true; returns whether it did. */
+export function someValue(event: LookupEvent, subject: LookupSubject, visit: (value: string) => boolean): boolean {
+  if (subject.kind === 'path') {
+    return someAtPath(event.record, subject.path, (value) => {
+      const text = scalarText(value)
+      return text !== undefined && visit(text)
+    })
+  }
+  switch (subject.field) {
+    case 'resourceType':
+      return event.fields.resources.some(({ type }) => type !== undefined && visit(type))
+    case 'resourceName':
+      return event.fields.resources.some(({ name }) => visit(name))
+    default: {
+      const value = singleValue(event, subject.field)
+      return value !== undefined && visit(value)
+    }
+  }
+}
+
+function singleValue(event: LookupEvent, field: Exclude<LookupField, 'resourceType' | 'resourceName'>) {
+  switch (field) {
+    case 'account':
+    case 'region':
+      return event[field]
+    case 'readOnly':
+      return event.fields.readOnly === undefined ? undefined : String(event.fields.readOnly)
+    default:
+      return event.fields[field]
+  }
+}
+
+/** Objects have no text; numbers have JavaScript's. */
+function scalarText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
+  return undefined
+}
+
+const categoryNames: Readonly<Record<string, LookupCategory>> = {
+  Management: 'management',
+  Data: 'data',
+  Insight: 'insight',
+  NetworkActivity: 'network',
+}
+
+/** Which of the look-up's categories a record's `eventCategory` falls into. */
+export function lookupCategory(eventCategory: string): LookupCategory {
+  return Object.hasOwn(categoryNames, eventCategory) ? (categoryNames[eventCategory] ?? 'other') : 'other'
+}
