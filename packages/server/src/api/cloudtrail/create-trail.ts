@@ -1,0 +1,53 @@
+import type { Trail } from '../../trails/index.ts'
+import { trailArn, trailNameProblem } from '../../trails/index.ts'
+import { defineOperation } from './service.ts'
+import { checkTags } from './tag-rules.ts'
+import { describeTrailSettings } from './trail-description.ts'
+import { checkDestination, checkUnbuiltSettings } from './trail-settings.ts'
+
+export const createTrail = defineOperation({
+  name: 'CreateTrail',
+  action: 'cloudtrail:CreateTrail',
+  uses: ['trails', 'buckets', 'clock'],
+  readOnly: false,
+  access: (input, _capabilities, call) => [
+    {
+      action: 'cloudtrail:CreateTrail',
+      resource: trailNameProblem(input.Name) ? '*' : trailArn(call.partition, call.account, call.region, input.Name),
+    },
+  ],
+  async run(input, { trails, buckets, clock }, call, fail) {
+    const nameProblem = trailNameProblem(input.Name)
+    if (nameProblem !== undefined) fail('InvalidTrailNameException', nameProblem)
+    const tags = checkTags(input.TagsList ?? [], fail)
+    const isMultiRegion = input.IsMultiRegionTrail ?? false
+    const includesGlobalServiceEvents = input.IncludeGlobalServiceEvents ?? true
+    if (isMultiRegion && !includesGlobalServiceEvents) {
+      fail('InvalidParameterCombinationException', 'Multi-Region trail must include global service events.')
+    }
+    const place = { account: call.account, region: call.region, name: input.Name }
+    const failTaken = () =>
+      fail('TrailAlreadyExistsException', `Trail ${input.Name} already exists for customer: ${call.account}`)
+    if (trails.find(place)) failTaken()
+    checkUnbuiltSettings(input, fail)
+    const trail: Trail = {
+      arn: trailArn(call.partition, call.account, call.region, input.Name),
+      name: input.Name,
+      account: call.account,
+      homeRegion: call.region,
+      bucket: input.S3BucketName,
+      ...(input.S3KeyPrefix ? { prefix: input.S3KeyPrefix } : {}),
+      isMultiRegion,
+      includesGlobalServiceEvents,
+      validatesLogFiles: input.EnableLogFileValidation ?? false,
+      logsItself: input.RecursiveLogging ?? true,
+      createdAtMs: clock.nowMs(),
+      isLogging: false,
+      tags,
+    }
+    checkDestination(trail, buckets, fail)
+    // Asked again inside the change: of two concurrent creates of one name exactly one succeeds.
+    if (!(await trails.create(call.cause, trail))) failTaken()
+    return describeTrailSettings(trail)
+  },
+})

@@ -1,0 +1,32 @@
+import type { Tag } from '../../trails/index.ts'
+import type { Fail } from '../operation.ts'
+
+/**
+ * Tags of a request as we keep them.
+ *
+ * @source AWS General Reference, tag naming limits: 50 tags, unique keys of 1–128 characters, values up to 256, no `aws:`
+ */
+export function checkTags(
+  tags: readonly { readonly Key: string; readonly Value?: string | undefined }[],
+  fail: Fail<'TagsLimitExceededException' | 'InvalidTagParameterException'>,
+): readonly Tag[] {
+  if (tags.length > 50) {
+    fail('TagsLimitExceededException', 'The number of tags per resource has exceeded the permitted amount of 50.')
+  }
+  const keys = new Set<string>()
+  return tags.map(({ Key: key, Value: value }) => {
+    const problem = tagProblem(key, value)
+    if (problem) fail('InvalidTagParameterException', problem)
+    if (keys.has(key)) fail('InvalidTagParameterException', `Duplicate tag key: ${key}`)
+    keys.add(key)
+    return value === undefined ? { key } : { key, value }
+  })
+}
+
+function tagProblem(key: string, value = ''): string | undefined {
+  if (key.length < 1 || key.length > 128) return 'A tag key must have between 1 and 128 characters.'
+  if (value.length > 256) return `The value of tag ${key} must have at most 256 characters.`
+  if (/^aws:/i.test(key)) return 'Tag keys that start with aws: are reserved for system use.'
+  if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(key + value)) return `Tag ${key} has characters that are not allowed.`
+  return undefined
+}

@@ -1,0 +1,73 @@
+import { type Buckets, bucketNameProblem } from '../../buckets/index.ts'
+import type { Trail } from '../../trails/index.ts'
+import type { Fail } from '../operation.ts'
+
+interface UnbuiltSettings {
+  readonly SnsTopicName?: string | undefined
+  readonly CloudWatchLogsLogGroupArn?: string | undefined
+  readonly CloudWatchLogsRoleArn?: string | undefined
+  readonly KmsKeyId?: string | undefined
+  readonly IsOrganizationTrail?: boolean | undefined
+}
+
+/** Refuses settings whose consumer Cairn does not have yet: they are never stored and ignored. */
+export function checkUnbuiltSettings(
+  settings: UnbuiltSettings,
+  fail: Fail<
+    | 'InvalidParameterCombinationException'
+    | 'OrganizationsNotInUseException'
+    | 'UnsupportedOperationException'
+    | 'CloudWatchLogsDeliveryUnavailableException'
+  >,
+): void {
+  const { SnsTopicName: topic, CloudWatchLogsLogGroupArn: logGroup, CloudWatchLogsRoleArn: logRole } = settings
+  if (Boolean(logGroup) !== Boolean(logRole)) {
+    fail(
+      'InvalidParameterCombinationException',
+      'CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn must be given together.',
+    )
+  }
+  if (settings.IsOrganizationTrail) {
+    fail('OrganizationsNotInUseException', 'The account is not a member of an organization.')
+  }
+  if (topic) fail('UnsupportedOperationException', 'Cairn does not send SNS notifications yet: leave SnsTopicName out.')
+  if (settings.KmsKeyId) {
+    fail('UnsupportedOperationException', 'Cairn does not encrypt log files with KMS keys yet: leave KmsKeyId out.')
+  }
+  if (logGroup) {
+    fail(
+      'CloudWatchLogsDeliveryUnavailableException',
+      'Cairn does not deliver to CloudWatch Logs yet: leave CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn out.',
+    )
+  }
+}
+
+/** Checks name, existence and policy of the bucket a trail is to deliver to, in AWS's order. */
+export function checkDestination(
+  trail: Trail,
+  buckets: Buckets,
+  fail: Fail<
+    | 'InvalidS3BucketNameException'
+    | 'InvalidS3PrefixException'
+    | 'S3BucketDoesNotExistException'
+    | 'InsufficientS3BucketPolicyException'
+  >,
+): void {
+  const nameProblem = bucketNameProblem(trail.bucket)
+  if (nameProblem !== undefined) fail('InvalidS3BucketNameException', nameProblem)
+  if (trail.prefix !== undefined && trail.prefix.length > 200) {
+    fail('InvalidS3PrefixException', 'S3 prefix is longer than maximum length: 200')
+  }
+  const verdict = buckets.checkDeliveryAccess({
+    bucket: trail.bucket,
+    account: trail.account,
+    trailArn: trail.arn,
+    ...(trail.prefix !== undefined && { prefix: trail.prefix }),
+  })
+  if (verdict === 'no-such-bucket') {
+    fail('S3BucketDoesNotExistException', `S3 bucket ${trail.bucket} does not exist!`)
+  }
+  if (verdict === 'denied') {
+    fail('InsufficientS3BucketPolicyException', `Incorrect S3 bucket policy is detected for bucket: ${trail.bucket}`)
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  buildRecord,
+  type JsonObject,
+  type RecordDraft,
+  type RecordResource,
+  type TlsDetails,
+  type UserIdentity,
+} from '@cairn/core/record'
+import type { EventSource } from '../ports/event-log.ts'
+
+/**
+ * What is known of a call before its outcome. Plain JSON data: this is what an intent keeps, so that a restart can
+ * still write the record.
+ */
+export interface CallFacts {
+  /** Id of the call: of its intent, and `sharedEventID` of its copies when there are several. */
+  readonly callId: string
+  readonly requestId: string
+  readonly source: EventSource
+  readonly region: string
+  readonly sourceIp: string
+  readonly userAgent?: string
+  readonly tls?: TlsDetails
+  readonly eventSource: string
+  readonly eventName: string
+  readonly apiVersion?: string
+  readonly readOnly: boolean
+  readonly category: 'Management' | 'Data'
+  readonly requestParameters: JsonObject | null
+  readonly resources?: readonly RecordResource[]
+  readonly additionalEventData?: JsonObject
+  /** The copy of the caller's account first; another one for each account whose resource was used. */
+  readonly copies: readonly RecordCopy[]
+}
+
+export interface RecordCopy {
+  readonly eventId: string
+  /** `recipientAccountId` */
+  readonly account: string
+  readonly userIdentity: UserIdentity
+}
+
+export interface CallOutcome {
+  readonly completedAtMs: number
+  /** `code` as records spell it. */
+  readonly error?: { readonly code: string; readonly message: string }
+  readonly responseElements: JsonObject | null
+  readonly additionalEventData?: JsonObject
+  readonly addendum?: JsonObject
+}
+
+/** The records of a finished call, one per copy, in the order of `facts.copies`. */
+export function callRecords(facts: CallFacts, outcome: CallOutcome): readonly string[] {
+  const additionalEventData = { ...facts.additionalEventData, ...outcome.additionalEventData }
+  return facts.copies.map((copy) => {
+    const draft: RecordDraft = {
+      userIdentity: copy.userIdentity,
+      eventTimeMs: outcome.completedAtMs,
+      eventSource: facts.eventSource,
+      eventName: facts.eventName,
+      awsRegion: facts.region,
+      sourceIPAddress: facts.sourceIp,
+      userAgent: facts.userAgent,
+      errorCode: outcome.error?.code,
+      errorMessage: outcome.error?.message,
+      requestParameters: facts.requestParameters,
+      responseElements: outcome.responseElements,
+      additionalEventData,
+      requestID: facts.requestId,
+      eventID: copy.eventId,
+      readOnly: facts.readOnly,
+      resources: facts.resources,
+      apiVersion: facts.apiVersion,
+      managementEvent: facts.category === 'Management',
+      recipientAccountId: copy.account,
+      // Copies of one call are told by the id they share.
+      sharedEventID: facts.copies.length > 1 ? facts.callId : undefined,
+      eventCategory: facts.category,
+      tlsDetails: facts.tls,
+      addendum: outcome.addendum,
+    }
+    return buildRecord(draft)
+  })
+}

@@ -1,0 +1,92 @@
+import type { Catalog } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { EventFrame, EventLog, IntentFrame } from '../ports/event-log.ts'
+import { type CallFacts, type CallOutcome, callRecords } from './call-record.ts'
+
+/** Writes the records of calls: an intent before the change, one event per copy after it. */
+export interface Recorder {
+  /** Whether an event like this is kept by anyone: management always, data when something selects it. */
+  keeps(facts: Pick<CallFacts, 'category'>): boolean
+  /** Announces a change. When it resolves, the announcement is durable and the change may begin. */
+  announce(facts: CallFacts): Promise<void>
+  /**
+   * Writes the records of a finished call; durable when it resolves. `announced` closes the call's intent.
+   * `versionAfter` is the catalogue version the call brought about.
+   */
+  complete(
+    facts: CallFacts,
+    outcome: CallOutcome,
+    stamps: { readonly announced: boolean; readonly versionBefore: number; readonly versionAfter?: number },
+  ): Promise<void>
+}
+
+const encoder = new TextEncoder()
+
+export function createRecorder(options: {
+  readonly log: EventLog
+  readonly catalog: Catalog
+  readonly clock: Clock
+  readonly telemetry: {
+    /** A data event that nothing selects: counted, not kept. */
+    notKept(): void
+  }
+}): Recorder {
+  const { log, catalog, clock, telemetry } = options
+  const keeps: Recorder['keeps'] = (facts) => facts.category === 'Management'
+  return {
+    keeps,
+    async announce(facts) {
+      await log.append([intentFrame(facts, { acceptedAtMs: clock.nowMs(), catalogVersion: catalog.version })])
+    },
+    async complete(facts, outcome, { announced, versionBefore, versionAfter }) {
+      if (!keeps(facts)) return telemetry.notKept()
+      const frames = eventFrames(facts, outcome, {
+        acceptedAtMs: clock.nowMs(),
+        catalogVersion: versionBefore,
+        ...(versionAfter !== undefined && { catalogVersionAfter: versionAfter }),
+        announced,
+      })
+      // Our own records may use the space held back for them: a full disk must not silence the audit trail.
+      await log.append(frames, { reserved: true })
+    },
+  }
+}
+
+function intentFrame(
+  facts: CallFacts,
+  accepted: { readonly acceptedAtMs: number; readonly catalogVersion: number },
+): IntentFrame {
+  return {
+    kind: 'intent',
+    intentId: facts.callId,
+    ...accepted,
+    account: facts.copies[0]?.account ?? '',
+    region: facts.region,
+    source: facts.source,
+    bytes: encoder.encode(JSON.stringify(facts)),
+  }
+}
+
+/** The frames of a finished call. The first one closes the call's intent. */
+export function eventFrames(
+  facts: CallFacts,
+  outcome: CallOutcome,
+  accepted: {
+    readonly acceptedAtMs: number
+    readonly catalogVersion: number
+    readonly catalogVersionAfter?: number
+    readonly announced: boolean
+  },
+): readonly EventFrame[] {
+  const { announced, ...stamps } = accepted
+  return callRecords(facts, outcome).map((record, index) => ({
+    kind: 'event',
+    ...stamps,
+    account: facts.copies[index]?.account ?? '',
+    region: facts.region,
+    source: facts.source,
+    audience: { kind: 'live' },
+    bytes: encoder.encode(record),
+    ...(announced && index === 0 && { closes: facts.callId }),
+  }))
+}

@@ -1,0 +1,40 @@
+import { defineCollection } from '../ports/catalog.ts'
+
+/** `arn:<partition>:cloudtrail:<home region>:<account>:trail/<name>` */
+export type TrailArn = string & { readonly brand: 'TrailArn' }
+
+/** A trail as the catalogue keeps it. Optional members are absent when unset, never empty. */
+export interface Trail {
+  readonly arn: TrailArn
+  readonly name: string
+  readonly account: string
+  readonly homeRegion: string
+  readonly bucket: string
+  readonly prefix?: string
+  readonly isMultiRegion: boolean
+  readonly includesGlobalServiceEvents: boolean
+  readonly validatesLogFiles: boolean
+  /** Whether Cairn's own deliveries are logged by the trail they belong to. */
+  readonly logsItself: boolean
+  readonly createdAtMs: number
+  readonly isLogging: boolean
+  readonly startedLoggingAtMs?: number
+  readonly stoppedLoggingAtMs?: number
+  readonly tags: readonly Tag[]
+}
+
+export interface Tag {
+  readonly key: string
+  readonly value?: string
+}
+
+/** Key: `<account>/<home region>/<name>`. */
+export const trailCollection = defineCollection<Trail>('trail')
+
+export function trailKey(account: string, homeRegion: string, name: string): string {
+  return `${account}/${homeRegion}/${name}`
+}
+
+export function trailArn(partition: string, account: string, region: string, name: string): TrailArn {
+  return `arn:${partition}:cloudtrail:${region}:${account}:trail/${name}` as TrailArn
+}
