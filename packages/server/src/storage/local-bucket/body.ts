@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+import { Fault } from '../../fault.ts'
+import type { ObjectRange, SealedBody } from '../../ports/object-store.ts'
+import { hasCode } from './object-file.ts'
+
+/** Small chunks are gathered to this size: a write per network packet would cost a thread hop each. */
+const writeBytes = 256 * 1024
+const readBytes = 256 * 1024
+
+/** Writes the body to the start of `file`; what the body throws passes through unchanged. */
+export async function writeBody(file: FileHandle, body: AsyncIterable<Uint8Array>): Promise<SealedBody> {
+  const md5 = createHash('md5')
+  let size = 0
+  let pending: Uint8Array[] = []
+  let pendingBytes = 0
+  const flush = async () => {
+    const chunk = Buffer.concat(pending)
+    pending = []
+    pendingBytes = 0
+    await inputOutput(() => writeFully(file, chunk))
+  }
+  for await (const chunk of body) {
+    md5.update(chunk)
+    size += chunk.length
+    pending.push(chunk)
+    pendingBytes += chunk.length
+    if (pendingBytes >= writeBytes) await flush()
+  }
+  if (pendingBytes > 0) await flush()
+  return { size, md5: md5.digest('hex') }
+}
+
+export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += (await file.write(bytes, written, bytes.length - written)).bytesWritten
+  }
+}
+
+/** Bytes of the body; the file is closed when they end, fail or are given up. */
+export function readBody(file: FileHandle, size: number, range?: ObjectRange): AsyncIterable<Uint8Array> {
+  const end = range ? range.last + 1 : size
+  let position = range?.first ?? 0
+  const iterator: AsyncIterator<Uint8Array> = {
+    async next() {
+      if (position >= end) {
+        await file.close()
+        return { done: true, value: undefined }
+      }
+      const length = Math.min(readBytes, end - position)
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position)
+      if (bytesRead === 0) throw new Fault('object.damaged', 'object file ends within its body', { position, end })
+      position += bytesRead
+      return { done: false, value: buffer.subarray(0, bytesRead) }
+    },
+    async return() {
+      position = end
+      await file.close()
+      return { done: true, value: undefined }
+    },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
+}
+
+/**
+ * Names what the disk refused. Nothing is retried on the same file: after a failed fsync its pages may be gone, so the
+ * put fails and the client's next attempt writes a new file.
+ */
+export async function inputOutput<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT')) {
+      throw new Fault('object.disk-full', 'no room for the object', {}, { cause })
+    }
+    if (cause instanceof Error && 'errno' in cause) {
+      throw new Fault(
+        'object.io-failed',
+        'the file system refused',
+        { code: String('code' in cause && cause.code) },
+        { cause },
+      )
+    }
+    throw cause
+  }
+}

@@ -1,0 +1,1 @@
+export { createLocalBucketStore, type LocalBucketOptions } from './local-bucket.ts'
