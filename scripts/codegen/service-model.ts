@@ -1,5 +1,6 @@
 import type { Protocol, ServiceModel } from '../../packages/aws-kit/src/model/index.ts'
 import { commonErrors } from './common-errors.ts'
+import { rootElements, unwrapped } from './s3-elements.ts'
 import type { MemberDefinition, OperationDefinition, ServiceDefinition, ShapeDefinition } from './service-definition.ts'
 
 /** Facts that the definition leaves to its readers. */
@@ -57,6 +58,8 @@ function toOperation(name: string, operation: OperationDefinition, definition: S
     output: operation.output?.shape,
     resultWrapper: operation.output?.resultWrapper,
     inputElement: operation.input?.locationName,
+    outputElement: protocolOf(definition.metadata) === 'restXml' ? rootElements[name] : undefined,
+    outputUnwrapped: (protocolOf(definition.metadata) === 'restXml' && unwrapped.has(name)) || undefined,
     errors: (operation.errors ?? []).map((error) => error.shape).sort(),
     idempotent: operation.idempotent,
     unsigned: operation.authtype === 'none' || undefined,

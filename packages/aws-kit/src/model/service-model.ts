@@ -32,6 +32,10 @@ export interface OperationModel {
   readonly resultWrapper?: string
   /** Root element of a request body that has no payload member (restXml). */
   readonly inputElement?: string
+  /** Root element of an answer that has no payload member (restXml). */
+  readonly outputElement?: string
+  /** The answer's root element holds the value of the only member itself (restXml). */
+  readonly outputUnwrapped?: boolean
   /** Names of error shapes. */
   readonly errors: readonly string[]
   readonly idempotent?: boolean

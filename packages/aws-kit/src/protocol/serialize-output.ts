@@ -1,0 +1,129 @@
+import type { OperationModel, ServiceModel, StructureShape } from '../model/index.ts'
+import { writeJson } from './json.ts'
+import { type Answer, emptyBody } from './message.ts'
+import { writeHeaders } from './rest-bindings.ts'
+import { shapeOf } from './scalar.ts'
+import { escapeXml, writeXmlElement, writeXmlMembers } from './xml.ts'
+
+const encoder = new TextEncoder()
+const prologue = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+/** Writes the answer of a call that succeeded. Members that are undefined are left out; a stream is handed through. */
+export function serializeOutput(
+  model: ServiceModel,
+  operation: OperationModel,
+  output: object,
+  requestId: string,
+): Answer {
+  const shape = operation.output === undefined ? undefined : (shapeOf(model, operation.output) as StructureShape)
+  switch (model.protocol) {
+    case 'awsJson1_0':
+    case 'awsJson1_1':
+      return { status: 200, ...jsonBody(model, operation, output, requestId) }
+    case 'restJson1': {
+      const headers = shape === undefined ? {} : writeHeaders(model, shape, output)
+      const content = jsonBody(model, operation, output, requestId)
+      return { status: operation.http.code, headers: { ...content.headers, ...headers }, body: content.body }
+    }
+    case 'query':
+      return queryAnswer(model, operation, shape, output, requestId)
+    case 'restXml':
+      return restXmlAnswer(model, operation, shape, output, requestId)
+  }
+}
+
+function jsonBody(model: ServiceModel, operation: OperationModel, output: object, requestId: string) {
+  const value = operation.output === undefined ? {} : writeJson(model, operation.output, output)
+  return { headers: identify(model, requestId), body: encoder.encode(JSON.stringify(value)) }
+}
+
+/** `<XResponse><XResult>…</XResult><ResponseMetadata><RequestId>…`; a call without a result has the metadata alone. */
+function queryAnswer(
+  model: ServiceModel,
+  operation: OperationModel,
+  shape: StructureShape | undefined,
+  output: object,
+  requestId: string,
+): Answer {
+  const wrapper = operation.resultWrapper ?? `${operation.name}Result`
+  const result = shape === undefined ? '' : `<${wrapper}>${writeXmlMembers(model, shape, output)}</${wrapper}>`
+  const metadata = `<ResponseMetadata><RequestId>${escapeXml(requestId)}</RequestId></ResponseMetadata>`
+  const namespace = escapeXml(model.xmlNamespace ?? '')
+  const text = `<${operation.name}Response xmlns="${namespace}">${result}${metadata}</${operation.name}Response>`
+  return { status: 200, headers: identify(model, requestId), body: encoder.encode(text) }
+}
+
+function restXmlAnswer(
+  model: ServiceModel,
+  operation: OperationModel,
+  shape: StructureShape | undefined,
+  output: object,
+  requestId: string,
+): Answer {
+  const { 'Content-Type': xmlType, ...identity } = identify(model, requestId)
+  if (shape === undefined) return { status: operation.http.code, headers: identity, body: emptyBody }
+  const headers = { ...identity, ...writeHeaders(model, shape, output) }
+  // Part of an object is told from the whole of it by the status alone.
+  const status = headers['Content-Range'] === undefined ? operation.http.code : 206
+  const content = operation.http.method === 'HEAD' ? undefined : restXmlBody(model, operation, shape, output)
+  if (typeof content !== 'string') return { status, headers, body: content ?? emptyBody }
+  return { status, headers: { 'Content-Type': xmlType, ...headers }, body: encoder.encode(prologue + content) }
+}
+
+/** Text of an XML document, or bytes of another kind, or nothing. */
+function restXmlBody(
+  model: ServiceModel,
+  operation: OperationModel,
+  shape: StructureShape,
+  output: object,
+): string | Uint8Array | AsyncIterable<Uint8Array> | undefined {
+  const { payload } = shape
+  if (payload === undefined) {
+    const hasBody = Object.values(shape.members).some((member) => member.location === undefined)
+    if (!hasBody) return undefined
+    const root = operation.outputElement ?? `${operation.name}Result`
+    return operation.outputUnwrapped === true
+      ? unwrapped(model, root, shape, output)
+      : writeXmlElement(model, root, shape, output, model.xmlNamespace)
+  }
+  const value = (output as Readonly<Record<string, unknown>>)[payload]
+  const member = shape.members[payload]
+  if (member === undefined || value === undefined || value === null) return undefined
+  const inner = shapeOf(model, member.shape)
+  if (inner.type === 'structure') {
+    const root = member.locationName ?? inner.locationName ?? payload
+    return writeXmlElement(model, root, inner, value, model.xmlNamespace)
+  }
+  return typeof value === 'string' ? encoder.encode(value) : (value as Uint8Array | AsyncIterable<Uint8Array>)
+}
+
+/** `<LocationConstraint xmlns="…">eu-west-1</LocationConstraint>`: the only member is the document. */
+function unwrapped(model: ServiceModel, root: string, shape: StructureShape, output: object): string {
+  const [name = ''] = Object.keys(shape.members)
+  const value = (output as Readonly<Record<string, unknown>>)[name]
+  return `<${root} xmlns="${escapeXml(model.xmlNamespace ?? '')}">${escapeXml(String(value ?? ''))}</${root}>`
+}
+
+/** Content type and the headers that name the request, by protocol. */
+export function identify(
+  model: { readonly protocol: ServiceModel['protocol'] },
+  requestId: string,
+): Record<'Content-Type', string> & Record<string, string> {
+  switch (model.protocol) {
+    case 'awsJson1_0':
+      return { 'Content-Type': 'application/x-amz-json-1.0', 'x-amzn-RequestId': requestId }
+    case 'awsJson1_1':
+      return { 'Content-Type': 'application/x-amz-json-1.1', 'x-amzn-RequestId': requestId }
+    case 'restJson1':
+      return { 'Content-Type': 'application/json', 'x-amzn-RequestId': requestId }
+    case 'query':
+      return { 'Content-Type': 'text/xml', 'x-amzn-RequestId': requestId }
+    case 'restXml':
+      return { 'Content-Type': 'application/xml', 'x-amz-request-id': requestId, 'x-amz-id-2': hostId(requestId) }
+  }
+}
+
+/** S3's second id; clients only show it, so it may be derived from the first. */
+export function hostId(requestId: string): string {
+  return Buffer.from(`${requestId}/${requestId}`).toString('base64')
+}
