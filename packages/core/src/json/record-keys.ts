@@ -11,8 +11,8 @@ export type KeyMeaning =
   | 'rows'
   /** A string that holds a record's JSON text. */
   | 'text'
-  /** An event's envelope on an event bus; its value is the record. */
-  | 'detail'
+  /** An object that is the record or wraps it: an event bus's envelope, documents of search engines. */
+  | 'inner'
   /** A digest file. */
   | 'digest'
 
@@ -31,7 +31,7 @@ const meanings: Readonly<Record<KeyMeaning, readonly string[]>> = {
   list: ['Records', 'Events', 'events', 'logEvents'],
   rows: ['QueryResultRows'],
   text: ['CloudTrailEvent', 'eventJson', 'message'],
-  detail: ['detail'],
+  inner: ['detail', 'aws', 'cloudtrail'],
   digest: ['digestS3Object', 'digestStartTime', 'digestSignatureAlgorithm'],
 }
 

@@ -10,7 +10,7 @@ import { createUnwrapper } from './wrapped-record.ts'
  *     item      := record | envelope | wrapped | '[' item,* ']' | time-stamp item       (a line of a log export)
  *     envelope  := '{' …, ("Records" | "Events" | "events" | "logEvents" | "QueryResultRows"): '[' item,* ']', … '}'
  *     wrapped   := '{' …, ("CloudTrailEvent" | "eventJson" | "message"): "<record as a JSON string>", … '}'
- *                | '{' …, "detail": record, … '}'
+ *                | '{' …, ("detail" | "aws" | "cloudtrail"): (record | wrapped), … '}'
  *     record    := an object with at least two members that records have
  *
  * States: between items (`container`), inside an object (`object`), and looking for the next record after broken
@@ -87,7 +87,7 @@ export function createRecordSplitter(sink: SplitSink, limits: SplitLimits = spli
   let isEnvelope = false
   let recordKeys = 0
   let textAt = -1
-  let detailAt = -1
+  let innerAt = -1
   let isDigest = false
 
   let junkAt = -1
@@ -184,7 +184,7 @@ export function createRecordSplitter(sink: SplitSink, limits: SplitLimits = spli
     isEnvelope = false
     recordKeys = 0
     textAt = -1
-    detailAt = -1
+    innerAt = -1
     isDigest = false
     scanner.begin()
   }
@@ -244,7 +244,7 @@ export function createRecordSplitter(sink: SplitSink, limits: SplitLimits = spli
     if (meaning === 'record') recordKeys += 1
     else if (meaning === 'digest') isDigest = true
     else if (meaning === 'text' && first === 0x22) textAt = valueStart
-    else if (meaning === 'detail' && first === openBrace) detailAt = valueStart
+    else if (meaning === 'inner' && first === openBrace) innerAt = valueStart
     else if ((meaning === 'list' || meaning === 'rows') && first === openBracket && recordKeys < 2) enterList(meaning)
   }
 
@@ -270,8 +270,7 @@ export function createRecordSplitter(sink: SplitSink, limits: SplitLimits = spli
     else if (recordKeys >= 2) emitRecord(bytes)
     else if (isDigest) sink.digest(base + origin)
     else {
-      const inner =
-        textAt >= 0 ? unwrap.text(bytes, textAt) : detailAt >= 0 ? unwrap.object(bytes, detailAt) : undefined
+      const inner = textAt >= 0 ? unwrap.text(bytes, textAt) : innerAt >= 0 ? unwrap.object(bytes, innerAt) : undefined
       if (inner !== undefined) emitRecord(inner)
       else if (containers.at(-1) !== 'rows') problem('not-a-record', origin)
     }

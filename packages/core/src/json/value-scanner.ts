@@ -91,23 +91,23 @@ export function createValueScanner(depthMax: number): ValueScanner {
 
   /** Steps over string bytes. True when the string ended; false when the bytes did, or at a control character. */
   function endString(bytes: Uint8Array, to: number): boolean {
-    let i = position
-    while (i < to) {
-      if (escaped) {
-        escaped = false
-        i += 1
-        continue
-      }
+    let i = escaped ? position + 1 : position
+    escaped = false
+    for (; i < to; i += 1) {
       const byte = bytes[i] as number
       if (byte === quote) {
         position = i + 1
         return true
       }
-      if (byte < 0x20) break
-      if (byte === backslash) escaped = true
-      i += 1
+      if (byte === backslash) i += 1
+      else if (byte < 0x20) {
+        position = i
+        return false
+      }
     }
-    position = i
+    // A backslash was the last byte: what it escapes comes with the next bytes.
+    escaped = i > to
+    position = to
     return false
   }
 

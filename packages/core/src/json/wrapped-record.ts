@@ -5,26 +5,45 @@ import { createValueScanner } from './value-scanner.ts'
 export interface Unwrapper {
   /** The record in a JSON string that begins at `at`; `undefined` when the string holds no record. */
   text(bytes: Uint8Array, at: number): Uint8Array | undefined
-  /** The record that begins at `at`, as it stands. */
+  /** The record that begins at `at` or is wrapped in what begins there, as it stands. */
   object(bytes: Uint8Array, at: number): Uint8Array | undefined
 }
 
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 
+/** `aws`, then `cloudtrail`, then the record. */
+const wrappingsMax = 3
+
 export function createUnwrapper(depthMax: number): Unwrapper {
   const scanner = createValueScanner(depthMax)
 
+  /** The record or, a bounded number of times, the object inside that wraps it. */
   function object(bytes: Uint8Array, at: number): Uint8Array | undefined {
+    let next: number | undefined = at
+    for (let wrapping = 0; wrapping < wrappingsMax && next !== undefined; wrapping += 1) {
+      const begin: number = next
+      const found = inspect(bytes, begin)
+      if (found === undefined) return undefined
+      if (found.recordKeys >= 2) return bytes.subarray(begin, found.end)
+      next = found.innerAt
+    }
+    return undefined
+  }
+
+  function inspect(bytes: Uint8Array, at: number) {
     let recordKeys = 0
+    let innerAt: number | undefined
     scanner.begin()
     let outcome = scanner.scan(bytes, at, bytes.length, at)
     while (outcome === 'member') {
-      const { keyStart, keyEnd } = scanner.member
-      if (keyMeaning(bytes, at + keyStart, at + keyEnd) === 'record') recordKeys += 1
+      const { keyStart, keyEnd, valueStart } = scanner.member
+      const meaning = keyMeaning(bytes, at + keyStart, at + keyEnd)
+      if (meaning === 'record') recordKeys += 1
+      else if (meaning === 'inner' && bytes[at + valueStart] === 0x7b) innerAt = at + valueStart
       outcome = scanner.scan(bytes, scanner.position, bytes.length, at)
     }
-    return outcome === 'end' && recordKeys >= 2 ? bytes.subarray(at, scanner.position) : undefined
+    return outcome === 'end' ? { recordKeys, innerAt, end: scanner.position } : undefined
   }
 
   return {
