@@ -34,6 +34,11 @@ export interface SignedRequest {
   readonly headers: HeaderMap
 }
 
+export interface ReadOptions {
+  /** A service, besides S3, whose bodies stream: they may go unsigned or carry an announced hash, as S3's do. */
+  readonly streamingService?: string
+}
+
 const minuteMs = 60_000
 const presignedSecondsMax = 604_800
 
@@ -48,14 +53,14 @@ function skewMsMax(service: string): number {
  *
  * @throws SigV4Error
  */
-export function readAuthentication(head: RequestHead, nowMs: number): Authentication {
+export function readAuthentication(head: RequestHead, nowMs: number, options: ReadOptions = {}): Authentication {
   const headers = readHeaders(head.headers)
   const query = head.query === '' ? [] : readQuery(head.query)
   const authorization = headers.get('authorization')
   const isPresigned = query.some(({ name }) => name === 'X-Amz-Algorithm' || name === 'X-Amz-Signature')
   if (authorization !== undefined && isPresigned) throw new SigV4Error('two-mechanisms')
-  if (isPresigned) return readPresigned(head, headers, query, nowMs)
-  if (authorization !== undefined) return readSigned(head, headers, query, authorization, nowMs)
+  if (isPresigned) return readPresigned(head, headers, query, nowMs, options)
+  if (authorization !== undefined) return readSigned(head, headers, query, authorization, nowMs, options)
   if (query.some(({ name }) => name === 'AWSAccessKeyId')) {
     throw new SigV4Error('unsupported-algorithm', { algorithm: 'AWS' }, { presigned: true })
   }
@@ -72,6 +77,7 @@ function readSigned(
   query: readonly QueryParameter[],
   authorization: string,
   nowMs: number,
+  options: ReadOptions,
 ): SignedRequest {
   const parameters = readAuthorization(authorization)
   const date = headers.get('x-amz-date') ?? headers.get('date')
@@ -98,7 +104,7 @@ function readSigned(
       timestamp,
       signedHeaders,
       signature: parameters.get('Signature') ?? '',
-      ...payloadOf(scope, headers.get('x-amz-content-sha256'), headers),
+      ...payloadOf(scope, headers.get('x-amz-content-sha256'), headers, options),
       method: head.method,
       path: head.path,
       query,
@@ -130,6 +136,7 @@ function readPresigned(
   headers: HeaderMap,
   query: readonly QueryParameter[],
   nowMs: number,
+  options: ReadOptions,
 ): SignedRequest {
   const parameters = new Map<string, string>()
   for (const { name, value } of query) {
@@ -175,7 +182,7 @@ function readPresigned(
       timestamp,
       signedHeaders: readSignedHeaders(of('SignedHeaders'), headers),
       signature: of('Signature'),
-      ...payloadOf(scope, announced, headers),
+      ...payloadOf(scope, announced, headers, options),
       method: head.method,
       path: head.path,
       query,
@@ -237,8 +244,10 @@ function payloadOf(
   scope: CredentialScope,
   announced: string | undefined,
   headers: HeaderMap,
+  options: ReadOptions,
 ): Pick<SignedRequest, 'payload' | 'payloadHash'> {
-  if (scope.service !== 's3') return { payload: { kind: 'whole' }, payloadHash: undefined }
+  if (scope.service !== 's3' && scope.service !== options.streamingService)
+    return { payload: { kind: 'whole' }, payloadHash: undefined }
   if (announced === undefined) throw new SigV4Error('payload-hash-missing')
   return { payload: readPayload(announced, headers), payloadHash: announced }
 }
