@@ -1,6 +1,6 @@
 import type { EventFields } from '../record/index.ts'
 import { someAtPath } from './json-path.ts'
-import type { LookupCategory, LookupField, LookupSubject } from './query.ts'
+import { type LookupCategory, type LookupField, type LookupSubject, latestMs } from './query.ts'
 
 /** One stored event as a look-up sees it. */
 export interface LookupEvent {
@@ -63,3 +63,12 @@ const categoryNames: Readonly<Record<string, LookupCategory>> = {
 export function lookupCategory(eventCategory: string): LookupCategory {
   return Object.hasOwn(categoryNames, eventCategory) ? (categoryNames[eventCategory] ?? 'other') : 'other'
 }
+
+/** The time a look-up orders an event by: its own, or that of its acceptance when it says none that a calendar knows. */
+export function lookupTimeMs(fields: EventFields, acceptedAtMs: number): number {
+  const time = fields.eventTimeMs
+  return Math.floor(time !== undefined && time >= 0 && time <= latestMs ? time : acceptedAtMs)
+}
+
+/** The fields of what is no JSON object: it is there, and can be found by its time. */
+export const noFields: EventFields = { category: 'Management', resources: [] }

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import type { GroupCounts, LookupQuery } from '@cairn/core/lookup'
+import type { EventFields } from '@cairn/core/record'
+import type { Position, StoredFrame } from './event-log.ts'
+
+/**
+ * The event history: finds events of the log again. It keeps no event, only where each stands; whatever it holds can be
+ * rebuilt from the log. What the log's retention removes, it forgets by itself.
+ */
+export interface HistoryIndex {
+  /** The first position it has not indexed: where the runner goes on. Moves back when the index had to be rebuilt. */
+  start(): Position
+  /**
+   * Indexes frames that follow each other from `start()`. When it resolves they can be found, each once, also after a
+   * crash. Frames before `start()` are skipped, so a replay does no harm. Intents and frames of a store's audience
+   * are not searchable.
+   *
+   * @throws Fault `history.failed` when the index cannot be written
+   */
+  handle(frames: readonly StoredFrame[]): Promise<void>
+  /**
+   * Finds events: parts with events in the order asked, then one summary. Ends early, with a summary that says so, at
+   * its time limit. Stops within about 100 ms when `signal` is aborted, by throwing its reason.
+   *
+   * @throws Fault `history.busy` when too many look-ups of this caller wait already
+   * @throws Fault `history.failed` when the index or the log cannot be read
+   */
+  search(search: Search, signal: AbortSignal): AsyncIterable<SearchPart>
+  /** For each key whether such an event is indexed. Exact but for chances below 1 in 10^20. */
+  known(keys: readonly EventKey[]): Promise<readonly boolean[]>
+  status(): HistoryStatus
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface Search {
+  readonly query: LookupQuery
+  /** Goes on after this event, in the query's order. */
+  readonly after?: EventPlace
+  /** Who asks: look-ups of one caller queue behind each other, not before others'. */
+  readonly caller: string
+}
+
+/** Where an event stands in the order of time. Events of one millisecond are ordered by position. */
+export interface EventPlace {
+  readonly timeMs: number
+  readonly position: Position
+}
+
+export type SearchPart =
+  | { readonly kind: 'events'; readonly events: readonly FoundEvent[] }
+  | { readonly kind: 'summary'; readonly summary: SearchSummary }
+
+export interface FoundEvent extends EventPlace {
+  readonly account: string
+  readonly region: string
+  /** As stored. */
+  readonly bytes: Uint8Array
+  readonly fields: EventFields
+}
+
+export interface SearchSummary {
+  /** Events that match, as far as the search went. */
+  readonly matched: number
+  /** Of those, events returned. */
+  readonly returned: number
+  /** Events that the index proposed and whose record was looked at. */
+  readonly examined: number
+  readonly examinedBytes: number
+  /** What narrowed the search, e.g. `username, eventName`; `time` when nothing did. */
+  readonly plan: string
+  /** `complete`: there are no more. `limit`: there may be. `time-limit`: stopped before the end. */
+  readonly end: 'complete' | 'limit' | 'time-limit'
+  readonly groups: readonly GroupCounts[]
+  readonly tookMs: number
+  /** False when events accepted before the search began were not indexed yet, as during a rebuild. */
+  readonly isCaughtUp: boolean
+}
+
+/** Names one event. Without an event id, as in many published examples, its content alone does. */
+export interface EventKey {
+  readonly account: string
+  readonly eventId: string | undefined
+  /** {@link contentHash} of its bytes. */
+  readonly contentHash: Uint8Array
+}
+
+export interface HistoryStatus {
+  readonly state: 'indexed' | 'behind' | 'rebuilding'
+  /** Everything before it can be found. */
+  readonly indexedTo: Position
+  readonly diskBytes: number
+}
+
+/** What tells two events of one id apart: SHA-256 of the stored bytes. */
+export function contentHash(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}

@@ -1,0 +1,122 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EventKey } from '../../ports/history-index.ts'
+import { contentBits, eventIdKey } from './event-id.ts'
+import type { Place } from './place-order.ts'
+import { decodeBlock, type PostingBlock } from './posting-block.ts'
+import { openReader } from './schema.ts'
+import { attributeNumbers, type IndexedAttribute } from './term.ts'
+
+export interface Scope {
+  readonly id: number
+  readonly account: string
+  readonly region: string
+  readonly category: string
+}
+
+/** A block with the place it is found by. */
+export interface FoundBlock extends PostingBlock {
+  readonly key: Place
+}
+
+/** Reads the index file. Every answer is as new as the moment it is asked for; nothing stays open in between. */
+export interface IndexReader {
+  scopes(): readonly Scope[]
+  /** Values seen of a listed attribute that begin with `prefix`, in order. Iterate to the end or return. */
+  values(attribute: IndexedAttribute, prefix: string): Iterable<string>
+  /** Which scopes have events under `term`, ascending. */
+  scopesOf(term: number): Iterable<number>
+  /** The last block of a list that begins at or before `place`. */
+  blockAt(term: number, scope: number, place: Place): FoundBlock | undefined
+  /** The first block of a list that begins after `place`. */
+  blockAfter(term: number, scope: number, place: Place): FoundBlock | undefined
+  /** Blocks of a list, counted up to `blocksMax`. */
+  blocks(term: number, scope: number, blocksMax: number): number
+  /** Where events of this id may stand. */
+  positionsOf(account: string, eventId: string): readonly number[]
+  has(key: EventKey): boolean
+  /** First position not indexed. */
+  cursor(): number | undefined
+  close(): void
+}
+
+interface BlockRow extends Place {
+  readonly places: Uint8Array | null
+}
+
+export function createIndexReader(path: string): IndexReader {
+  const database = openReader(path)
+  const readScopes = createScopeReader(database)
+  const values = database.prepare('SELECT value FROM listed WHERE attribute = ? AND value >= ? ORDER BY value LIMIT ?')
+  const nextScope = database.prepare('SELECT scope FROM postings WHERE term = ? AND scope > ? LIMIT 1')
+  const columns = 'SELECT time, position, places FROM postings WHERE term = ? AND scope = ?'
+  const blockAt = database.prepare(
+    `${columns} AND (time, position) <= (?, ?) ORDER BY time DESC, position DESC LIMIT 1`,
+  )
+  const blockAfter = database.prepare(`${columns} AND (time, position) > (?, ?) ORDER BY time, position LIMIT 1`)
+  const blocks = database.prepare(
+    'SELECT count(*) AS n FROM (SELECT 1 FROM postings WHERE term = ? AND scope = ? LIMIT ?)',
+  )
+  const positions = database.prepare('SELECT position FROM ids WHERE key = ? LIMIT ?')
+  const known = database.prepare('SELECT 1 FROM ids WHERE key = ? AND content = ? LIMIT 1')
+  const cursor = database.prepare("SELECT value FROM meta WHERE name = 'cursor'")
+  const found = (row: BlockRow | undefined): FoundBlock | undefined =>
+    row && { key: { time: row.time, position: row.position }, ...decodeBlock(row.time, row.position, row.places) }
+  return {
+    scopes: readScopes,
+    *values(attribute, prefix) {
+      // Read page by page: an iterator left open would hold the write-ahead log back.
+      let from = prefix
+      for (;;) {
+        const page = values.all(attributeNumbers[attribute], from, valuesPerPage) as { value: string }[]
+        for (const { value } of page) {
+          if (!value.startsWith(prefix)) return
+          yield value
+          from = `${value}\0`
+        }
+        if (page.length < valuesPerPage) return
+      }
+    },
+    *scopesOf(term) {
+      for (let last = 0; ; ) {
+        const row = nextScope.get(term, last) as { scope: number } | undefined
+        if (row === undefined) return
+        last = row.scope
+        yield last
+      }
+    },
+    blockAt: (term, scope, { time, position }) =>
+      found(blockAt.get(term, scope, time, position) as BlockRow | undefined),
+    blockAfter: (term, scope, { time, position }) =>
+      found(blockAfter.get(term, scope, time, position) as BlockRow | undefined),
+    blocks: (term, scope, blocksMax) => Number(blocks.get(term, scope, blocksMax)?.n),
+    positionsOf(account, eventId) {
+      const key = eventIdKey(account, eventId, noHash)
+      return (positions.all(key, positionsMax) as { position: number }[]).map(({ position }) => position)
+    },
+    has: (key) =>
+      known.get(eventIdKey(key.account, key.eventId, key.contentHash), contentBits(key.contentHash)) !== undefined,
+    cursor() {
+      const value = cursor.get()?.value
+      return typeof value === 'number' ? value : undefined
+    },
+    close: () => database.close(),
+  }
+}
+
+const valuesPerPage = 500
+const noHash = new Uint8Array(8)
+
+/** Copies of one event id that are looked at: it should be one, and an import may bring another version. */
+const positionsMax = 1_000
+
+/** Scopes are only ever added, so the newest id tells whether what was read before still holds. */
+function createScopeReader(database: DatabaseSync): () => readonly Scope[] {
+  const newest = database.prepare('SELECT max(id) AS id FROM scopes')
+  const all = database.prepare('SELECT id, account, region, category FROM scopes ORDER BY id')
+  let read: readonly Scope[] = []
+  return () => {
+    const id = newest.get()?.id
+    if (id !== (read.at(-1)?.id ?? null)) read = all.all() as unknown as Scope[]
+    return read
+  }
+}

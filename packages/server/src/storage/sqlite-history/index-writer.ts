@@ -1,0 +1,111 @@
+import { Fault } from '../../fault.ts'
+import { type SweepMark, sweepStep } from './forget-sweep.ts'
+import type { FrameBatch } from './frame-batch.ts'
+import { batchEntries, type IndexNumbers } from './index-batch.ts'
+import { createPostingWriter } from './posting-writer.ts'
+import { openWriter } from './schema.ts'
+import { attributeNumbers, type IndexedAttribute, listedAttributes, termOf } from './term.ts'
+
+/** Writes the index file; runs in its worker. */
+export interface IndexWriter {
+  /** First position not indexed; `undefined` for a new file. */
+  readonly cursor: number | undefined
+  /** What stood before it is forgotten already. */
+  readonly forgottenTo: number
+  /**
+   * Adds a batch and moves the cursor to `next`, in one transaction.
+   *
+   * @throws Fault `history.damaged` when the file turns out to be bad
+   */
+  write(batch: FrameBatch, next: number): void
+  /** One step of forgetting what stands before `first`; `undefined` when it is done. */
+  forget(first: number, mark: SweepMark): SweepMark | undefined
+  close(): void
+}
+
+/** Values whose numbers are remembered; beyond, all are forgotten and hashed again. About 10 MB. */
+const rememberedMax = 60_000
+
+export function createIndexWriter(path: string): IndexWriter {
+  const database = openWriter(path)
+  const postings = createPostingWriter(database)
+  const putId = database.prepare('INSERT INTO ids VALUES (?, ?, ?)')
+  const putMeta = database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)')
+  const readMeta = database.prepare('SELECT value FROM meta WHERE name = ?')
+  const numbers = createNumbers(database)
+  const stored = readMeta.get('cursor')?.value
+  let cursor = typeof stored === 'number' ? stored : undefined
+  return {
+    get cursor() {
+      return cursor
+    },
+    forgottenTo: Number(readMeta.get('forgotten')?.value ?? 0),
+    write(batch, next) {
+      if (cursor !== undefined && next < cursor) throw new Fault('history.failed', 'the batch was indexed before')
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const entries = batchEntries(batch, numbers)
+        for (const { term, scope, places } of entries.lists) postings.add(term, scope, places)
+        for (const { key, position, content } of entries.ids) putId.run(key, position, content)
+        putMeta.run('cursor', next)
+        database.exec('COMMIT')
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        numbers.forget()
+        throw error
+      }
+      cursor = next
+    },
+    forget(first, mark) {
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const next = sweepStep(database, first, mark)
+        if (next === undefined) putMeta.run('forgotten', first)
+        database.exec('COMMIT')
+        return next
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+    },
+    close() {
+      database.close()
+    },
+  }
+}
+
+function createNumbers(database: ReturnType<typeof openWriter>): IndexNumbers & { forget(): void } {
+  const findScope = database.prepare('SELECT id FROM scopes WHERE account = ? AND region = ? AND category = ?')
+  const putScope = database.prepare('INSERT INTO scopes (account, region, category) VALUES (?, ?, ?)')
+  const putListed = database.prepare('INSERT OR IGNORE INTO listed VALUES (?, ?)')
+  const scopes = new Map<string, number>()
+  const terms = new Map<string, number>()
+  return {
+    scope(account, region, category) {
+      const name = `${account}\0${region}\0${category}`
+      let id = scopes.get(name)
+      if (id === undefined) {
+        const found =
+          findScope.get(account, region, category)?.id ?? putScope.run(account, region, category).lastInsertRowid
+        id = Number(found)
+        scopes.set(name, id)
+      }
+      return id
+    },
+    term(attribute: IndexedAttribute, value) {
+      const name = `${attributeNumbers[attribute]}${value}`
+      let term = terms.get(name)
+      if (term === undefined) {
+        term = termOf(attribute, value)
+        if (listedAttributes.includes(attribute)) putListed.run(attributeNumbers[attribute], value)
+        if (terms.size >= rememberedMax) terms.clear()
+        terms.set(name, term)
+      }
+      return term
+    },
+    forget() {
+      scopes.clear()
+      terms.clear()
+    },
+  }
+}

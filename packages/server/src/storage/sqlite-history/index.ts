@@ -1,0 +1,1 @@
+export { type HistoryTelemetry, openSqliteHistory, type SqliteHistoryOptions } from './sqlite-history.ts'

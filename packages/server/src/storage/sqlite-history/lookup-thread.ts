@@ -1,0 +1,118 @@
+import { Worker } from 'node:worker_threads'
+import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
+import type { EventKey, FoundEvent, Search, SearchSummary } from '../../ports/history-index.ts'
+import { noteOf } from './fault-note.ts'
+import { batchedEvents, packFrames } from './frame-batch.ts'
+import type { FromLookupWorker, ToLookupWorker } from './worker-messages.ts'
+import { WorkerThread } from './worker-thread.ts'
+
+export type ThreadPart =
+  | { readonly kind: 'events'; readonly events: readonly FoundEvent[] }
+  | { readonly kind: 'summary'; readonly summary: Omit<SearchSummary, 'isCaughtUp'> }
+
+/** The reading side of the index, in its worker. */
+export interface LookupThread {
+  search(search: Search, searchMsMax: number, signal: AbortSignal): AsyncGenerator<ThreadPart, void, undefined>
+  known(keys: readonly EventKey[]): Promise<readonly boolean[]>
+  /** Ended by itself: it has to be opened again. */
+  isDead(): boolean
+  terminate(): Promise<void>
+}
+
+/** @throws Fault `history.damaged` */
+export async function openLookupThread(path: string, log: EventLog): Promise<LookupThread> {
+  const worker = new Worker(new URL('./history-lookup.worker.ts', import.meta.url), { workerData: { path } })
+  const thread = new WorkerThread<FromLookupWorker, ToLookupWorker>(worker)
+  const fetchFor = async (fetchId: number, positions: readonly number[]): Promise<void> => {
+    try {
+      const frames = await log.fetch(positions as readonly Position[])
+      const batch = packFrames(frames.filter(isPresent))
+      thread.send({ kind: 'fetched', id: fetchId, batch }, [batch.bytes])
+    } catch (error) {
+      thread.send({ kind: 'fetch-failed', id: fetchId, fault: noteOf(error) })
+    }
+  }
+  try {
+    await thread.next(undefined)
+  } catch (error) {
+    await thread.terminate()
+    throw error
+  }
+  thread.listen(undefined, {
+    take: (message) => {
+      if (message.kind === 'fetch') void fetchFor(message.fetchId, message.positions)
+    },
+    fail: () => {},
+  })
+  return {
+    search: (search, searchMsMax, signal) => searchOn(thread, search, searchMsMax, signal),
+    async known(keys) {
+      const answer = await thread.ask({ kind: 'known', id: thread.nextId(), keys })
+      return answer.kind === 'known' ? answer.known : []
+    },
+    isDead: () => thread.isDead,
+    terminate: () => thread.terminate(),
+  }
+}
+
+function isPresent(frame: StoredFrame | undefined): frame is StoredFrame {
+  return frame !== undefined
+}
+
+async function* searchOn(
+  thread: WorkerThread<FromLookupWorker, ToLookupWorker>,
+  search: Search,
+  searchMsMax: number,
+  signal: AbortSignal,
+): AsyncGenerator<ThreadPart, void, undefined> {
+  signal.throwIfAborted()
+  const id = thread.nextId()
+  const arrived: FromLookupWorker[] = []
+  let failure: { readonly error: unknown } | undefined
+  let wake = Promise.withResolvers<void>()
+  const fail = (error: unknown): void => {
+    failure ??= { error }
+    wake.resolve()
+  }
+  const onAbort = (): void => fail(signal.reason)
+  const stop = thread.listen(id, {
+    take: (message) => {
+      arrived.push(message)
+      wake.resolve()
+    },
+    fail,
+  })
+  signal.addEventListener('abort', onAbort, { once: true })
+  let isOver = false
+  try {
+    thread.send({ kind: 'search', id, search, searchMsMax })
+    while (!isOver) {
+      await wake.promise
+      wake = Promise.withResolvers<void>()
+      if (failure !== undefined) throw failure.error
+      for (let message = arrived.shift(); message !== undefined; message = arrived.shift()) {
+        if (message.kind === 'end') {
+          isOver = true
+          yield { kind: 'summary', summary: message.summary }
+        } else if (message.kind === 'matches') {
+          yield { kind: 'events', events: foundEvents(message) }
+          thread.send({ kind: 'more', id })
+        }
+      }
+    }
+  } finally {
+    stop()
+    signal.removeEventListener('abort', onAbort)
+    // The receiver went away, or will not come back.
+    if (!isOver) thread.send({ kind: 'cancel', id })
+  }
+}
+
+function foundEvents({ batch, found }: FromLookupWorker & { kind: 'matches' }): FoundEvent[] {
+  return [...batchedEvents(batch)].flatMap((event, index) => {
+    const note = found[index]
+    if (note === undefined) return []
+    const { account, region, bytes, position } = event
+    return [{ account, region, bytes, position: position as Position, timeMs: note.timeMs, fields: note.fields }]
+  })
+}

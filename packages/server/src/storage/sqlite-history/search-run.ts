@@ -1,0 +1,174 @@
+import {
+  compileLookup,
+  createGroupCounter,
+  type LookupEvent,
+  type LookupQuery,
+  lookupTimeMs,
+  noFields,
+  requiredLiterals,
+} from '@cairn/core/lookup'
+import { type EventFields, fieldsOfRecord } from '@cairn/core/record'
+import type { Search, SearchSummary } from '../../ports/history-index.ts'
+import { type BatchedEvent, batchedEvents, type FrameBatch } from './frame-batch.ts'
+import type { IndexReader } from './index-reader.ts'
+import { comparePlaces } from './place-order.ts'
+import { planSearch, type SearchPlan } from './plan.ts'
+import { passingEvents } from './prefilter.ts'
+
+/** What a running search gets from its worker. */
+export interface SearchHost {
+  /** The events at these positions, in ascending order; without those that retention removed. */
+  fetch(positions: readonly number[]): Promise<FrameBatch>
+  /** Whether this search had the thread long enough. */
+  isTurnOver(): boolean
+  /** Lets others have the thread. @throws the reason when the search was cancelled */
+  pause(): Promise<void>
+  /** Whether the search's time is used up. */
+  isOutOfTime(): boolean
+}
+
+export interface Match {
+  readonly event: BatchedEvent
+  readonly timeMs: number
+  readonly fields: EventFields
+}
+
+export type RunPart =
+  | { readonly kind: 'matches'; readonly matches: readonly Match[] }
+  | { readonly kind: 'end'; readonly summary: Omit<SearchSummary, 'tookMs' | 'isCaughtUp'> }
+
+/** Events fetched at once: few at first, since most searches end early, then as many as fill a turn. */
+const firstFetch = 64
+const fetchMax = 2_048
+
+/** Groups listed per grouping. */
+const groupsMax = 1_000
+
+/** Runs one search: candidates from the index, verified on the record. The last part is the end. */
+export async function* runSearch(
+  reader: IndexReader,
+  { query, after }: Search,
+  host: SearchHost,
+): AsyncGenerator<RunPart, void, undefined> {
+  const plan = planSearch(reader, query, after)
+  const verify = createVerifier(query, after)
+  const counters = query.groupings.map(createGroupCounter)
+  const isCounting = query.counted || counters.length > 0
+  const wanted = { left: query.eventsMax }
+  const counts = { matched: 0, returned: 0, examined: 0, examinedBytes: 0 }
+  let end: SearchSummary['end'] = 'complete'
+  for await (const batch of candidateBatches(plan, query, host)) {
+    counts.examined += batch.ends.length
+    counts.examinedBytes += batch.bytes.byteLength
+    const matches: Match[] = []
+    for (const event of inOrder(await verified(batch, verify, host), query)) {
+      if (!isCounting && matches.length === wanted.left) break
+      counts.matched += 1
+      for (const counter of counters) counter.add(event.looked)
+      if (matches.length < wanted.left) matches.push(event)
+    }
+    wanted.left -= matches.length
+    counts.returned += matches.length
+    if (matches.length > 0) yield { kind: 'matches', matches }
+    end = !isCounting && wanted.left === 0 ? 'limit' : host.isOutOfTime() ? 'time-limit' : 'complete'
+    if (end !== 'complete') break
+  }
+  if (isCounting && counts.matched > counts.returned && end === 'complete') end = 'limit'
+  const groups = counters.map((counter) => counter.counts(groupsMax))
+  yield { kind: 'end', summary: { ...counts, plan: plan.by, end, groups } }
+}
+
+async function* candidateBatches(
+  plan: SearchPlan,
+  query: LookupQuery,
+  host: SearchHost,
+): AsyncGenerator<FrameBatch, void, undefined> {
+  if (plan.kind === 'positions') {
+    if (plan.positions.length > 0) yield await host.fetch(plan.positions)
+    return
+  }
+  const { places } = plan
+  const isAll = query.counted || query.groupings.length > 0
+  let size = isAll ? fetchMax : Math.min(fetchMax, Math.max(firstFetch, query.eventsMax))
+  for (;;) {
+    const positions: number[] = []
+    while (positions.length < size) {
+      if (!places.isSettled) places.settle(stepsPerLook)
+      if (places.isSettled && places.head === undefined) break
+      if (places.head !== undefined) {
+        positions.push(places.head.position)
+        places.advance()
+      }
+      if (host.isTurnOver()) {
+        await host.pause()
+        // What is found by now may be all that the caller waits for.
+        if (host.isOutOfTime()) break
+      }
+    }
+    if (positions.length > 0) yield await host.fetch(positions)
+    if (positions.length < size || host.isOutOfTime()) return
+    size = Math.min(fetchMax, size * 4)
+  }
+}
+
+const stepsPerLook = 32
+
+type Verified = Match & { readonly looked: LookupEvent }
+
+async function verified(batch: FrameBatch, verify: Verifier, host: SearchHost): Promise<Verified[]> {
+  const passing = passingEvents(batch, verify.literals)
+  const found: Verified[] = []
+  let index = 0
+  for (const event of batchedEvents(batch)) {
+    if (passing[index++] === 0) continue
+    const match = verify.match(event)
+    if (match !== undefined) found.push(match)
+    if (host.isTurnOver()) await host.pause()
+  }
+  return found
+}
+
+interface Verifier {
+  readonly literals: readonly Buffer[]
+  match(event: BatchedEvent): Verified | undefined
+}
+
+function createVerifier(query: LookupQuery, after: Search['after']): Verifier {
+  const matches = compileLookup(query)
+  const edge = after && { time: after.timeMs, position: after.position }
+  return {
+    literals: requiredLiterals(query).map((literal) => Buffer.from(literal)),
+    match(event) {
+      const record = parsed(event.bytes)
+      const fields = record === undefined ? noFields : fieldsOfRecord(record)
+      const timeMs = lookupTimeMs(fields, event.acceptedAtMs)
+      const { account, region, position } = event
+      const looked = { account, region, timeMs, fields, record: record ?? {} }
+      const isFollowing = edge === undefined || comparePlaces(query.order, edge, { time: timeMs, position }) < 0
+      return isFollowing && matches(looked) ? { event, timeMs, fields, looked } : undefined
+    },
+  }
+}
+
+const decoder = new TextDecoder()
+
+function parsed(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const record: unknown = JSON.parse(decoder.decode(bytes))
+    const isObject = typeof record === 'object' && record !== null && !Array.isArray(record)
+    return isObject ? (record as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Batches come in the order of their candidates; inside, in that of the log, which is cheaper to fetch. */
+function inOrder<Found extends Match>(matches: Found[], query: LookupQuery): Found[] {
+  return matches.sort((a, b) =>
+    comparePlaces(
+      query.order,
+      { time: a.timeMs, position: a.event.position },
+      { time: b.timeMs, position: b.event.position },
+    ),
+  )
+}

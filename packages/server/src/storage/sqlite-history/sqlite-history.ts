@@ -1,0 +1,261 @@
+import { statSync } from 'node:fs'
+import { Fault } from '../../fault.ts'
+import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
+import type { EventKey, HistoryIndex, HistoryStatus, Search, SearchPart } from '../../ports/history-index.ts'
+import { sweepStart } from './forget-sweep.ts'
+import { packFrames } from './frame-batch.ts'
+import { type IndexThread, isDamage, openIndexThread, removeIndex } from './index-thread.ts'
+import { type LookupThread, openLookupThread } from './lookup-thread.ts'
+import { createSearchGate, type SearchGate } from './search-gate.ts'
+
+/** Facts about the history that the installation reports. */
+export interface HistoryTelemetry {
+  indexed(facts: { readonly events: number; readonly bytes: number; readonly tookMs: number }): void
+  /** The index is thrown away; look-ups find only what is indexed again until `rebuilt`. */
+  rebuilding(facts: { readonly reason: string }): void
+  rebuilt(facts: { readonly events: number; readonly tookMs: number }): void
+  searched(facts: {
+    readonly plan: string
+    readonly examined: number
+    readonly tookMs: number
+    readonly end: string
+  }): void
+}
+
+export interface SqliteHistoryOptions {
+  /** The index file; SQLite keeps two more beside it. */
+  readonly path: string
+  readonly log: EventLog
+  readonly telemetry: HistoryTelemetry
+  /** Work on one search at most. */
+  readonly searchMsMax?: number
+  readonly searchesMax?: number
+  readonly searchesPerCallerMax?: number
+}
+
+const defaults = { searchMsMax: 60_000, searchesMax: 16, searchesPerCallerMax: 8 }
+
+/** Searches of one caller that may wait. A client that has more under way is told to slow down. */
+const waitingMax = 64
+
+/** Payload read from the log at once when the index catches up by itself. */
+const catchUpBytes = 8 * 1024 * 1024
+
+/**
+ * Opens the history index of a log: one worker writes it, one reads it. A file that is missing, damaged or of another
+ * format is made anew; the runner, which begins at `start()`, then fills it from the log.
+ */
+export async function openSqliteHistory(options: SqliteHistoryOptions): Promise<HistoryIndex> {
+  const history = new SqliteHistory({ ...defaults, ...options })
+  await history.open()
+  return history
+}
+
+type Settings = SqliteHistoryOptions & typeof defaults
+
+/**
+ * States: open → (damage seen) → rebuilding → open, and closed. All writing, rebuilding included, is one chain of
+ * promises, so a batch of the runner and a rebuild cannot meet.
+ */
+class SqliteHistory implements HistoryIndex {
+  readonly #settings: Settings
+  readonly #gate: SearchGate
+  #index: IndexThread | undefined
+  #lookup: LookupThread | undefined
+  #cursor = 0 as Position
+  #writes: Promise<unknown> = Promise.resolve()
+  #rebuild: { readonly startedMs: number; readonly until: Position; events: number } | undefined
+  #forgottenTo = 0
+  #isClosed = false
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+    this.#gate = createSearchGate({
+      runningMax: settings.searchesMax,
+      perCallerMax: settings.searchesPerCallerMax,
+      waitingMax,
+    })
+  }
+
+  async open(): Promise<void> {
+    const { first, end } = this.#settings.log.bounds()
+    try {
+      await this.#openThreads()
+      if (this.#cursor > end) {
+        throw new Fault('history.damaged', 'the index is ahead of the log', { cursor: this.#cursor, end })
+      }
+      if (this.#index?.cursor === undefined && end > first) this.#noteRebuild('there is no index')
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      await this.#startAnew(error)
+    }
+  }
+
+  start(): Position {
+    return this.#cursor
+  }
+
+  handle(frames: readonly StoredFrame[]): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#openThreads()
+      const [first] = frames
+      // After a rebuild the index is behind what the runner has handed over before.
+      if (first !== undefined && this.#cursor < first.position) await this.#catchUp(first.position)
+      await this.#writeOrRebuild(frames)
+    })
+  }
+
+  async *search(search: Search, signal: AbortSignal): AsyncGenerator<SearchPart, void, undefined> {
+    const { log, telemetry, searchMsMax } = this.#settings
+    const leave = await this.#gate.enter(search.caller, signal)
+    try {
+      const accepted = log.bounds().end
+      for await (const part of this.#opened(this.#lookup).search(search, searchMsMax, signal)) {
+        if (part.kind === 'events') yield part
+        else {
+          telemetry.searched(part.summary)
+          yield { kind: 'summary', summary: { ...part.summary, isCaughtUp: this.#cursor >= accepted } }
+        }
+      }
+    } catch (error) {
+      throw this.#seen(error)
+    } finally {
+      leave()
+    }
+  }
+
+  async known(keys: readonly EventKey[]): Promise<readonly boolean[]> {
+    try {
+      return await this.#opened(this.#lookup).known(keys)
+    } catch (error) {
+      throw this.#seen(error)
+    }
+  }
+
+  status(): HistoryStatus {
+    const diskBytes = ['', '-wal'].reduce((sum, suffix) => {
+      return sum + (statSync(`${this.#settings.path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0)
+    }, 0)
+    const isBehind = this.#cursor < this.#settings.log.bounds().end
+    const state = this.#rebuild !== undefined ? 'rebuilding' : isBehind ? 'behind' : 'indexed'
+    return { state, indexedTo: this.#cursor, diskBytes }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#lookup?.terminate()
+    await this.#writes.catch(() => {})
+    await this.#index?.close().catch(() => {})
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const done = this.#writes.then(() => {
+      if (this.#isClosed) throw new Fault('history.closed', 'the history is closed')
+      return work()
+    })
+    this.#writes = done.catch(() => {})
+    return done
+  }
+
+  async #writeOrRebuild(frames: readonly StoredFrame[]): Promise<void> {
+    try {
+      await this.#write(frames)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      await this.#startAnew(error)
+      const last = frames.at(-1)
+      if (last !== undefined) await this.#catchUp(this.#settings.log.after(last.position))
+    }
+  }
+
+  async #write(frames: readonly StoredFrame[]): Promise<void> {
+    const fresh = frames.filter(({ position }) => position >= this.#cursor)
+    const last = fresh.at(-1)
+    if (last === undefined) return
+    const { log, telemetry } = this.#settings
+    const batch = packFrames(fresh.filter(isSearchable))
+    const facts = { events: batch.ends.length, bytes: batch.bytes.byteLength }
+    const next = log.after(last.position)
+    const startedMs = performance.now()
+    await this.#opened(this.#index).write(batch, next)
+    this.#cursor = next
+    telemetry.indexed({ ...facts, tookMs: Math.round(performance.now() - startedMs) })
+    this.#noteProgress(facts.events)
+    await this.#forgetTrimmed()
+  }
+
+  /** Indexes from the cursor up to `until`, reading the log itself. */
+  async #catchUp(until: Position): Promise<void> {
+    while (this.#cursor < until && !this.#isClosed) {
+      const frames = await this.#settings.log.read(this.#cursor, catchUpBytes)
+      if (frames.length === 0) return
+      await this.#write(frames)
+    }
+  }
+
+  async #startAnew(reason: Fault): Promise<void> {
+    this.#noteRebuild(String(reason.fields.reason ?? reason.message))
+    await this.#lookup?.terminate()
+    await this.#index?.terminate()
+    await removeIndex(this.#settings.path)
+    await this.#openThreads()
+  }
+
+  /** Opens those that are not, or that ended by themselves. */
+  async #openThreads(): Promise<void> {
+    const { path, log } = this.#settings
+    if (this.#index === undefined || this.#index.isDead()) {
+      const index = await openIndexThread(path)
+      this.#index = index
+      const { first } = log.bounds()
+      this.#cursor = Math.max(index.cursor ?? first, first) as Position
+      this.#forgottenTo = index.forgottenTo
+    }
+    if (this.#lookup === undefined || this.#lookup.isDead()) this.#lookup = await openLookupThread(path, log)
+  }
+
+  /** Damage seen by a reader leads to a rebuild, too; the reader is told that it failed. */
+  #seen(error: unknown): unknown {
+    if (!isDamage(error) || this.#rebuild !== undefined) return error
+    const until = this.#settings.log.bounds().end
+    void this.#enqueue(async () => {
+      await this.#startAnew(error)
+      await this.#catchUp(until)
+    }).catch(() => {})
+    return new Fault('history.failed', 'the index is being rebuilt', error.fields, { cause: error })
+  }
+
+  #noteRebuild(reason: string): void {
+    this.#rebuild ??= { startedMs: performance.now(), until: this.#settings.log.bounds().end, events: 0 }
+    this.#settings.telemetry.rebuilding({ reason })
+  }
+
+  #noteProgress(events: number): void {
+    if (this.#rebuild === undefined) return
+    this.#rebuild.events += events
+    if (this.#cursor < this.#rebuild.until) return
+    const tookMs = Math.round(performance.now() - this.#rebuild.startedMs)
+    this.#settings.telemetry.rebuilt({ events: this.#rebuild.events, tookMs })
+    this.#rebuild = undefined
+  }
+
+  /** Follows the log's retention. What it removes goes in whole segments, so this is rare. */
+  async #forgetTrimmed(): Promise<void> {
+    const { first } = this.#settings.log.bounds()
+    if (first <= this.#forgottenTo) return
+    this.#forgottenTo = first
+    const index = this.#opened(this.#index)
+    for (let mark = await index.forget(first, sweepStart); mark !== undefined; ) mark = await index.forget(first, mark)
+  }
+
+  #opened<Thread>(thread: Thread | undefined): Thread {
+    if (thread === undefined || this.#isClosed) throw new Fault('history.closed', 'the history is closed')
+    return thread
+  }
+}
+
+/** Intents are no events; a store's events are found in that store. */
+function isSearchable(frame: StoredFrame): boolean {
+  return frame.kind === 'event' && frame.audience.kind !== 'store'
+}
