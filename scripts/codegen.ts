@@ -1,5 +1,5 @@
 /**
- * Writes what is derived: models/, the operations' types and registries, the coverage page.
+ * Writes what is derived: models/, the operations' types and registries, the index of commands, reference pages.
  *
  *     node scripts/codegen.ts            write
  *     node scripts/codegen.ts --check    write nothing; exit 1 and name the files that would change
@@ -10,7 +10,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type ServiceModel, type ServiceName, serviceNames } from '../packages/aws-kit/src/model/index.ts'
+import { cliPage } from './codegen/cli-page.ts'
+import { commandsText, loadCommands } from './codegen/commands.ts'
+import { configurationPage } from './codegen/configuration-page.ts'
 import { coveragePage } from './codegen/coverage-page.ts'
+import { deviationsPage } from './codegen/deviations-page.ts'
 import { operationTypes } from './codegen/operation-types.ts'
 import { coverageOf, endpointsText, operationsText } from './codegen/registry.ts'
 import type { ServiceDefinition } from './codegen/service-definition.ts'
@@ -39,7 +43,7 @@ function committed(service: ServiceName): ServiceModel {
 }
 
 /** Path below the root → text. */
-function derive(wheel: WheelReader | undefined): Map<string, string> {
+async function derive(wheel: WheelReader | undefined): Promise<Map<string, string>> {
   const models = serviceNames.map((service) => (wheel === undefined ? committed(service) : dump(service, wheel)))
   const coverage = models.map((model) => coverageOf(model, apiFolder))
   const generated = 'packages/server/src/api/generated'
@@ -51,6 +55,11 @@ function derive(wheel: WheelReader | undefined): Map<string, string> {
   files.set(`${generated}/operations.ts`, operationsText(coverage))
   files.set(`${generated}/endpoints.ts`, endpointsText(apiFolder))
   files.set('docs/reference/coverage.md', coveragePage(coverage))
+  const commands = await loadCommands(join(root, 'packages/cli/src/commands'))
+  files.set('packages/cli/src/generated/commands.ts', commandsText(commands))
+  files.set('docs/reference/cli.md', cliPage(commands))
+  files.set('docs/reference/configuration.md', configurationPage())
+  files.set('docs/reference/deviations.md', deviationsPage(root))
   return files
 }
 
@@ -59,7 +68,7 @@ mkdirSync(cacheFolder, { recursive: true })
 const wheel = openWheel(cacheFolder)
 if (wheel === undefined) process.stdout.write(`${origin} is not reachable: taking the committed models as they are\n`)
 
-const changed = [...derive(wheel)].filter(([path, text]) => {
+const changed = [...(await derive(wheel))].filter(([path, text]) => {
   const file = join(root, path)
   return !existsSync(file) || readFileSync(file, 'utf8') !== text
 })

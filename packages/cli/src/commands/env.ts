@@ -1,0 +1,83 @@
+import type { Config } from '@cairn/server/config'
+import { type AccountKeys, findServer, type RunningServer, readAccountKeys } from '@cairn/server/local-access'
+import { defineCommand } from '../command.ts'
+import { exitCodes } from '../exit-code.ts'
+import { CommandFailure } from '../failure.ts'
+import { requireInstallation } from '../installation/index.ts'
+import { assignments, type Shell, shells } from '../shell/assignments.ts'
+
+/** What would lead an AWS client to other credentials than those that are set here. */
+const unset = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN']
+
+export const envCommand = defineCommand({
+  name: 'env',
+  summary: 'Print what makes AWS clients in this shell talk to this installation',
+  description:
+    'The lines set AWS_ENDPOINT_URL, the keys of the IAM user admin and the region, and unset what would override them. They hold a secret: evaluate them, do not store them.',
+  options: {
+    shell: { value: 'name', choices: shells, description: 'language of the lines; default: sh' },
+    account: { value: 'account', description: "account whose keys to print; default: the installation's own" },
+    root: { description: "the account's root instead of admin, for recovery when a policy locked everybody out" },
+  },
+  examples: [
+    { run: 'env', means: 'shows the lines; to use them: eval "$(npx cairn env)"' },
+    { run: 'env --shell fish', means: 'for fish; to use them: npx cairn env --shell fish | source' },
+    { run: 'env --account 222222222222', means: 'as admin of another account of this installation' },
+  ],
+  async run(context, _args, options) {
+    const config = await context.config()
+    requireInstallation(config.dataDir)
+    const account = options.account ?? config.account
+    const key = chooseKey(readAccountKeys(config.dataDir), account, options.root)
+    const server = findServer(config.dataDir)
+    const lines = assignments(
+      (options.shell as Shell | undefined) ?? 'sh',
+      {
+        AWS_ENDPOINT_URL: server?.endpoint ?? configuredEndpoint(config),
+        AWS_ACCESS_KEY_ID: key.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+        AWS_REGION: config.region,
+        AWS_DEFAULT_REGION: config.region,
+        ...caBundle(server, config),
+      },
+      unset,
+    )
+    await context.stdout.line(lines.join('\n'))
+    if (server === undefined) {
+      await context.stderr.line('Nothing runs on this data directory at the moment: start it with `cairn serve`.')
+    }
+    return exitCodes.done
+  },
+})
+
+function chooseKey(accounts: readonly AccountKeys[], account: string, asRoot: boolean) {
+  const keys = accounts.find((candidate) => candidate.account === account)
+  if (keys === undefined) {
+    throw new CommandFailure(`There is no account ${account} in this installation.`, {
+      advice: `It has: ${accounts.map((candidate) => candidate.account).join(', ')}. More are made by the setting \`accounts\`.`,
+    })
+  }
+  const key = asRoot ? keys.root : keys.admin
+  if (key === undefined) {
+    throw new CommandFailure(`The first key of ${asRoot ? 'root' : 'admin'} in ${account} was deleted.`, {
+      advice: asRoot ? 'Use a key of an IAM user.' : 'Use a key made since, or `cairn env --root` to make a new one.',
+    })
+  }
+  return key
+}
+
+function configuredEndpoint(config: Config): string {
+  if (config.port === 0) {
+    throw new CommandFailure('The port is chosen when the server starts, and it does not run.', {
+      advice: 'Start it with `cairn serve`, then try again.',
+    })
+  }
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  return `${config.tlsCert === undefined ? 'http' : 'https'}://${host}:${config.port}`
+}
+
+/** So that clients accept a certificate that no public authority signed. */
+function caBundle(server: RunningServer | undefined, config: Config): Record<string, string> {
+  const certificate = server === undefined ? config.tlsCert : server.tlsCert
+  return certificate === undefined ? {} : { AWS_CA_BUNDLE: certificate }
+}

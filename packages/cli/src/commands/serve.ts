@@ -1,0 +1,81 @@
+import type { LoadedConfig } from '@cairn/server/config'
+import { isInstallation } from '@cairn/server/local-access'
+import { defineCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-code.ts'
+import { programCall, version } from '../version.ts'
+
+export const serveCommand = defineCommand({
+  name: 'serve',
+  summary: 'Start the server and stay in the foreground',
+  description:
+    'The first start creates the data directory, the account, its user admin and their keys. Ctrl-C or SIGTERM finishes what was accepted and ends with exit code 0. SIGKILL at any moment loses nothing that was answered.\n\nThe options below are the usual ones; every setting can be given as a flag (docs/reference/configuration.md).',
+  settings: 'all',
+  examples: [
+    { run: 'serve', means: 'listens on http://127.0.0.1:4577, data in ./cairn-data' },
+    { run: 'serve --port 0 --data-dir /tmp/trial', means: 'on a free port, with data somewhere else' },
+    { run: 'serve --mode emulator', means: 'for test suites: any credentials are accepted' },
+    { run: 'serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem', means: 'for other machines' },
+  ],
+  async run(context) {
+    const loaded = await context.loadedConfig()
+    const isFirstStart = !isInstallation(loaded.config.dataDir)
+    const { startServer } = await import('@cairn/server')
+    const server = await startServer(withQuietLog(loaded, context), { version })
+    try {
+      await announce(context, loaded, server.endpoint, isFirstStart)
+      await Promise.race([stopAsked(context.signal), server.failed])
+      if (context.stdout.isTerminal) await context.stdout.line('\nStopping …')
+    } finally {
+      await server[Symbol.asyncDispose]()
+    }
+    return exitCodes.done
+  },
+})
+
+/** A person at a terminal reads the words below; entries of everyday life would only bury them. */
+function withQuietLog({ config, origins }: LoadedConfig, context: Context): LoadedConfig['config'] {
+  const isUnset = origins.get('log.level')?.kind === 'default'
+  return isUnset && context.stderr.isTerminal ? { ...config, log: { ...config.log, level: 'warn' } } : config
+}
+
+async function announce(
+  context: Context,
+  { config }: LoadedConfig,
+  endpoint: string,
+  isFirstStart: boolean,
+): Promise<void> {
+  const { stdout, stderr } = context
+  if (config.mode === 'emulator') {
+    const warning =
+      'Warning: emulator mode: any credentials are accepted. Not for an audit trail that someone relies on.'
+    await stderr.line(stderr.style.yellow(warning))
+  }
+  if (!stdout.isTerminal) {
+    await stdout.line(`Cairn ${version} listens on ${endpoint}; its data is in ${config.dataDir}`)
+    return
+  }
+  const { bold, dim } = stdout.style
+  const dataDirFlag = config.dataDir === `${context.folder}/cairn-data` ? '' : ` --data-dir '${config.dataDir}'`
+  await stdout.line(
+    `
+${bold(`Cairn ${version}`)} listens on ${bold(endpoint)}
+
+  data     ${config.dataDir}${isFirstStart ? ' (new)' : ''}
+  account  ${config.account}, region ${config.region}${config.mode === 'emulator' ? ', emulator mode' : ''}
+
+Next, in another terminal${dataDirFlag === '' ? ' in this folder' : ''}:
+
+  eval "$(${programCall} env${dataDirFlag})"     ${dim('# AWS clients in that shell now talk to Cairn')}
+  aws cloudtrail describe-trails
+
+${dim('Ctrl-C stops it.')}`,
+  )
+}
+
+function stopAsked(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,33 @@
+import { loadConfig } from '@cairn/server/config'
+import type { Context } from './context.ts'
+import { openInstallation } from './installation/index.ts'
+import type { Output } from './output/output.ts'
+import type { Invocation } from './program.ts'
+
+/** The context of one command line in this process. Settings are read once, and only when a command asks. */
+export function createContext(options: {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly invocation: Pick<Invocation, 'flags' | 'configFile'>
+  readonly signal: AbortSignal
+}): Context {
+  const { stdout, stderr, signal } = options
+  const { flags, configFile } = options.invocation
+  let loaded: ReturnType<typeof loadConfig> | undefined
+  const loadedConfig = () => {
+    loaded ??= loadConfig({ flags, ...(configFile !== undefined && { file: configFile }) })
+    return loaded
+  }
+  const config = async () => (await loadedConfig()).config
+  return {
+    stdout,
+    stderr,
+    stdin: process.stdin,
+    folder: process.cwd(),
+    signal,
+    nowMs: () => Date.now(),
+    loadedConfig,
+    config,
+    installation: async () => openInstallation(await config(), () => Date.now()),
+  }
+}

@@ -1,0 +1,16 @@
+/** What a command's exit status says; documented in docs/reference/cli.md. */
+export const exitCodes = {
+  done: 0,
+  /** It was tried and did not work; standard error says why and what to do. */
+  failed: 1,
+  /** The command line or a setting is wrong; nothing was tried. */
+  usage: 2,
+  /** It worked and there is nothing to show. */
+  nothingFound: 3,
+  /** `fsck` found damage. */
+  damaged: 4,
+  /** Ctrl-C. */
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -1,0 +1,17 @@
+import { type ExitCode, exitCodes } from './exit-code.ts'
+
+/** Ends a command with a sentence for its user: what happened, and what to do next. */
+export class CommandFailure extends Error {
+  readonly advice: string | undefined
+  readonly exitCode: ExitCode
+
+  constructor(
+    message: string,
+    options: { readonly advice?: string; readonly exitCode?: ExitCode; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause })
+    this.name = 'CommandFailure'
+    this.advice = options.advice
+    this.exitCode = options.exitCode ?? exitCodes.failed
+  }
+}

@@ -1,0 +1,68 @@
+import { CommandFailure } from '../failure.ts'
+import type { Answer } from './installation.ts'
+
+/** Answers that are one JSON value are small; streams of lines have no limit but that of a line. */
+const jsonBytesMax = 16 * 1024 * 1024
+
+/**
+ * The JSON value of an answer.
+ *
+ * @throws CommandFailure with the server's words when it refused
+ */
+export async function readJson<Value>(answer: Answer): Promise<Value> {
+  const text = await readText(answer)
+  requireSuccess(answer, text)
+  try {
+    return JSON.parse(text) as Value
+  } catch (cause) {
+    throw new CommandFailure('The server answered something that is not JSON.', { cause, advice: otherVersionAdvice })
+  }
+}
+
+/** The lines of an answer as they come, without their line ends. @throws CommandFailure when the server refused */
+export async function* readLines(answer: Answer): AsyncGenerator<Uint8Array> {
+  if (answer.status >= 400) requireSuccess(answer, await readText(answer))
+  let rest: Uint8Array[] = []
+  for await (const chunk of answer.body) {
+    let start = 0
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      const line = chunk.subarray(start, end)
+      yield rest.length === 0 ? line : Buffer.concat([...rest, line])
+      rest = []
+      start = end + 1
+    }
+    if (start < chunk.length) rest.push(chunk.subarray(start))
+  }
+  if (rest.length > 0) yield Buffer.concat(rest)
+}
+
+const otherVersionAdvice = 'Is it of another version? Compare `cairn --version` with the `version` in `cairn status`.'
+
+async function readText(answer: Answer): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of answer.body) {
+    bytes += chunk.byteLength
+    if (bytes > jsonBytesMax) throw new CommandFailure('The server answered more than a command can hold.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function requireSuccess(answer: Answer, text: string): void {
+  if (answer.status < 400) return
+  const { code, message } = refusal(text)
+  if (answer.status === 404) {
+    throw new CommandFailure(`The server does not know this endpoint: ${message}`, { advice: otherVersionAdvice })
+  }
+  throw new CommandFailure(`The installation refused: ${message}${code === undefined ? '' : ` (${code})`}`)
+}
+
+function refusal(text: string): { readonly code?: string | undefined; readonly message: string } {
+  try {
+    const body = JSON.parse(text) as { code?: string; __type?: string; message?: string; Message?: string }
+    return { code: body.code ?? body.__type, message: body.message ?? body.Message ?? text }
+  } catch {
+    return { message: text.slice(0, 500) }
+  }
+}

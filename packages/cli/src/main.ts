@@ -1,0 +1,41 @@
+import { createContext } from './create-context.ts'
+import { exitCodes } from './exit-code.ts'
+import { commands } from './generated/commands.ts'
+import { describeFailure } from './output/describe-failure.ts'
+import { createOutput } from './output/output.ts'
+import { readCommandLine } from './program.ts'
+import { version } from './version.ts'
+
+/** Runs one command line; gives the exit code. `argv` is without the program's own name. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const stdout = createOutput(process.stdout, process.env)
+  const stderr = createOutput(process.stderr, process.env)
+  const interrupt = new AbortController()
+  // A terminal sends Ctrl-C to the whole process group and a launcher passes it on: asked twice is asked once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort(signal))
+  try {
+    const help: string[] = []
+    const invocation = await readCommandLine(argv, commands, version, {
+      stdout: (text) => help.push(text),
+      columns: stdout.columns,
+    })
+    await stdout.write(help.join(''))
+    if (invocation === undefined) return exitCodes.done
+    const context = createContext({ stdout, stderr, invocation, signal: interrupt.signal })
+    return await invocation.command.run(context, invocation.args, invocation.options)
+  } catch (error) {
+    if (interrupt.signal.aborted && isAbort(error)) return exitCodes.interrupted
+    const report = describeFailure(error, stderr.style)
+    await stderr.line(report.text)
+    return report.exitCode
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return (
+    error === 'SIGINT' ||
+    error === 'SIGTERM' ||
+    error === 'SIGHUP' ||
+    (error instanceof Error && error.name === 'AbortError')
+  )
+}

@@ -1,0 +1,169 @@
+import { type Config, type Setting, settings } from '@cairn/server/config'
+import { Command as Commander, Option } from 'commander'
+import type { Command, CommandEntry } from './command.ts'
+import { exitCodes } from './exit-code.ts'
+import { CommandFailure } from './failure.ts'
+
+/** What the command line asked for. */
+export interface Invocation {
+  readonly command: Command
+  readonly args: Readonly<Record<string, unknown>>
+  readonly options: Readonly<Record<string, unknown>>
+  /** Settings given as flags, by setting key. */
+  readonly flags: Readonly<Record<string, string | boolean>>
+  readonly configFile: string | undefined
+}
+
+/** Settings that every command takes: they say where the installation is. */
+const locationSettings: readonly (keyof Config)[] = ['dataDir', 'keyFile']
+
+/**
+ * Reads a command line. Only the command it names is loaded. `undefined` when help or the version was asked for and
+ * has been written.
+ *
+ * @throws CommandFailure with exit code `usage`
+ */
+export async function readCommandLine(
+  argv: readonly string[],
+  entries: readonly CommandEntry[],
+  version: string,
+  out: { readonly stdout: (text: string) => void; readonly columns: number },
+): Promise<Invocation | undefined> {
+  const chosen = choose(argv, entries)
+  const command = await chosen?.load()
+  let invocation: Invocation | undefined
+  const program = new Commander('cairn')
+    .description('A CloudTrail you can run yourself: records API calls, keeps them, delivers them, looks them up.')
+    .version(version, '--version', 'print the version')
+    .helpCommand(true)
+    .addHelpText('after', '\nStart with: cairn serve\nHelp on one command: cairn <command> --help')
+  for (const entry of entries) {
+    const node = place(program, entry)
+    if (entry !== chosen || command === undefined) continue
+    describe(node, command)
+    node.action((...given: unknown[]) => {
+      const raw = node.opts<Record<string, unknown>>()
+      invocation = {
+        command,
+        args: namedArguments(command, given),
+        options: chosenOptions(command, raw),
+        flags: settingFlags(command, raw),
+        configFile: raw.config as string | undefined,
+      }
+    })
+  }
+  everyCommand(program, (node) =>
+    node
+      .exitOverride()
+      .configureHelp({ showGlobalOptions: false, helpWidth: Math.min(out.columns, 120) })
+      // Errors are thrown, described and written in one place: main.ts.
+      .configureOutput({ writeOut: out.stdout, writeErr: () => undefined }),
+  )
+  try {
+    if (argv.length === 0) program.outputHelp()
+    else await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!isCommanderError(error)) throw error
+    // Thrown by commander after it wrote help or the version.
+    if (error.exitCode === 0) return undefined
+    throw new CommandFailure(inWords(error, argv), {
+      advice: `See: cairn ${chosen === undefined ? '' : `${chosen.name} `}--help`,
+      exitCode: exitCodes.usage,
+    })
+  }
+  return invocation
+}
+
+/** The entry whose words the line begins with; the longest when several do. `help X` is help on X. */
+function choose(argv: readonly string[], entries: readonly CommandEntry[]): CommandEntry | undefined {
+  const words = argv.filter((word) => !word.startsWith('-'))
+  const line = `${(words[0] === 'help' ? words.slice(1) : words).join(' ')} `
+  return entries.filter((entry) => line.startsWith(`${entry.name} `)).sort((a, b) => b.name.length - a.name.length)[0]
+}
+
+/** Commander's own words, but for a group named without one of its commands, where it has none. */
+function inWords(error: Error & { readonly code: string }, argv: readonly string[]): string {
+  if (error.code === 'commander.help') return `'${argv.join(' ')}' is a group of commands: say which one`
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}`
+}
+
+/** Adds `config print` as `print` below `config`. */
+function place(program: Commander, entry: CommandEntry): Commander {
+  const words = entry.name.split(' ')
+  let node = program
+  for (const [index, word] of words.entries()) {
+    const known = node.commands.find((child) => child.name() === word)
+    node = known ?? node.command(word).summary('(a group of commands)')
+    if (index === words.length - 1) node.summary(entry.summary).description(entry.summary)
+  }
+  return node
+}
+
+function describe(node: Commander, command: Command): void {
+  node.description(
+    command.description === undefined ? `${command.summary}.` : `${command.summary}.\n\n${command.description}`,
+  )
+  for (const [name, spec] of Object.entries(command.arguments)) {
+    const text = `${kebab(name)}${spec.many ? '...' : ''}`
+    node.argument(spec.optional ? `[${text}]` : `<${text}>`, spec.description)
+  }
+  for (const [name, spec] of Object.entries(command.options)) {
+    const option = new Option(`--${kebab(name)}${spec.value === undefined ? '' : ` <${spec.value}>`}`, spec.description)
+    if (spec.choices !== undefined) option.choices(spec.choices)
+    if (spec.many) option.default([], 'none').argParser((value: string, all: string[]) => [...all, value])
+    node.addOption(option)
+  }
+  for (const setting of settingsFor(command)) node.addOption(settingOption(setting))
+  node.option('--config <file>', 'file with settings (default: cairn.yaml in this folder, if there is one)')
+  node.addHelpText(
+    'after',
+    `\nExamples:\n${command.examples.map(({ run, means }) => `  $ cairn ${run}\n      ${means}`).join('\n')}`,
+  )
+}
+
+function settingsFor(command: Command): readonly Setting[] {
+  if (command.settings === 'all') return settings
+  return settings.filter((setting) => (locationSettings as readonly string[]).includes(setting.key))
+}
+
+function settingOption(setting: Setting): Option {
+  const value = setting.isSwitch ? '' : ` <${setting.isPath ? 'path' : 'value'}>`
+  const option = new Option(`${setting.flag}${value}`, setting.description.split(/(?<=\.) /)[0])
+  return setting.isCommon ? option : option.hideHelp()
+}
+
+function namedArguments(command: Command, given: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(command.arguments).map((name, index) => [name, given[index]]))
+}
+
+function chosenOptions(command: Command, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(command.options).map(([name, spec]) => [
+      name,
+      raw[name] ?? (spec.value === undefined ? false : undefined),
+    ]),
+  )
+}
+
+function settingFlags(command: Command, raw: Readonly<Record<string, unknown>>): Record<string, string | boolean> {
+  return Object.fromEntries(
+    settingsFor(command).flatMap((setting) => {
+      const value = raw[settingOption(setting).attributeName()]
+      return typeof value === 'string' || typeof value === 'boolean' ? [[setting.key, value]] : []
+    }),
+  )
+}
+
+function everyCommand(node: Commander, visit: (node: Commander) => void): void {
+  visit(node)
+  for (const child of node.commands) everyCommand(child, visit)
+}
+
+function isCommanderError(error: unknown): error is Error & { exitCode: number; code: string } {
+  return error instanceof Error && 'exitCode' in error && 'code' in error
+}
+
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
