@@ -1,3 +1,5 @@
+import type { Identity } from '../identity/index.ts'
+import type { Buckets } from '../buckets/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 
@@ -6,6 +8,8 @@ import type { Ids } from '../ports/ids.ts'
  * each typed by the capability's own index.
  */
 export interface Capabilities {
+  readonly buckets: Buckets
   readonly clock: Clock
   readonly ids: Ids
+  readonly identity: Identity
 }

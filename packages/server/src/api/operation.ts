@@ -1,3 +1,4 @@
+import type { OperationModel, ServiceModel } from '@cairn/aws-kit/model'
 import type { Principal } from '../identity/principal.ts'
 import type { Cause } from '../ports/catalog.ts'
 import type { Capabilities } from './capabilities.ts'
@@ -23,6 +24,12 @@ export interface Call {
   readonly notes: RecordNotes
   /** Header of the request, lower-case name. */
   header(name: string): string | undefined
+}
+
+/** How the call's members are called on the wire. */
+export interface WireOperation {
+  readonly model: ServiceModel
+  readonly operation: OperationModel
 }
 
 /** Each is optional; set by the operation while it runs, also when it then fails. */
@@ -51,6 +58,8 @@ export interface AccessRequest {
   readonly resourceAccount?: string
   /** Policy attached to the resource, as JSON text. */
   readonly resourcePolicy?: string
+  /** The resource's policy must allow it even within one account, as trust policies and keys ask. */
+  readonly isResourcePolicyRequired?: boolean
   /** Condition keys beyond the global ones. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>
 }
@@ -85,7 +94,7 @@ export interface OperationSpec<
    * What the record shows of the request beyond or instead of the model's members; runs right after parsing, so that
    * a refused call is described too. Default: the service's `record`, else the input in lower camel case.
    */
-  record?(input: Operations[N]['input'], call: Call): RecordNotes
+  record?(input: Operations[N]['input'], call: Call, wire: WireOperation): RecordNotes
   /** Default: one request for `action` on `*`. Runs before `run`; may fail like it. */
   access?(
     input: Operations[N]['input'],
@@ -111,7 +120,7 @@ export interface Operation {
   readonly category: 'Management' | 'Data'
   readonly eventName: string
   readonly anonymous: boolean
-  record(input: object, call: Call): RecordNotes
+  record(input: object, call: Call, wire: WireOperation): RecordNotes
   access(
     input: object,
     capabilities: Capabilities,
@@ -127,7 +136,7 @@ export interface Operation {
  */
 export function operationsOf<Operations extends ServiceOperations>(
   service: string,
-  defaults: { readonly record?: (input: object, call: Call) => RecordNotes } = {},
+  defaults: { readonly record?: (input: object, call: Call, wire: WireOperation) => RecordNotes } = {},
 ) {
   return <N extends Name<Operations>, Uses extends keyof Capabilities>(
     spec: OperationSpec<Operations, N, Uses>,
@@ -140,7 +149,8 @@ export function operationsOf<Operations extends ServiceOperations>(
     category: spec.category ?? 'Management',
     eventName: spec.eventName ?? spec.name,
     anonymous: spec.anonymous ?? false,
-    record: (input, call) => spec.record?.(input as Operations[N]['input'], call) ?? defaults.record?.(input, call) ?? {},
+    record: (input, call, wire) =>
+      spec.record?.(input as Operations[N]['input'], call, wire) ?? defaults.record?.(input, call, wire) ?? {},
     access: (input, capabilities, call, fail) =>
       spec.access?.(input as Operations[N]['input'], capabilities, call, fail as Fail<Operations[N]['error']>) ?? [
         { action: spec.action, resource: '*' },

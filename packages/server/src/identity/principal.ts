@@ -21,6 +21,12 @@ export interface SessionFacts {
   readonly mfa: boolean
   readonly sourceIdentity?: string
   readonly tags?: Readonly<Record<string, string>>
+  /** Keys of the tags that go along when this session assumes another role. */
+  readonly transitiveTagKeys?: readonly string[]
+  /** Session policies, JSON text: the session may do at most what they allow. */
+  readonly policies?: readonly string[]
+  /** ARNs of managed policies that count like `policies`. */
+  readonly policyArns?: readonly string[]
 }
 
 export interface RootPrincipal extends Keyed {

@@ -9,7 +9,7 @@ import {
 } from '@cairn/core/record'
 import type { Principal } from './principal.ts'
 
-/** The `userIdentity` that the record of this principal's call shows to its own account. */
+/** `userIdentity` of the record of a call, as the caller's account sees it. */
 export function recordIdentity(principal: Principal): UserIdentity {
   switch (principal.kind) {
     case 'root':
@@ -21,27 +21,31 @@ export function recordIdentity(principal: Principal): UserIdentity {
     case 'service':
       return serviceIdentity(principal.name)
     case 'operator':
+      // AWS has nobody above accounts; a type of its own keeps the operator apart from every tenant.
       return { type: 'Operator', accessKeyId: principal.accessKeyId }
     case 'anonymous':
       return unknownIdentity({ accessKeyId: principal.claimedAccessKeyId })
   }
 }
 
-/** The same caller as the account that owns the resource sees it; `undefined` when there is nothing to share. */
+/** `userIdentity` in the copy for another account whose resource was used; `undefined` for who has no account. */
 export function recordIdentityForOwner(principal: Principal): UserIdentity | undefined {
+  const principalId = callerId(principal)
+  return principalId === undefined || !('account' in principal)
+    ? undefined
+    : crossAccountIdentity({ principalId, account: principal.account })
+}
+
+/** The unique id of a caller, as GetCallerIdentity, `aws:userid` and records give it. */
+export function callerId(principal: Principal): string | undefined {
   switch (principal.kind) {
     case 'root':
-      return crossAccountIdentity({ principalId: principal.account, account: principal.account })
+      return principal.account
     case 'user':
-      return crossAccountIdentity({ principalId: principal.userId, account: principal.account })
+      return principal.userId
     case 'role-session':
-      return crossAccountIdentity({
-        principalId: `${principal.roleId}:${principal.sessionName}`,
-        account: principal.account,
-      })
-    case 'service':
-    case 'operator':
-    case 'anonymous':
+      return `${principal.roleId}:${principal.sessionName}`
+    default:
       return undefined
   }
 }
