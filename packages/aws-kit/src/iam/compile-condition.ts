@@ -145,22 +145,27 @@ export function compileTemplate<Matcher>(
   parts: readonly PatternPart[],
   compile: (parts: readonly PatternPart[]) => Matcher,
 ): (context: ConditionContext) => Matcher | undefined {
-  if (!parts.some(({ kind }) => kind === 'variable')) {
+  const variables = parts.filter((part) => part.kind === 'variable')
+  if (variables.length === 0) {
     const fixed = compile(parts)
     return () => fixed
   }
   const known = new Map<string, Matcher>()
   return (context) => {
+    let values = ''
+    for (const { key } of variables) {
+      const value = singleValue(context.get(key))
+      // Lengths keep two different splits of the same characters apart.
+      values += value === undefined ? '-' : `${value.length}:${value}`
+    }
+    const matcher = known.get(values)
+    if (matcher !== undefined) return matcher
     const resolved = substitute(parts, (key) => singleValue(context.get(key)))
     if (resolved === undefined) return undefined
-    // Lengths keep two different splits of the same characters apart.
-    const name = resolved
-      .map((part) => (part.kind === 'text' ? `${part.text.length}:${part.text}` : part.kind))
-      .join('')
-    const matcher = known.get(name) ?? compile(resolved)
+    const compiled = compile(resolved)
     if (known.size >= resolvedPatternsMax) known.clear()
-    known.set(name, matcher)
-    return matcher
+    known.set(values, compiled)
+    return compiled
   }
 }
 
