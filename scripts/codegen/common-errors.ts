@@ -36,6 +36,7 @@ const query = {
 }
 
 const s3 = {
+  AccessControlListNotSupported: 400,
   AccessDenied: 403,
   AccessForbidden: 403,
   AccountProblem: 403,
@@ -50,6 +51,7 @@ const s3 = {
   EntityTooSmall: 400,
   ExpiredToken: 400,
   IllegalLocationConstraintException: 400,
+  IllegalVersioningConfigurationException: 400,
   IncompleteBody: 400,
   InternalError: 500,
   InvalidAccessKeyId: 403,
@@ -61,10 +63,12 @@ const s3 = {
   InvalidLocationConstraint: 400,
   InvalidObjectState: 403,
   InvalidPart: 400,
+  InvalidPartNumber: 416,
   InvalidPartOrder: 400,
   InvalidPolicyDocument: 400,
   InvalidRange: 416,
   InvalidRequest: 400,
+  InvalidRetentionPeriod: 400,
   InvalidStorageClass: 400,
   InvalidTag: 400,
   InvalidToken: 400,

@@ -1,7 +1,9 @@
 import type { Identity } from '../identity/index.ts'
 import type { Buckets } from '../buckets/index.ts'
+import type { History } from '../history/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
+import type { Trails } from '../trails/index.ts'
 
 /**
  * Everything an operation can ask for in `uses`. Built in context.ts and nowhere else; one line per capability,
@@ -11,5 +13,7 @@ export interface Capabilities {
   readonly buckets: Buckets
   readonly clock: Clock
   readonly ids: Ids
+  readonly history: History
   readonly identity: Identity
+  readonly trails: Trails
 }

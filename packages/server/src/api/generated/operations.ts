@@ -5,8 +5,45 @@ import { describeTrails as cloudtrailDescribeTrails } from '../cloudtrail/descri
 import { getTrail as cloudtrailGetTrail } from '../cloudtrail/get-trail.ts'
 import { getTrailStatus as cloudtrailGetTrailStatus } from '../cloudtrail/get-trail-status.ts'
 import { listTrails as cloudtrailListTrails } from '../cloudtrail/list-trails.ts'
+import { lookupEvents as cloudtrailLookupEvents } from '../cloudtrail/lookup-events.ts'
 import { startLogging as cloudtrailStartLogging } from '../cloudtrail/start-logging.ts'
 import { stopLogging as cloudtrailStopLogging } from '../cloudtrail/stop-logging.ts'
+import { copyObject as s3CopyObject } from '../s3/copy-object.ts'
+import { createBucket as s3CreateBucket } from '../s3/create-bucket.ts'
+import { deleteBucket as s3DeleteBucket } from '../s3/delete-bucket.ts'
+import { deleteBucketPolicy as s3DeleteBucketPolicy } from '../s3/delete-bucket-policy.ts'
+import { deleteBucketTagging as s3DeleteBucketTagging } from '../s3/delete-bucket-tagging.ts'
+import { deleteObject as s3DeleteObject } from '../s3/delete-object.ts'
+import { deleteObjectTagging as s3DeleteObjectTagging } from '../s3/delete-object-tagging.ts'
+import { deleteObjects as s3DeleteObjects } from '../s3/delete-objects.ts'
+import { getBucketAcl as s3GetBucketAcl } from '../s3/get-bucket-acl.ts'
+import { getBucketLocation as s3GetBucketLocation } from '../s3/get-bucket-location.ts'
+import { getBucketOwnershipControls as s3GetBucketOwnershipControls } from '../s3/get-bucket-ownership-controls.ts'
+import { getBucketPolicy as s3GetBucketPolicy } from '../s3/get-bucket-policy.ts'
+import { getBucketPolicyStatus as s3GetBucketPolicyStatus } from '../s3/get-bucket-policy-status.ts'
+import { getBucketTagging as s3GetBucketTagging } from '../s3/get-bucket-tagging.ts'
+import { getBucketVersioning as s3GetBucketVersioning } from '../s3/get-bucket-versioning.ts'
+import { getObject as s3GetObject } from '../s3/get-object.ts'
+import { getObjectLegalHold as s3GetObjectLegalHold } from '../s3/get-object-legal-hold.ts'
+import { getObjectLockConfiguration as s3GetObjectLockConfiguration } from '../s3/get-object-lock-configuration.ts'
+import { getObjectRetention as s3GetObjectRetention } from '../s3/get-object-retention.ts'
+import { getObjectTagging as s3GetObjectTagging } from '../s3/get-object-tagging.ts'
+import { headBucket as s3HeadBucket } from '../s3/head-bucket.ts'
+import { headObject as s3HeadObject } from '../s3/head-object.ts'
+import { listBuckets as s3ListBuckets } from '../s3/list-buckets.ts'
+import { listObjectVersions as s3ListObjectVersions } from '../s3/list-object-versions.ts'
+import { listObjects as s3ListObjects } from '../s3/list-objects.ts'
+import { listObjectsV2 as s3ListObjectsV2 } from '../s3/list-objects-v2.ts'
+import { putBucketAcl as s3PutBucketAcl } from '../s3/put-bucket-acl.ts'
+import { putBucketOwnershipControls as s3PutBucketOwnershipControls } from '../s3/put-bucket-ownership-controls.ts'
+import { putBucketPolicy as s3PutBucketPolicy } from '../s3/put-bucket-policy.ts'
+import { putBucketTagging as s3PutBucketTagging } from '../s3/put-bucket-tagging.ts'
+import { putBucketVersioning as s3PutBucketVersioning } from '../s3/put-bucket-versioning.ts'
+import { putObject as s3PutObject } from '../s3/put-object.ts'
+import { putObjectLegalHold as s3PutObjectLegalHold } from '../s3/put-object-legal-hold.ts'
+import { putObjectLockConfiguration as s3PutObjectLockConfiguration } from '../s3/put-object-lock-configuration.ts'
+import { putObjectRetention as s3PutObjectRetention } from '../s3/put-object-retention.ts'
+import { putObjectTagging as s3PutObjectTagging } from '../s3/put-object-tagging.ts'
 import type { Operation } from '../operation.ts'
 
 /** Every operation that is built. */
@@ -17,6 +54,43 @@ export const operations: readonly Operation[] = [
   cloudtrailGetTrail,
   cloudtrailGetTrailStatus,
   cloudtrailListTrails,
+  cloudtrailLookupEvents,
   cloudtrailStartLogging,
   cloudtrailStopLogging,
+  s3CopyObject,
+  s3CreateBucket,
+  s3DeleteBucket,
+  s3DeleteBucketPolicy,
+  s3DeleteBucketTagging,
+  s3DeleteObject,
+  s3DeleteObjectTagging,
+  s3DeleteObjects,
+  s3GetBucketAcl,
+  s3GetBucketLocation,
+  s3GetBucketOwnershipControls,
+  s3GetBucketPolicy,
+  s3GetBucketPolicyStatus,
+  s3GetBucketTagging,
+  s3GetBucketVersioning,
+  s3GetObject,
+  s3GetObjectLegalHold,
+  s3GetObjectLockConfiguration,
+  s3GetObjectRetention,
+  s3GetObjectTagging,
+  s3HeadBucket,
+  s3HeadObject,
+  s3ListBuckets,
+  s3ListObjectVersions,
+  s3ListObjects,
+  s3ListObjectsV2,
+  s3PutBucketAcl,
+  s3PutBucketOwnershipControls,
+  s3PutBucketPolicy,
+  s3PutBucketTagging,
+  s3PutBucketVersioning,
+  s3PutObject,
+  s3PutObjectLegalHold,
+  s3PutObjectLockConfiguration,
+  s3PutObjectRetention,
+  s3PutObjectTagging,
 ]

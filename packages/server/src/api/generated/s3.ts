@@ -587,6 +587,7 @@ export type S3Operations = {
 
 /** Errors every operation may raise although its model does not list them. */
 export type S3CommonError =
+  | 'AccessControlListNotSupported'
   | 'AccessDenied'
   | 'AccessForbidden'
   | 'AccountProblem'
@@ -601,6 +602,7 @@ export type S3CommonError =
   | 'EntityTooSmall'
   | 'ExpiredToken'
   | 'IllegalLocationConstraintException'
+  | 'IllegalVersioningConfigurationException'
   | 'IncompleteBody'
   | 'InternalError'
   | 'InvalidAccessKeyId'
@@ -612,10 +614,12 @@ export type S3CommonError =
   | 'InvalidLocationConstraint'
   | 'InvalidObjectState'
   | 'InvalidPart'
+  | 'InvalidPartNumber'
   | 'InvalidPartOrder'
   | 'InvalidPolicyDocument'
   | 'InvalidRange'
   | 'InvalidRequest'
+  | 'InvalidRetentionPeriod'
   | 'InvalidStorageClass'
   | 'InvalidTag'
   | 'InvalidToken'

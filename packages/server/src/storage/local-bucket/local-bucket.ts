@@ -16,7 +16,7 @@ import { createKeyLock } from './key-lock.ts'
 import { keyPath } from './key-path.ts'
 import { listObjects, listVersions } from './listing.ts'
 import { encodeTail, isMissing, type StoredHead } from './object-file.ts'
-import { noSuchBucket, openRoot, writeDurably } from './root.ts'
+import { openRoot, writeDurably } from './root.ts'
 import {
   attributesPath,
   findVersion,

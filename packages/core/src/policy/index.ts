@@ -1,0 +1,1 @@
+export { type TrailBucket, trailBucketPolicy } from './trail-bucket-policy.ts'

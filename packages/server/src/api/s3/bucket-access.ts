@@ -1,0 +1,114 @@
+import { type Bucket, type Buckets, bucketArn } from '../../buckets/index.ts'
+import type { AccessRequest, Call, Fail, RecordResource } from '../operation.ts'
+
+export const texts = {
+  noSuchBucket: 'The specified bucket does not exist',
+  noSuchKey: 'The specified key does not exist.',
+  noSuchVersion: 'The specified version does not exist.',
+  accessDenied: 'Access Denied',
+} as const
+
+/**
+ * The addressed bucket. Whether a name is taken is no secret on S3; whose it is, the expected-owner header tells only
+ * by yes or no.
+ */
+export function requireBucket(
+  { buckets }: { readonly buckets: Buckets },
+  name: string,
+  call: Call,
+  fail: Fail<'NoSuchBucket' | 'AccessDenied'>,
+): Bucket {
+  const bucket = buckets.find(name) ?? fail('NoSuchBucket', texts.noSuchBucket)
+  const expected = call.header('x-amz-expected-bucket-owner')
+  if (expected !== undefined && expected !== bucket.account) fail('AccessDenied', texts.accessDenied)
+  return bucket
+}
+
+export interface S3Question {
+  readonly action: string
+  readonly bucket: Bucket
+  readonly key?: string
+  /** Condition keys without their `s3:`. */
+  readonly context?: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** A question about a bucket or one of its objects, with the bucket's policy and the request's condition keys. */
+export function ask({ action, bucket, key, context = {} }: S3Question, call: Call): AccessRequest {
+  const keys: Record<string, string | readonly string[]> = { 's3:resourceaccount': bucket.account }
+  for (const header of conditionHeaders) {
+    const value = call.header(header)
+    if (value !== undefined) keys[`s3:${header}`] = value
+  }
+  for (const [name, value] of Object.entries(context)) if (value !== undefined) keys[`s3:${name}`] = value
+  return {
+    action,
+    resource: bucketArn(call.partition, bucket.name, key),
+    resourceAccount: bucket.account,
+    ...(bucket.policy !== undefined && { resourcePolicy: bucket.policy }),
+    context: keys,
+  }
+}
+
+/** Headers that policies can ask about under their own name. @source Service Authorization Reference, Amazon S3 */
+const conditionHeaders = [
+  'x-amz-acl',
+  'x-amz-content-sha256',
+  'x-amz-copy-source',
+  'x-amz-grant-full-control',
+  'x-amz-grant-read',
+  'x-amz-grant-read-acp',
+  'x-amz-grant-write',
+  'x-amz-grant-write-acp',
+  'x-amz-metadata-directive',
+  'x-amz-server-side-encryption',
+  'x-amz-server-side-encryption-aws-kms-key-id',
+  'x-amz-server-side-encryption-customer-algorithm',
+  'x-amz-storage-class',
+  'x-amz-website-redirect-location',
+] as const
+
+type Needs = { readonly buckets: Buckets }
+type BucketInput = { readonly Bucket: string }
+type AccessFail = Fail<'NoSuchBucket' | 'AccessDenied'>
+
+/** The `access` of an operation on a bucket's own settings. */
+export function bucketAccess(action: string) {
+  return (input: BucketInput, needs: Needs, call: Call, fail: AccessFail): readonly AccessRequest[] => {
+    const bucket = requireBucket(needs, input.Bucket, call, fail)
+    call.notes.resources = [bucketResource(bucket, call)]
+    return [ask({ action, bucket }, call)]
+  }
+}
+
+/** The `access` of an operation on one object; `versioned` is the action's name when a version is addressed. */
+export function objectAccess(action: string, versioned = action) {
+  return (
+    input: BucketInput & { readonly Key: string; readonly VersionId?: string | undefined },
+    needs: Needs,
+    call: Call,
+    fail: AccessFail,
+  ): readonly AccessRequest[] => {
+    const bucket = requireBucket(needs, input.Bucket, call, fail)
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    const { Key: key, VersionId: versionId } = input
+    const name = versionId === undefined ? action : versioned
+    return [ask({ action: name, bucket, key, context: { versionid: versionId } }, call)]
+  }
+}
+
+export function bucketResource(bucket: Bucket, call: Call): RecordResource {
+  return { accountId: bucket.account, type: 'AWS::S3::Bucket', ARN: bucketArn(call.partition, bucket.name) }
+}
+
+/** An object is named without its owner, before its bucket. */
+export function objectResources(bucket: Bucket, key: string, call: Call): readonly RecordResource[] {
+  return [{ type: 'AWS::S3::Object', ARN: bucketArn(call.partition, bucket.name, key) }, bucketResource(bucket, call)]
+}
+
+/** Listings name the objects by what all their ARNs begin with. */
+export function listedResources(bucket: Bucket, call: Call): readonly RecordResource[] {
+  return [
+    { type: 'AWS::S3::Object', ARNPrefix: bucketArn(call.partition, bucket.name, '') },
+    bucketResource(bucket, call),
+  ]
+}

@@ -1,0 +1,140 @@
+import { type Bucket, type Buckets, bucketArn } from '../../buckets/index.ts'
+import type { Call, Fail } from '../operation.ts'
+import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
+import { checksumMembers } from './checksums.ts'
+import { checkReadConditions } from './conditions.ts'
+import { newLock } from './lock-settings.ts'
+import { storedHeaders } from './object-headers.ts'
+import { parseTaggingHeader, tagsOf, withTags } from './object-tags.ts'
+import { writeConditions } from './put-object.ts'
+import { defineOperation } from './service.ts'
+import { inS3Words } from './store-failures.ts'
+import { checkVersionId, shownVersion } from './version-id.ts'
+import { checkWriteSettings } from './write-settings.ts'
+
+export const copyObject = defineOperation({
+  name: 'CopyObject',
+  action: 's3:PutObject',
+  uses: ['buckets', 'clock'],
+  readOnly: false,
+  category: 'Data',
+  access(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    const source = requireSource(input.CopySource, capabilities, fail)
+    call.notes.resources = [
+      ...objectResources(bucket, input.Key, call),
+      { type: 'AWS::S3::Object', ARN: bucketArn(call.partition, source.bucket.name, source.key) },
+    ]
+    const read = source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
+    return [
+      ask({ action: 's3:PutObject', bucket, key: input.Key }, call),
+      ask({ action: read, bucket: source.bucket, key: source.key, context: { versionid: source.versionId } }, call),
+    ]
+  },
+  async run(input, capabilities, call, fail) {
+    const { buckets, clock } = capabilities
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    checkWriteSettings({ ...input }, bucket, fail)
+    const source = requireSource(input.CopySource, capabilities, fail)
+    checkSourceOwner(source.bucket, call, fail)
+    const replacesHeaders = input.MetadataDirective === 'REPLACE'
+    const isItself = source.bucket.name === bucket.name && source.key === input.Key && source.versionId === undefined
+    if (isItself && !replacesHeaders && input.TaggingDirective !== 'REPLACE') {
+      fail(
+        'InvalidRequest',
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+      )
+    }
+    const from = await inS3Words(fail, () =>
+      source.versionId === undefined
+        ? buckets.objects.open(source.bucket.name, source.key)
+        : buckets.objects.openVersion(source.bucket.name, source.key, source.versionId),
+    )
+    if (!from) return fail(source.versionId === undefined ? 'NoSuchKey' : 'NoSuchVersion', texts.noSuchKey)
+    try {
+      checkCopyConditions(input, from.head, fail)
+      const checksums = Object.entries(from.head.headers).filter(([name]) => name.startsWith('x-amz-checksum-'))
+      const tags = input.TaggingDirective === 'REPLACE' ? parseTaggingHeader(input.Tagging, fail) : tagsOf(from.head)
+      const written = await inS3Words(fail, () =>
+        buckets.objects.put({
+          bucket: bucket.name,
+          key: input.Key,
+          headers: replacesHeaders
+            ? { ...storedHeaders(input, fail), ...Object.fromEntries(checksums) }
+            : from.head.headers,
+          body: from.read(),
+          attributes: withTags(tags, newLock(input, bucket, clock.nowMs(), fail)),
+          writtenBy: call.cause.intentId ?? call.requestId,
+          keepsVersions: bucket.versioning === 'Enabled',
+          ...writeConditions(input, fail),
+        }),
+      )
+      return {
+        CopyObjectResult: { ETag: written.etag, LastModified: written.lastModifiedMs, ...checksumMembers(written) },
+        ...(source.bucket.versioning !== undefined && { CopySourceVersionId: from.head.versionId }),
+        ...shownVersion(bucket, written),
+      }
+    } finally {
+      await from.close()
+    }
+  },
+})
+
+interface CopySource {
+  readonly bucket: Bucket
+  readonly key: string
+  readonly versionId?: string
+}
+
+/** Reads `[/]bucket/key[?versionId=…]`, percent-encoded. */
+export function requireSource(
+  text: string,
+  { buckets }: { readonly buckets: Buckets },
+  fail: Fail<'InvalidArgument' | 'NoSuchBucket'>,
+): CopySource {
+  const [path = '', query = ''] = text.split('?versionId=')
+  const match = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path) ?? '')
+  if (!match) {
+    return fail('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey')
+  }
+  const [, name = '', key = ''] = match
+  const bucket = buckets.find(name) ?? fail('NoSuchBucket', texts.noSuchBucket)
+  if (query === '') return { bucket, key }
+  checkVersionId(query, fail)
+  return { bucket, key, versionId: query }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+function checkSourceOwner(source: Bucket, call: Call, fail: Fail<'AccessDenied'>): void {
+  const expected = call.header('x-amz-source-expected-bucket-owner')
+  if (expected !== undefined && expected !== source.account) fail('AccessDenied', texts.accessDenied)
+}
+
+interface CopyConditions {
+  readonly CopySourceIfMatch?: string | undefined
+  readonly CopySourceIfNoneMatch?: string | undefined
+  readonly CopySourceIfModifiedSince?: number | undefined
+  readonly CopySourceIfUnmodifiedSince?: number | undefined
+}
+
+/** As for reading, but what would be "not modified" there is a failed precondition here. */
+export function checkCopyConditions(
+  input: CopyConditions,
+  head: Parameters<typeof checkReadConditions>[1],
+  fail: Fail<'PreconditionFailed'>,
+): void {
+  const conditions = {
+    IfMatch: input.CopySourceIfMatch,
+    IfNoneMatch: input.CopySourceIfNoneMatch,
+    IfModifiedSince: input.CopySourceIfModifiedSince,
+    IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+  }
+  checkReadConditions(conditions, head, (_code, message) => fail('PreconditionFailed', message))
+}

@@ -1,0 +1,19 @@
+import { objectAccess, requireBucket } from './bucket-access.ts'
+import { changeAttributes } from './change-attributes.ts'
+import { withTags } from './object-tags.ts'
+import { defineOperation } from './service.ts'
+import { shownVersion } from './version-id.ts'
+
+export const deleteObjectTagging = defineOperation({
+  name: 'DeleteObjectTagging',
+  action: 's3:DeleteObjectTagging',
+  uses: ['buckets'],
+  readOnly: false,
+  category: 'Data',
+  access: objectAccess('s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'),
+  async run(input, { buckets }, call, fail) {
+    const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
+    const changed = await changeAttributes(buckets, bucket, input, fail, ({ attributes }) => withTags([], attributes))
+    return shownVersion(bucket, changed)
+  },
+})

@@ -1,0 +1,59 @@
+import { bucketArn } from '../../buckets/index.ts'
+import { ask, bucketResource, requireBucket } from './bucket-access.ts'
+import { deleteOne } from './delete-one.ts'
+import { wantsBypass } from './lock-settings.ts'
+import { defineOperation } from './service.ts'
+import { inS3Words } from './store-failures.ts'
+import { checkVersionId } from './version-id.ts'
+
+/** @source DeleteObjects: up to 1,000 keys in one request */
+const keysMax = 1_000
+
+export const deleteObjects = defineOperation({
+  name: 'DeleteObjects',
+  action: 's3:DeleteObject',
+  uses: ['buckets', 'clock'],
+  readOnly: false,
+  category: 'Data',
+  access(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    call.notes.resources = [
+      ...input.Delete.Objects.map(({ Key: key }) => ({
+        type: 'AWS::S3::Object',
+        ARN: bucketArn(call.partition, bucket.name, key),
+      })),
+      bucketResource(bucket, call),
+    ]
+    const bypass = wantsBypass(call)
+    return input.Delete.Objects.flatMap(({ Key: key, VersionId: versionId }) => [
+      ask(
+        {
+          action: versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion',
+          bucket,
+          key,
+          context: { versionid: versionId },
+        },
+        call,
+      ),
+      ...(bypass ? [ask({ action: 's3:BypassGovernanceRetention', bucket, key }, call)] : []),
+    ])
+  },
+  async run(input, { buckets, clock }, call, fail) {
+    const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
+    const { Objects: objects, Quiet: isQuiet = false } = input.Delete
+    if (objects.length === 0 || objects.length > keysMax) {
+      fail('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
+    }
+    const deleted = []
+    for (const object of objects) {
+      checkVersionId(object.VersionId, fail)
+      const { DeleteMarker, VersionId } = await inS3Words(fail, () =>
+        deleteOne(buckets, bucket, object, { call, nowMs: clock.nowMs() }),
+      )
+      const named = object.VersionId === undefined ? {} : { VersionId: object.VersionId }
+      const marker = DeleteMarker && VersionId !== undefined ? { DeleteMarker, DeleteMarkerVersionId: VersionId } : {}
+      deleted.push({ Key: object.Key, ...named, ...marker })
+    }
+    return isQuiet ? {} : { Deleted: deleted }
+  },
+})

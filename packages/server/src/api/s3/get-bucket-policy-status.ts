@@ -1,0 +1,17 @@
+import { bucketArn, checkBucketPolicy, isPublicPolicy } from '../../buckets/index.ts'
+import { bucketAccess, requireBucket } from './bucket-access.ts'
+import { defineOperation } from './service.ts'
+
+export const getBucketPolicyStatus = defineOperation({
+  name: 'GetBucketPolicyStatus',
+  action: 's3:GetBucketPolicyStatus',
+  uses: ['buckets'],
+  readOnly: true,
+  access: bucketAccess('s3:GetBucketPolicyStatus'),
+  run(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    const policy = bucket.policy ?? fail('NoSuchBucketPolicy', 'The bucket policy does not exist')
+    const check = checkBucketPolicy(policy, bucketArn(call.partition, bucket.name))
+    return { PolicyStatus: { IsPublic: check.kind === 'valid' && isPublicPolicy(check.document) } }
+  },
+})

@@ -1,0 +1,13 @@
+import type { Grant, Owner } from '../generated/s3.ts'
+
+/** The one ACL there is: the owner may do everything. Everybody else goes by policies. */
+export function ownerOnly(id: string): { readonly Owner: Owner; readonly Grants: readonly Grant[] } {
+  return { Owner: { ID: id }, Grants: [{ Grantee: { Type: 'CanonicalUser', ID: id }, Permission: 'FULL_CONTROL' }] }
+}
+
+/** Whether a list of grants says no more than that. */
+export function isOwnerOnly(grants: readonly Grant[], id: string): boolean {
+  return (
+    grants.length > 0 && grants.every(({ Grantee, Permission }) => Grantee?.ID === id && Permission === 'FULL_CONTROL')
+  )
+}

@@ -1,0 +1,27 @@
+import { withHold } from '../../buckets/index.ts'
+import { objectAccess, requireBucket } from './bucket-access.ts'
+import { changeAttributes } from './change-attributes.ts'
+import { requireLock } from './lock-settings.ts'
+import { defineOperation } from './service.ts'
+
+export const putObjectLegalHold = defineOperation({
+  name: 'PutObjectLegalHold',
+  action: 's3:PutObjectLegalHold',
+  uses: ['buckets'],
+  readOnly: false,
+  category: 'Data',
+  access: objectAccess('s3:PutObjectLegalHold'),
+  async run(input, { buckets }, call, fail) {
+    const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
+    requireLock(bucket, fail)
+    const status = input.LegalHold?.Status
+    if (status === undefined) {
+      return fail(
+        'MalformedXML',
+        'The XML you provided was not well-formed or did not validate against our published schema',
+      )
+    }
+    await changeAttributes(buckets, bucket, input, fail, ({ attributes }) => withHold(status === 'ON', attributes))
+    return {}
+  },
+})

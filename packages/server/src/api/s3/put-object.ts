@@ -1,0 +1,68 @@
+import type { Fail } from '../operation.ts'
+import { ask, objectResources, requireBucket } from './bucket-access.ts'
+import { checksumMembers, verifiedChecksums } from './checksums.ts'
+import { quoted } from './conditions.ts'
+import { newLock } from './lock-settings.ts'
+import { shownHeaders, storedHeaders } from './object-headers.ts'
+import { parseTaggingHeader, withTags } from './object-tags.ts'
+import { defineOperation } from './service.ts'
+import { inS3Words } from './store-failures.ts'
+import { shownVersion } from './version-id.ts'
+import { checkWriteSettings, notImplementedText } from './write-settings.ts'
+
+export const putObject = defineOperation({
+  name: 'PutObject',
+  action: 's3:PutObject',
+  uses: ['buckets', 'clock'],
+  readOnly: false,
+  category: 'Data',
+  access(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    const write = ask({ action: 's3:PutObject', bucket, key: input.Key }, call)
+    if (input.Tagging === undefined) return [write]
+    return [write, ask({ action: 's3:PutObjectTagging', bucket, key: input.Key }, call)]
+  },
+  async run(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    checkWriteSettings({ ...input }, bucket, fail)
+    const body = input.Body ?? nothing
+    const written = await inS3Words(fail, () =>
+      capabilities.buckets.objects.put({
+        bucket: bucket.name,
+        key: input.Key,
+        headers: storedHeaders(input, fail),
+        body,
+        attributes: withTags(
+          parseTaggingHeader(input.Tagging, fail),
+          newLock(input, bucket, capabilities.clock.nowMs(), fail),
+        ),
+        writtenBy: call.cause.intentId ?? call.requestId,
+        keepsVersions: bucket.versioning === 'Enabled',
+        ...writeConditions(input, fail),
+        seal: () => ({ headers: verifiedChecksums(body) }),
+      }),
+    )
+    const { ETag, ServerSideEncryption } = shownHeaders(written)
+    return {
+      ETag,
+      ...(ServerSideEncryption !== undefined && { ServerSideEncryption }),
+      ...checksumMembers(written),
+      ...shownVersion(bucket, written),
+    }
+  },
+})
+
+const nothing: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} }
+
+/** Conditions on the object a write would replace. */
+export function writeConditions(
+  { IfMatch, IfNoneMatch }: { readonly IfMatch?: string | undefined; readonly IfNoneMatch?: string | undefined },
+  fail: Fail<'NotImplemented'>,
+): { readonly onlyIfAbsent?: true; readonly onlyIfEtag?: string } {
+  if (IfNoneMatch !== undefined && IfNoneMatch !== '*') fail('NotImplemented', notImplementedText)
+  return {
+    ...(IfNoneMatch !== undefined && { onlyIfAbsent: true }),
+    ...(IfMatch !== undefined && { onlyIfEtag: quoted(IfMatch) }),
+  }
+}

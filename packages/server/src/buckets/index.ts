@@ -1,0 +1,15 @@
+export { type Bucket, type BucketTag, bucketArn, bucketNameProblem, type Ownership } from './bucket.ts'
+export { checkBucketPolicy, isPublicPolicy, type PolicyCheck } from './bucket-policy.ts'
+export { type Buckets, openBuckets } from './buckets.ts'
+export { canonicalId } from './canonical-id.ts'
+export type { DeliveryAccess, DeliveryVerdict } from './delivery-access.ts'
+export {
+  type BucketLock,
+  defaultRetention,
+  lockGuard,
+  lockOf,
+  mayReplaceRetention,
+  type Retention,
+  withHold,
+  withRetention,
+} from './object-lock.ts'
