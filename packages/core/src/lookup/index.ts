@@ -5,6 +5,7 @@ export {
   rangeTextPrefix,
 } from './address-range.ts'
 export { createGroupCounter, type GroupCounter, type GroupCounts, groupingName } from './counts.ts'
+export { type EventLineHead, eventLine, onOneLine, recordOfLine } from './event-line.ts'
 export { type JsonPath, parseJsonPath, someAtPath } from './json-path.ts'
 export { mayHideLiteral, requiredLiterals } from './literals.ts'
 export { compileLookup, compileTest } from './matcher.ts'

@@ -1,0 +1,84 @@
+import { eventLine, parseLookup } from '@cairn/core/lookup'
+import { Fault } from '../../fault.ts'
+import type { FoundEvent, SearchPart } from '../../ports/history-index.ts'
+import type { Capabilities } from '../capabilities.ts'
+import { defineEndpoint, type EndpointAnswer } from '../endpoint.ts'
+
+/**
+ * A look-up with any number of conditions, over all accounts and regions. The answer is NDJSON: a line per event, then
+ * one with the summary, or with the error that ended it. Grammar and members: docs/reference/lookup.md.
+ */
+export const lookup = defineEndpoint({
+  method: 'POST',
+  path: '/_cairn/v1/lookup',
+  uses: ['history', 'clock'],
+  access: 'operator',
+  readOnly: true,
+  async run({ body, signal }, capabilities) {
+    return answer(parsed(await readText(body)), signal, capabilities)
+  },
+})
+
+/** The same with the look-up's JSON as the parameter `query`, for what can only follow a link. */
+export const lookupByQuery = defineEndpoint({
+  method: 'GET',
+  path: '/_cairn/v1/lookup',
+  uses: ['history', 'clock'],
+  access: 'operator',
+  readOnly: true,
+  run: ({ query, signal }, capabilities) => answer(parsed(query.get('query') ?? '{}'), signal, capabilities),
+})
+
+function answer(
+  asked: { readonly value: unknown } | undefined,
+  signal: AbortSignal,
+  { history, clock }: Pick<Capabilities, 'history' | 'clock'>,
+): EndpointAnswer {
+  if (asked === undefined) return refused('InvalidLookup', 'the look-up must be a JSON object of at most 1 MiB')
+  const lookup = parseLookup(asked.value, clock.nowMs())
+  if (lookup.kind === 'problems') return refused('InvalidLookup', lookup.problems.join('; '))
+  const parts = history.search(lookup.query, 'operator', signal)
+  return { status: 200, contentType: 'application/x-ndjson', body: lines(parts) }
+}
+
+const bodyBytesMax = 1024 * 1024
+
+async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > bodyBytesMax) return ''
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function parsed(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+function refused(code: string, message: string): EndpointAnswer {
+  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code, message }) }
+}
+
+async function* lines(parts: AsyncIterable<SearchPart>): AsyncGenerator<Uint8Array | string, void, undefined> {
+  try {
+    for await (const part of parts) {
+      if (part.kind === 'summary') yield `${JSON.stringify({ summary: part.summary })}\n`
+      else yield Buffer.concat(part.events.map(lineOf))
+    }
+  } catch (error) {
+    // The status is sent already: what went wrong is the last line.
+    if (!(error instanceof Fault)) throw error
+    yield `${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`
+  }
+}
+
+function lineOf({ account, region, timeMs, position, bytes }: FoundEvent): Uint8Array {
+  return eventLine({ account, region, time: new Date(timeMs).toISOString(), position }, bytes)
+}

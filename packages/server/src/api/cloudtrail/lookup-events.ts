@@ -1,0 +1,117 @@
+import { everything, type LookupQuery } from '@cairn/core/lookup'
+import { Fault } from '../../fault.ts'
+import {
+  attributeCondition,
+  attributeLength,
+  attributeLengthMax,
+  type History,
+  insightAttributes,
+  type PageRequest,
+} from '../../history/index.ts'
+import type { FoundEvent } from '../../ports/history-index.ts'
+import type { CloudTrailEvent, CloudTrailOperations } from '../generated/cloudtrail.ts'
+import type { Call, Fail } from '../operation.ts'
+import { defineOperation } from './service.ts'
+
+type Input = CloudTrailOperations['LookupEvents']['input']
+type Failing = Fail<CloudTrailOperations['LookupEvents']['error']>
+
+const resultsMax = 50
+
+/** Events of the caller's account in the region called, newest first. */
+export const lookupEvents = defineOperation({
+  name: 'LookupEvents',
+  action: 'cloudtrail:LookupEvents',
+  uses: ['history'],
+  readOnly: true,
+  async run(input, { history }, call, fail) {
+    const query = queryOf(input, call, fail)
+    const { events, next } = await pageOf(history, fail, {
+      query,
+      bound: ['LookupEvents', call.account, call.region, callerOf(call), requestText(input)],
+      token: input.NextToken,
+      caller: callerOf(call),
+      signal: AbortSignal.timeout(answerMsMax),
+    })
+    return { Events: events.map(shown), NextToken: next }
+  },
+})
+
+/** Clients give up after a minute. */
+const answerMsMax = 50_000
+
+async function pageOf(history: History, fail: Failing, request: PageRequest) {
+  try {
+    return await history.page(request)
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'history.bad-token') {
+      return fail('InvalidNextTokenException', 'Invalid token.')
+    }
+    throw error
+  }
+}
+
+function queryOf(input: Input, call: Call, fail: Failing): LookupQuery {
+  const { LookupAttributes: attributes = [], EventCategory: category, MaxResults: max = resultsMax } = input
+  if (category !== undefined && category !== 'insight') {
+    fail('InvalidEventCategoryException', `Invalid event category: ${category}. The only supported value is insight.`)
+  }
+  if (!Number.isInteger(max) || max < 1 || max > resultsMax) {
+    fail('InvalidMaxResultsException', `Max results must be between 1 and ${resultsMax}.`)
+  }
+  if (attributes.length > 1) {
+    fail('InvalidLookupAttributesException', 'You can specify only one lookup attribute.')
+  }
+  for (const { AttributeKey: key, AttributeValue: value } of attributes) {
+    if (category === 'insight' && !insightAttributes.includes(key)) {
+      fail('InvalidLookupAttributesException', `The attribute ${key} is not supported for insight events.`)
+    }
+    if (attributeLength(value) > attributeLengthMax) {
+      fail('InvalidLookupAttributesException', `The value of ${key} is longer than ${attributeLengthMax} characters.`)
+    }
+    if (key === 'ReadOnly' && value !== 'true' && value !== 'false') {
+      fail('InvalidLookupAttributesException', 'The value of ReadOnly must be true or false.')
+    }
+  }
+  const { StartTime: start, EndTime: end } = input
+  if (start !== undefined && end !== undefined && start > end) {
+    fail('InvalidTimeRangeException', 'The start time must be earlier than the end time.')
+  }
+  return {
+    ...everything,
+    conditions: attributes.map(({ AttributeKey, AttributeValue }) => attributeCondition(AttributeKey, AttributeValue)),
+    accounts: [call.account],
+    regions: [call.region],
+    categories: [category === 'insight' ? 'insight' : 'management'],
+    sinceMs: start ?? everything.sinceMs,
+    // Whole seconds are meant whole: an event is shown with the second it is in.
+    untilMs: end === undefined ? everything.untilMs : end + (end % 1_000 === 0 ? 999 : 0),
+    eventsMax: max,
+  }
+}
+
+/** What the next page must ask for again. The length of a page may change. */
+function requestText({ LookupAttributes, StartTime, EndTime, EventCategory }: Input): string {
+  const attributes = LookupAttributes?.map(({ AttributeKey, AttributeValue }) => [AttributeKey, AttributeValue]) ?? []
+  return JSON.stringify([attributes, StartTime, EndTime, EventCategory])
+}
+
+function callerOf({ principal, account }: Call): string {
+  return 'arn' in principal ? principal.arn : `${principal.kind} ${account}`
+}
+
+const decoder = new TextDecoder()
+
+function shown({ bytes, fields, timeMs }: FoundEvent): CloudTrailEvent {
+  return {
+    EventId: fields.eventId,
+    EventName: fields.eventName,
+    ReadOnly: fields.readOnly === undefined ? undefined : String(fields.readOnly),
+    AccessKeyId: fields.accessKeyId,
+    EventTime: timeMs,
+    EventSource: fields.eventSource,
+    Username: fields.username,
+    Resources: fields.resources.map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),
+    CloudTrailEvent: decoder.decode(bytes),
+  }
+}

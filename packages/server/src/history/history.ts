@@ -1,0 +1,109 @@
+import type { LookupQuery } from '@cairn/core/lookup'
+import { Fault } from '../fault.ts'
+import type { Position, StoredFrame } from '../ports/event-log.ts'
+import type {
+  EventKey,
+  EventPlace,
+  FoundEvent,
+  HistoryIndex,
+  HistoryStatus,
+  SearchPart,
+} from '../ports/history-index.ts'
+import type { KeyVault } from '../ports/key-vault.ts'
+import { createPageTokens } from './page-token.ts'
+
+/** Event history: finds what was recorded again. */
+export interface History {
+  /** Events in the query's order, then a summary; see {@link HistoryIndex.search}. */
+  search(query: LookupQuery, caller: string, signal: AbortSignal): AsyncIterable<SearchPart>
+  /**
+   * One page of events, and the token of the next when there is one.
+   *
+   * @throws Fault `history.rebuilding` while the index is being rebuilt: a page could lack events without a sign
+   * @throws Fault `history.bad-token` when the token was given to another caller, for another region or other parameters
+   */
+  page(request: PageRequest): Promise<Page>
+  /** For each key whether such an event is in the history. Frames still on their way are not: see `caughtUp`. */
+  known(keys: readonly EventKey[]): Promise<readonly boolean[]>
+  /** Resolves when every event before `position` can be found. */
+  caughtUp(position: Position, signal: AbortSignal): Promise<void>
+  status(): HistoryStatus
+  /** Its end of the event log. */
+  readonly consumer: HistoryConsumer
+}
+
+/** What the runner drives. The cursor is the index's own, kept in the same transaction as what it covers. */
+export interface HistoryConsumer {
+  readonly name: 'history'
+  start(): Position
+  handle(frames: readonly StoredFrame[]): Promise<void>
+}
+
+export interface PageRequest {
+  /** `eventsMax` is the length of the page. */
+  readonly query: LookupQuery
+  /** Who asks, where and for what: a token is good only where all of it is the same. */
+  readonly bound: readonly string[]
+  readonly token: string | undefined
+  readonly caller: string
+  readonly signal: AbortSignal
+}
+
+export interface Page {
+  readonly events: readonly FoundEvent[]
+  readonly next: string | undefined
+}
+
+export interface HistoryOptions {
+  readonly index: HistoryIndex
+  readonly vault: KeyVault
+}
+
+export function createHistory({ index, vault }: HistoryOptions): History {
+  const tokens = createPageTokens(vault)
+  const waiting = new Set<() => void>()
+  return {
+    search: (query, caller, signal) => index.search({ query, caller }, signal),
+    async page({ query, bound, token, caller, signal }) {
+      const after = token === undefined ? undefined : tokens.read(token, bound)
+      if (index.status().state === 'rebuilding') {
+        throw new Fault('history.rebuilding', 'the history is being rebuilt', { indexedTo: index.status().indexedTo })
+      }
+      // One more than asked tells whether there is another page.
+      const search = { query: { ...query, eventsMax: query.eventsMax + 1 }, caller, ...(after && { after }) }
+      const found: FoundEvent[] = []
+      for await (const part of index.search(search, signal)) {
+        if (part.kind === 'events') found.push(...part.events)
+        else if (part.summary.end === 'time-limit') {
+          throw new Fault('history.too-slow', 'a page took too long to find', { examined: part.summary.examined })
+        }
+      }
+      const events = found.slice(0, query.eventsMax)
+      const last: EventPlace | undefined = found.length > events.length ? events.at(-1) : undefined
+      return { events, next: last && tokens.write(last, bound) }
+    },
+    known: (keys) => index.known(keys),
+    async caughtUp(position, signal) {
+      signal.throwIfAborted()
+      while (index.start() < position) {
+        const { promise, resolve, reject } = Promise.withResolvers<void>()
+        const giveUp = (): void => reject(signal.reason)
+        waiting.add(resolve)
+        signal.addEventListener('abort', giveUp, { once: true })
+        await promise.finally(() => {
+          waiting.delete(resolve)
+          signal.removeEventListener('abort', giveUp)
+        })
+      }
+    },
+    status: () => index.status(),
+    consumer: {
+      name: 'history',
+      start: () => index.start(),
+      async handle(frames) {
+        await index.handle(frames)
+        for (const wake of waiting) wake()
+      },
+    },
+  }
+}

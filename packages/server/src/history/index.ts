@@ -1,0 +1,15 @@
+export {
+  createHistory,
+  type History,
+  type HistoryConsumer,
+  type HistoryOptions,
+  type Page,
+  type PageRequest,
+} from './history.ts'
+export {
+  attributeCondition,
+  attributeLength,
+  attributeLengthMax,
+  insightAttributes,
+  type LookupAttributeKey,
+} from './lookup-attribute.ts'
