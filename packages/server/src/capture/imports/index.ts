@@ -1,0 +1,18 @@
+export type { Known, Seen } from './batch-intake.ts'
+export { type FileStreamPart, readFileStream, writeFileStream } from './file-stream.ts'
+export type {
+  ImportCounts,
+  ImportEvent,
+  ImportedFile,
+  ImportProblem,
+  ImportProblemCode,
+  ImportSummary,
+} from './import-report.ts'
+export type { ImportFile } from './import-run.ts'
+export {
+  createImports,
+  type ImportRequest,
+  type Imports,
+  type ImportsOptions,
+  type ImportTelemetry,
+} from './imports.ts'

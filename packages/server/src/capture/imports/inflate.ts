@@ -1,0 +1,90 @@
+import { Readable } from 'node:stream'
+import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { Fault } from '../../fault.ts'
+
+/** How much a compressed file may grow. Nothing of it is held in memory, so this bounds time, not space. */
+export interface InflateLimits {
+  /** Real log files expand 10 to 60 times. */
+  readonly ratioMax: number
+  /** Below this the ratio is not looked at: small files of equal records compress very well. */
+  readonly freeBytes: number
+  readonly bytesMax: number
+}
+
+export const inflateLimits: InflateLimits = {
+  ratioMax: 250,
+  freeBytes: 64 * 1024 * 1024,
+  bytesMax: 64 * 1024 * 1024 * 1024,
+}
+
+type Encoding = 'gzip' | 'zstd' | 'none'
+
+/** Told by the first bytes, never by the name. */
+export function encodingOf(head: Uint8Array): Encoding {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
+  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd'
+  return 'none'
+}
+
+/** Most log files are this small; one call inflates them without the cost of a stream. */
+const smallInputMax = 256 * 1024
+const smallOutputMax = 4 * 1024 * 1024
+
+/**
+ * The content of a small compressed file; `undefined` when it is not small, or broken: then `inflate` brings what
+ * can be brought.
+ */
+export function inflateSmall(bytes: Uint8Array, encoding: Encoding): Uint8Array | undefined {
+  if (encoding === 'none') return bytes
+  if (bytes.length > smallInputMax) return undefined
+  try {
+    const options = { maxOutputLength: smallOutputMax }
+    return encoding === 'gzip' ? gunzipSync(bytes, options) : zstdDecompressSync(bytes, options)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The content of a compressed file, piece by piece; several gzip members or zstd frames follow each other as if they
+ * were one. A file that was cut short simply ends.
+ *
+ * @throws Fault `import.corrupt-compression` where the content cannot be told any more
+ * @throws Fault `import.expands-too-much`
+ */
+export async function* inflate(
+  input: AsyncIterable<Uint8Array>,
+  encoding: Exclude<Encoding, 'none'>,
+  limits: InflateLimits,
+): AsyncGenerator<Uint8Array> {
+  let read = 0
+  let written = 0
+  const counted = async function* () {
+    for await (const piece of input) {
+      read += piece.length
+      yield piece
+    }
+  }
+  const stream =
+    encoding === 'gzip'
+      ? createGunzip({ chunkSize: 128 * 1024, finishFlush: constants.Z_SYNC_FLUSH })
+      : createZstdDecompress({ chunkSize: 128 * 1024, finishFlush: constants.ZSTD_e_continue })
+  const source = Readable.from(counted(), { objectMode: false })
+  // `pipe` does not carry a failure of its source over: that of the caller's input must not look like an end.
+  source.on('error', (cause) => stream.destroy(cause))
+  source.pipe(stream)
+  try {
+    for await (const piece of stream as AsyncIterable<Uint8Array>) {
+      written += piece.length
+      const allowed = Math.min(limits.bytesMax, Math.max(limits.freeBytes, read * limits.ratioMax))
+      if (written > allowed) throw new Fault('import.expands-too-much', 'file expands too much', { read, written })
+      yield piece
+    }
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause
+    throw new Fault('import.corrupt-compression', 'compressed data is damaged', { read, written }, { cause })
+  } finally {
+    source.destroy()
+    stream.destroy()
+  }
+}

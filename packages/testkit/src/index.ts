@@ -1,0 +1,2 @@
+export { filesBelow, realData } from './real-data.ts'
+export { fullSize } from './size.ts'
