@@ -41,6 +41,8 @@ export interface Entities {
     refuse: Refuse<'NoSuchEntityException' | 'DeleteConflictException'>,
     check?: (entity: Entity) => void,
   ): Promise<void>
+  /** Deletes a service-linked role with all it has; gives the service. */
+  deleteLinked(cause: Cause, role: EntityName<'role'>, refuse: Refuse<'NoSuchEntityException'>): Promise<string>
 }
 
 const quota = {
@@ -93,6 +95,14 @@ export function createEntities({ catalog, partition }: IdentityStore): Entities 
         const rest = restOf(draft, entity)
         if (rest !== undefined) refuse('DeleteConflictException', `Cannot delete entity, must ${rest} first.`)
         draft.delete(entitiesOf(name.kind), entityKey(entity))
+      }),
+
+    deleteLinked: (cause, name, refuse) =>
+      catalog.change(cause, (draft) => {
+        const service = draft.get(entitiesOf('role'), entityKey(name))?.linkedService
+        if (service === undefined) return refuseMissing(name, refuse)
+        draft.delete(entitiesOf('role'), entityKey(name))
+        return service
       }),
   }
   return entities

@@ -42,6 +42,8 @@ export interface Identity {
   /** A new id of a user, group or role. */
   newId(prefix: 'AIDA' | 'AGPA' | 'AROA', account: string): string
   accountIds(): readonly string[]
+  /** When the account was made; `undefined` for one that was not configured. */
+  createdAtMs(account: string): number | undefined
   alias(account: string): string | undefined
   setAlias(cause: Cause, account: string, alias: string, refuse: Refuse<'EntityAlreadyExistsException'>): Promise<void>
   deleteAlias(cause: Cause, account: string, alias: string, refuse: Refuse<'NoSuchEntityException'>): Promise<void>
@@ -78,6 +80,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     checkTrustPolicy: (document, refuse) => checkTrustPolicy(document, catalog, refuse),
     newId: (prefix, account) => newEntityId(prefix, account, ids),
     accountIds: () => catalog.list(accounts).map(({ key }) => key),
+    createdAtMs: (account) => catalog.get(accounts, account)?.createdAtMs,
     alias: (account) => catalog.get(accounts, account)?.alias,
 
     async setAlias(cause, account, alias, refuse) {

@@ -38,7 +38,7 @@ export {
   withoutVersion,
   withVersion,
 } from './managed-policies.ts'
-export { pageOf } from './paging.ts'
+export { type Page, pageOf } from './paging.ts'
 export type {
   AnonymousPrincipal,
   OperatorPrincipal,

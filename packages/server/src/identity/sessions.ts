@@ -13,6 +13,8 @@ export interface IssuedSession {
   readonly secretAccessKey: string
   readonly sessionToken: string
   readonly expiresAtMs: number
+  /** As the session has it, its own or inherited. */
+  readonly sourceIdentity?: string
   /** How much of the room for session policies and tags is used, in percent; absent when there are none. */
   readonly packedPercent?: number
 }
@@ -94,7 +96,11 @@ export function createSessions(store: IdentityStore, policies: ManagedPolicies):
         ...(policy === undefined ? {} : { policies: [policy] }),
         ...(policyArns.length === 0 ? {} : { policyArns }),
       })
-      return packed === 0 ? session : { ...session, packedPercent }
+      return {
+        ...session,
+        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+        ...(packed === 0 ? {} : { packedPercent }),
+      }
     },
 
     ofCaller(caller, wanted) {
