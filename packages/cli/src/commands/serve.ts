@@ -21,7 +21,7 @@ export const serveCommand = defineCommand({
     const loaded = await context.loadedConfig()
     const isFirstStart = !isInstallation(loaded.config.dataDir)
     const { startServer } = await import('@cairn/server')
-    const server = await startServer(withQuietLog(loaded, context), { version })
+    const server = await startServer(withQuietLog(loaded, context))
     try {
       await announce(context, loaded, server.endpoint, isFirstStart)
       await Promise.race([stopAsked(context.signal), server.failed])

@@ -1,6 +1,6 @@
-import type { Identity } from '../identity/index.ts'
 import type { Buckets } from '../buckets/index.ts'
 import type { History } from '../history/index.ts'
+import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Trails } from '../trails/index.ts'

@@ -28,6 +28,8 @@ export interface Endpoint {
   readonly uses: readonly (keyof Capabilities)[]
   /** Who may call it. `caller`: any authenticated principal, the endpoint narrows to what it may read. */
   readonly access: 'open' | 'caller' | 'operator'
+  /** Whether it changes nothing; said by its record. */
+  readonly readOnly: boolean
   run(request: EndpointRequest, capabilities: Capabilities): Promise<EndpointAnswer> | EndpointAnswer
 }
 
@@ -36,6 +38,7 @@ export function defineEndpoint<Uses extends keyof Capabilities>(spec: {
   readonly path: string
   readonly uses: readonly Uses[]
   readonly access: 'open' | 'caller' | 'operator'
+  readonly readOnly: boolean
   run(request: EndpointRequest, capabilities: Pick<Capabilities, Uses>): Promise<EndpointAnswer> | EndpointAnswer
 }): Endpoint {
   return spec

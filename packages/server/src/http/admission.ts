@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
-import { ApiError } from './api-error.ts'
+import { type ApiError, failure } from './api-error.ts'
 
 export interface AdmissionLimits {
   readonly sourceRequestsPerSecond: number
@@ -8,9 +8,9 @@ export interface AdmissionLimits {
 
 /** Keeps one noisy source address or account from taking the time of its neighbours. */
 export interface Admission {
-  /** Counts a request of this source address. @throws ApiError `ThrottlingException` above its rate */
+  /** Counts a request of this source address. @throws ApiError `throttled` above its rate */
   admitSource(address: string): void
-  /** Counts a request of this account, once the caller is proven. @throws ApiError `ThrottlingException` */
+  /** Counts a request of this account, once the caller is proven. @throws ApiError `throttled` */
   admitAccount(account: string): void
 }
 
@@ -54,5 +54,5 @@ function createRates(clock: Clock, perSecond: number): { take(name: string): boo
 }
 
 function tooMany(): ApiError {
-  return new ApiError('ThrottlingException', 'Rate exceeded')
+  return failure('throttled', 'Rate exceeded')
 }

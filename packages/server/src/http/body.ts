@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 /**
  * The whole of a bounded body. `deadline` aborts slow senders.
  *
- * @throws ApiError `RequestEntityTooLargeException` above `bytesMax`, `RequestTimeout` after the deadline
+ * @throws ApiError `RequestEntityTooLarge` above `bytesMax`, `RequestTimeout` after the deadline
  */
 export async function collectBody(
   body: AsyncIterable<Uint8Array>,

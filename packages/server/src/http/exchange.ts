@@ -3,16 +3,22 @@ import type { Operation, RecordNotes } from '../api/operation.ts'
 import type { Principal } from '../identity/index.ts'
 import type { HttpRequest } from './message.ts'
 
-/** What the stages of the pipeline have found out about one request so far; the record is built from this. */
+/** What the stages of the pipeline have found out about one request so far; its record is built from this. */
 export interface Exchange {
   readonly request: HttpRequest
   readonly requestId: string
   readonly receivedAtMs: number
+  /** Region of the signature's scope; the installation's when it names none. */
   region: string
   principal: Principal
   /** Account the call acts in; the installation's own until the caller is proven. */
   account: string
-  route?: Route
+  isProven: boolean
+  /** Service and operation as far as the request names them, known here or not. */
+  attemptedService: string
+  attemptedName: string
+  model?: ServiceModel
+  route?: CallRoute
   input?: object
   /** Facts for the record that only the operation knows. */
   readonly notes: RecordNotes
@@ -20,10 +26,10 @@ export interface Exchange {
   readonly owners: Set<string>
 }
 
-/** The operation a request asks for; `operation` is absent when it is not built, or unknown to the model. */
-export interface Route {
+export interface CallRoute {
   readonly model: ServiceModel
   readonly operationName: string
-  readonly operationModel?: OperationModel
+  readonly operationModel: OperationModel
+  /** Absent when the model knows the operation and Cairn has not built it. */
   readonly operation?: Operation
 }

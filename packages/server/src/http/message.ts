@@ -21,3 +21,21 @@ export interface HttpAnswer {
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>
+
+/** Hands `body` on, but its last chunk only after `beforeEnd` is done; when that fails, the stream breaks off. */
+export async function* holdLast(
+  body: AsyncIterable<Uint8Array>,
+  beforeEnd: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array | undefined
+  try {
+    for await (const chunk of body) {
+      if (held) yield held
+      held = chunk
+    }
+  } finally {
+    // A stream that broke off, or whose reader left, was a call all the same.
+    await beforeEnd()
+  }
+  if (held) yield held
+}

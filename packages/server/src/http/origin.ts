@@ -1,22 +1,22 @@
 import { isIP } from 'node:net'
-import { ApiError } from './api-error.ts'
+import { failure } from './api-error.ts'
 
 /**
  * Refuses requests a web page could have caused: a foreign `Origin`, or a `Host` name that is not ours (DNS
  * rebinding makes an attacker's name point at loopback; IP literals and `localhost` cannot be rebound).
  *
- * @throws ApiError `AccessDenied` with status 403
+ * @throws ApiError `access-denied`, status 403
  */
 export function checkOrigin(headers: Readonly<Record<string, string>>, trustedHosts: readonly string[]): void {
   const host = hostName(headers.host ?? '')
   if (!isOurs(host, trustedHosts)) {
-    throw new ApiError('AccessDenied', `This server does not answer for the host name '${host.slice(0, 100)}'.`, {
+    throw failure('access-denied', `This server does not answer for the host name '${host.slice(0, 100)}'.`, {
       status: 403,
     })
   }
   const { origin } = headers
   if (origin !== undefined && origin !== `http://${headers.host}` && origin !== `https://${headers.host}`) {
-    throw new ApiError('AccessDenied', 'Requests from web pages of other origins are not answered.', { status: 403 })
+    throw failure('access-denied', 'Requests from web pages of other origins are not answered.', { status: 403 })
   }
 }
 

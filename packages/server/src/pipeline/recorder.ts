@@ -2,6 +2,7 @@ import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { EventFrame, EventLog, IntentFrame } from '../ports/event-log.ts'
 import { type CallFacts, type CallOutcome, callRecords } from './call-record.ts'
+import { createUnprovenFold } from './unproven-fold.ts'
 
 /** Writes the records of calls: an intent before the change, one event per copy after it. */
 export interface Recorder {
@@ -10,14 +11,22 @@ export interface Recorder {
   /** Announces a change. When it resolves, the announcement is durable and the change may begin. */
   announce(facts: CallFacts): Promise<void>
   /**
-   * Writes the records of a finished call; durable when it resolves. `announced` closes the call's intent.
-   * `versionAfter` is the catalogue version the call brought about.
+   * Writes the records of a finished call; durable when it resolves, except that refused calls above the rate of
+   * their source are counted into one record a minute.
    */
-  complete(
-    facts: CallFacts,
-    outcome: CallOutcome,
-    stamps: { readonly announced: boolean; readonly versionBefore: number; readonly versionAfter?: number },
-  ): Promise<void>
+  complete(facts: CallFacts, outcome: CallOutcome, stamps: CallStamps): Promise<void>
+  /** Writes the counts of minutes that are over; all of them before the process ends. */
+  writeFolded(options?: { readonly everything: boolean }): Promise<void>
+}
+
+export interface CallStamps {
+  /** Whether the caller was authenticated. */
+  readonly isProven: boolean
+  /** Closes the call's intent. */
+  readonly announced: boolean
+  readonly versionBefore: number
+  /** The catalogue version the call brought about. */
+  readonly versionAfter?: number
 }
 
 const encoder = new TextEncoder()
@@ -26,29 +35,42 @@ export function createRecorder(options: {
   readonly log: EventLog
   readonly catalog: Catalog
   readonly clock: Clock
+  readonly unprovenRecordsPerMinuteMax: number
   readonly telemetry: {
     /** A data event that nothing selects: counted, not kept. */
     notKept(): void
   }
 }): Recorder {
   const { log, catalog, clock, telemetry } = options
+  const fold = createUnprovenFold(clock, { recordsPerMinuteMax: options.unprovenRecordsPerMinuteMax })
   const keeps: Recorder['keeps'] = (facts) => facts.category === 'Management'
   return {
     keeps,
     async announce(facts) {
       await log.append([intentFrame(facts, { acceptedAtMs: clock.nowMs(), catalogVersion: catalog.version })])
     },
-    async complete(facts, outcome, { announced, versionBefore, versionAfter }) {
+    async complete(facts, outcome, stamps) {
       if (!keeps(facts)) return telemetry.notKept()
-      const frames = eventFrames(facts, outcome, {
-        acceptedAtMs: clock.nowMs(),
-        catalogVersion: versionBefore,
-        ...(versionAfter !== undefined && { catalogVersionAfter: versionAfter }),
-        announced,
-      })
-      // Our own records may use the space held back for them: a full disk must not silence the audit trail.
-      await log.append(frames, { reserved: true })
+      if (!stamps.isProven && !stamps.announced && !fold.admits(facts, outcome)) return
+      await write(facts, outcome, stamps)
     },
+    async writeFolded(options) {
+      for (const { facts, outcome } of fold.take(options)) {
+        await write(facts, outcome, { isProven: false, announced: false, versionBefore: catalog.version })
+      }
+    },
+  }
+
+  async function write(facts: CallFacts, outcome: CallOutcome, stamps: CallStamps): Promise<void> {
+    const { announced, versionBefore, versionAfter } = stamps
+    const frames = eventFrames(facts, outcome, {
+      acceptedAtMs: clock.nowMs(),
+      catalogVersion: versionBefore,
+      ...(versionAfter !== undefined && { catalogVersionAfter: versionAfter }),
+      announced,
+    })
+    // Our own records may use the space held back for them: a full disk must not silence the audit trail.
+    await log.append(frames, { reserved: true })
   }
 }
 

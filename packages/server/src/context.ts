@@ -1,0 +1,131 @@
+import { join } from 'node:path'
+import { loadModel, type ServiceModel, serviceNames } from '@cairn/aws-kit/model'
+import { createSigningKeys } from '@cairn/aws-kit/sigv4'
+import type { Capabilities } from './api/capabilities.ts'
+import { endpoints } from './api/generated/endpoints.ts'
+import { operations } from './api/generated/operations.ts'
+import { openBuckets } from './buckets/index.ts'
+import type { Config } from './config/index.ts'
+import { createHistory } from './history/index.ts'
+import { createAdmission } from './http/admission.ts'
+import { createEndpointCaller, type EndpointCaller } from './http/call-endpoint.ts'
+import type { HttpHandler } from './http/message.ts'
+import { createCallServer } from './http/serve-call.ts'
+import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
+import { createIdentity, type InstallationKeys } from './identity/index.ts'
+import { createRecorder } from './pipeline/recorder.ts'
+import { openEmbeddedStorage } from './profiles/embedded.ts'
+import { createTelemetry, type Telemetry } from './telemetry/index.ts'
+import { createTrails } from './trails/index.ts'
+
+/** An opened data directory: everything that answers calls, without a socket. */
+export interface Installation {
+  readonly telemetry: Telemetry
+  /** Answers one HTTP request. */
+  readonly handle: HttpHandler
+  /** Calls one of Cairn's own endpoints in process, as the operator. */
+  readonly endpoint: EndpointCaller
+  /** The keys made at the first start. Secret. */
+  readonly keys: InstallationKeys
+  /** Rejects when durability is in doubt: the process must stop and exit with an error. */
+  readonly failed: Promise<never>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Opens the data directory of `config` and builds everything that stands on it; the one place where objects are made.
+ *
+ * @throws Fault `log.locked` when another process has it open
+ */
+export async function openInstallation(config: Config): Promise<Installation> {
+  const startedAtMs = performance.now()
+  const telemetry = createTelemetry(config.log)
+  const failure = Promise.withResolvers<never>()
+  // Whoever opened the installation may not be looking yet.
+  failure.promise.catch(() => undefined)
+  const opened = new AsyncDisposableStack()
+  try {
+    const storage = opened.use(
+      await openEmbeddedStorage({
+        dataDir: config.dataDir,
+        keyFile: config.keyFile ?? join(config.dataDir, 'vault.key'),
+        telemetry,
+        onFailed(fault) {
+          telemetry.installation.failed(fault)
+          failure.reject(fault)
+        },
+      }),
+    )
+    const { clock, ids, catalog, log, objects, vault } = storage
+    const partition = 'aws'
+    const isEmulator = config.mode === 'emulator'
+    const identity = createIdentity({
+      catalog,
+      vault,
+      clock,
+      ids,
+      partition,
+      mode: isEmulator ? { kind: 'emulator', account: config.account } : { kind: 'verified' },
+    })
+    await identity.prepare([config.account, ...config.accounts])
+    const history = createHistory({ index: storage.history, vault })
+    const capabilities: Capabilities = {
+      buckets: await openBuckets({ catalog, objects, demandsDeliveryPolicy: !isEmulator }),
+      clock,
+      history,
+      ids,
+      identity,
+      trails: createTrails(catalog),
+    }
+    const recorder = createRecorder({
+      log,
+      catalog,
+      clock,
+      unprovenRecordsPerMinuteMax: config.limits.failedSignaturesPerMinute,
+      telemetry: telemetry.calls,
+    })
+    const shared = {
+      capabilities,
+      catalog,
+      identity,
+      recorder,
+      admission: createAdmission(clock, config.limits),
+      signingKeys: createSigningKeys({ entriesMax: 4096 }),
+      account: config.account,
+      region: config.region,
+      trustedHosts: [config.host, ...config.trustedHosts],
+      telemetry: telemetry.calls,
+    }
+    const answerCall = createCallServer({
+      ...shared,
+      models: await loadModels(),
+      operations,
+      partition,
+      bodyBytesMax: config.limits.bodyBytesMax,
+      bodyTimeoutMs: config.limits.requestTimeout,
+    })
+    const answerEndpoint = createEndpointServer({ ...shared, endpoints })
+    telemetry.installation.opened({ dataDir: config.dataDir, tookMs: Math.round(performance.now() - startedAtMs) })
+    const stack = opened.move()
+    return {
+      telemetry,
+      handle: (request) =>
+        request.head.path.startsWith(endpointPrefix) ? answerEndpoint(request) : answerCall(request),
+      endpoint: createEndpointCaller(endpoints, capabilities),
+      keys: identity.installationKeys(),
+      failed: failure.promise,
+      async [Symbol.asyncDispose]() {
+        await recorder.writeFolded({ everything: true }).catch(() => undefined)
+        await stack.disposeAsync()
+        telemetry.installation.closed()
+      },
+    }
+  } catch (error) {
+    await opened.disposeAsync()
+    throw error
+  }
+}
+
+async function loadModels(): Promise<ReadonlyMap<string, ServiceModel>> {
+  return new Map(await Promise.all(serviceNames.map(async (name) => [name, await loadModel(name)] as const)))
+}

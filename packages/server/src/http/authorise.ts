@@ -1,0 +1,121 @@
+import {
+  type AccessQuestion,
+  accessDeniedMessage,
+  type CompiledPolicy,
+  type ConditionContext,
+  compilePolicy,
+  evaluate,
+  type PolicySet,
+  parsePolicy,
+  type RequestPrincipal,
+} from '@cairn/aws-kit/iam'
+import type { Capabilities } from '../api/capabilities.ts'
+import type { AccessRequest, Call, Fail, Operation } from '../api/operation.ts'
+import { canonicalId } from '../buckets/index.ts'
+import type { Identity, Principal } from '../identity/index.ts'
+import { failure } from './api-error.ts'
+import type { Exchange } from './exchange.ts'
+
+/** Asks the policies every question of a call. */
+export type Authorise = (
+  exchange: Exchange,
+  operation: Operation,
+  context: { readonly capabilities: Capabilities; readonly call: Call; readonly fail: Fail<string> },
+) => Promise<void>
+
+/** Compiled resource policies kept; when full, all go and those in use come back. */
+const compiledMax = 1_000
+
+/**
+ * Allowed use of another account's resource is noted on the exchange: its owner gets a copy of the record.
+ *
+ * The result throws ApiError `access-denied`.
+ */
+export function createAuthorise(identity: Identity): Authorise {
+  const compiled = new Map<string, CompiledPolicy>()
+
+  function resourcePolicy(text: string, kind: 'resource' | 'trust'): CompiledPolicy {
+    const key = `${kind}:${text}`
+    let policy = compiled.get(key)
+    if (!policy) {
+      policy = compilePolicy(parsePolicy(text, kind))
+      if (compiled.size >= compiledMax) compiled.clear()
+      compiled.set(key, policy)
+    }
+    return policy
+  }
+
+  function policiesOf(principal: Principal, request: AccessRequest): PolicySet {
+    const own = identity.policiesFor(principal)
+    const { resourcePolicy: text, resourcePolicyKind: kind = 'resource' } = request
+    if (text === undefined) return own
+    const policy = { name: kind, policy: resourcePolicy(text, kind) }
+    return { ...own, resource: { policy, isRequired: kind === 'trust' } }
+  }
+
+  return async (exchange, operation, { capabilities, call, fail }) => {
+    const requests = await operation.access(exchange.input ?? {}, capabilities, call, fail)
+    const { principal, account } = exchange
+    for (const request of requests) {
+      if (!identity.acceptsAnyCredentials) {
+        const question = questionOf(request, exchange, identity)
+        const decision = evaluate(question, policiesOf(principal, request))
+        if (!decision.allowed) throw failure('access-denied', accessDeniedMessage(question, decision))
+      }
+      const owner = request.resourceAccount
+      if (owner !== undefined && owner !== account) exchange.owners.add(owner)
+    }
+  }
+}
+
+function questionOf(request: AccessRequest, exchange: Exchange, identity: Identity): AccessQuestion {
+  const { principal } = exchange
+  return {
+    principal: requestPrincipal(principal),
+    action: request.action,
+    resource: request.resource,
+    ...(request.resourceAccount !== undefined && { resourceAccount: request.resourceAccount }),
+    ...('account' in principal && { canonicalUser: canonicalId(principal.account) }),
+    context: contextOf(request, exchange, identity),
+  }
+}
+
+/** The operator stands above accounts and has no business in them: AWS calls of its key are nobody's. */
+function requestPrincipal(principal: Principal): RequestPrincipal {
+  return principal.kind === 'operator' ? { kind: 'anonymous' } : principal
+}
+
+/** Condition keys are looked up far more seldom than requests are made, so the map is built at the first look. */
+function contextOf(request: AccessRequest, exchange: Exchange, identity: Identity): ConditionContext {
+  let keys: Map<string, string | readonly string[]> | undefined
+  return {
+    get(key) {
+      if (!keys) {
+        const values = {
+          ...identity.contextOf(exchange.principal),
+          ...requestContext(exchange),
+          ...(request.resourceAccount !== undefined && { 'aws:ResourceAccount': request.resourceAccount }),
+          ...request.context,
+        }
+        keys = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]))
+      }
+      return keys.get(key)
+    },
+  }
+}
+
+/** @source IAM User Guide, AWS global condition context keys, properties of the request and of the network */
+function requestContext({ request, receivedAtMs, region }: Exchange): Readonly<Record<string, string>> {
+  const userAgent = request.headers['user-agent']
+  const referer = request.headers.referer
+  return {
+    'aws:CurrentTime': new Date(receivedAtMs).toISOString(),
+    'aws:EpochTime': String(Math.floor(receivedAtMs / 1000)),
+    'aws:RequestedRegion': region,
+    'aws:SecureTransport': String(request.tls !== undefined),
+    'aws:SourceIp': request.remoteAddress,
+    'aws:ViaAWSService': 'false',
+    ...(userAgent !== undefined && { 'aws:UserAgent': userAgent }),
+    ...(referer !== undefined && { 'aws:Referer': referer }),
+  }
+}

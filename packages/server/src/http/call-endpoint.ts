@@ -1,0 +1,26 @@
+import type { Capabilities } from '../api/capabilities.ts'
+import type { Endpoint, EndpointAnswer, EndpointRequest } from '../api/endpoint.ts'
+import type { Principal } from '../identity/index.ts'
+
+export interface InProcessRequest extends Omit<EndpointRequest, 'principal'> {
+  readonly method: string
+  readonly path: string
+}
+
+/** Calls one of Cairn's own endpoints without a socket, as the operator: whoever can open the directory is that. */
+export type EndpointCaller = (request: InProcessRequest) => Promise<EndpointAnswer>
+
+export function createEndpointCaller(endpoints: readonly Endpoint[], capabilities: Capabilities): EndpointCaller {
+  const operator: Principal = { kind: 'operator', accessKeyId: 'in-process' }
+  return async ({ method, path, ...request }) => {
+    const endpoint = endpoints.find((candidate) => candidate.path === path && candidate.method === method)
+    if (!endpoint) {
+      return {
+        status: 404,
+        contentType: 'application/json',
+        body: JSON.stringify({ __type: 'NotFound', message: path }),
+      }
+    }
+    return endpoint.run({ ...request, principal: operator }, capabilities)
+  }
+}

@@ -1,0 +1,92 @@
+import { frameworkCode, wireErrorCode } from '@cairn/aws-kit/protocol'
+import { recordErrorCode, recordMembers, recordUserAgent, showsResponse } from '@cairn/core/record'
+import { recordIdentity, recordIdentityForOwner } from '../identity/index.ts'
+import type { CallFacts, CallOutcome, RecordCopy } from '../pipeline/call-record.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { ApiError } from './api-error.ts'
+import type { Exchange } from './exchange.ts'
+
+/** What the record says of an exchange as far as it got. */
+export function callFacts(exchange: Exchange, callId: string, ids: Ids): CallFacts {
+  const { request, notes, route } = exchange
+  const eventSource = eventSourceOf(exchange)
+  const userAgent = request.headers['user-agent']
+  const host = request.headers.host
+  return {
+    callId,
+    requestId: exchange.requestId,
+    source: 'api',
+    region: exchange.region,
+    sourceIp: request.remoteAddress,
+    ...(userAgent !== undefined && { userAgent: recordUserAgent(eventSource, userAgent) }),
+    ...(request.tls && {
+      tls: {
+        tlsVersion: request.tls.version,
+        cipherSuite: request.tls.cipher,
+        ...(host !== undefined && { clientProvidedHostHeader: host }),
+      },
+    }),
+    eventSource,
+    eventName: route?.operation?.eventName ?? route?.operationName ?? exchange.attemptedName,
+    ...(route && showsApiVersion.has(route.model.service) && { apiVersion: route.model.apiVersion }),
+    readOnly: route?.operation?.readOnly ?? /^(Get|List|Describe|Head|Lookup|Search)/.test(exchange.attemptedName),
+    category: route?.operation?.category ?? 'Management',
+    requestParameters: requestParameters(exchange),
+    ...(notes.resources && { resources: notes.resources }),
+    ...(notes.additionalEventData && { additionalEventData: notes.additionalEventData }),
+    copies: copies(exchange, ids),
+  }
+}
+
+/** What the record says of the outcome. */
+export function callOutcome(
+  exchange: Exchange,
+  result: { readonly output: object } | { readonly error: ApiError },
+  completedAtMs: number,
+): CallOutcome {
+  const { notes, route } = exchange
+  if ('error' in result) {
+    const code = errorCodeOf(exchange, result.error)
+    const service = eventSourceOf(exchange).replace(/\..*$/, '')
+    return {
+      completedAtMs,
+      error: { code: recordErrorCode(service, code), message: result.error.message },
+      responseElements: null,
+    }
+  }
+  const operation = route?.operation
+  const isShown = operation && showsResponse({ ...operation, eventSource: eventSourceOf(exchange) })
+  return { completedAtMs, responseElements: isShown ? responseElements(exchange, result.output) : null }
+}
+
+/** Code on the wire, as the protocol of the call spells it. */
+export function errorCodeOf(exchange: Exchange, error: ApiError): string {
+  if (typeof error.code === 'string') return wireErrorCode(exchange.model, error.code)
+  return frameworkCode(exchange.model?.protocol ?? 'awsJson1_1', error.code.failure)
+}
+
+/** Services whose records carry `apiVersion`. */
+const showsApiVersion: ReadonlySet<string> = new Set()
+
+function eventSourceOf(exchange: Exchange): string {
+  const name = exchange.model?.endpointPrefix ?? exchange.attemptedService
+  return `${name}.amazonaws.com`
+}
+
+function requestParameters({ notes, route, input }: Exchange): CallFacts['requestParameters'] {
+  if (notes.requestParameters !== undefined) return notes.requestParameters
+  return route && input ? recordMembers(route.model, route.operationModel?.input, input) : null
+}
+
+function responseElements({ notes, route }: Exchange, output: object): CallOutcome['responseElements'] {
+  if (notes.responseElements !== undefined) return notes.responseElements
+  return route ? recordMembers(route.model, route.operationModel?.output, output) : null
+}
+
+/** The caller's copy and one for each other account whose resource was used. */
+function copies({ principal, account, owners }: Exchange, ids: Ids): readonly RecordCopy[] {
+  const own: RecordCopy = { eventId: ids.uuid(), account, userIdentity: recordIdentity(principal) }
+  const shared = recordIdentityForOwner(principal)
+  if (!shared) return [own]
+  return [own, ...[...owners].map((owner) => ({ eventId: ids.uuid(), account: owner, userIdentity: shared }))]
+}

@@ -1,0 +1,109 @@
+import { mkdirSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
+import type { Config } from './config/index.ts'
+import { openInstallation } from './context.ts'
+import { Fault } from './fault.ts'
+import { listen, type TlsMaterial } from './http/listener.ts'
+import { announceServer, writeKeyFiles } from './local-access/index.ts'
+import { systemClock } from './storage/system/clock.ts'
+
+export interface Server {
+  /** As clients on this machine reach it, e.g. `http://127.0.0.1:4577`. */
+  readonly endpoint: string
+  /** Rejects when durability is in doubt: stop, and exit with an error. */
+  readonly failed: Promise<never>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Calls in flight get this long to finish after SIGTERM; what they changed is recorded either way. */
+const graceMs = 10_000
+
+/** Opens the data directory and listens. */
+export async function startServer(config: Config): Promise<Server> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const installation = await openInstallation(config)
+  try {
+    const { telemetry } = installation
+    const { operator, accounts } = installation.keys
+    if (!operator) throw new Fault('installation.no-operator', 'the operator has no key', { dataDir: config.dataDir })
+    writeKeyFiles(config.dataDir, { operator, accounts })
+    const tls = readTls(config)
+    const { limits } = config
+    const listener = await listen(installation.handle, {
+      host: config.host,
+      port: config.port,
+      ...(tls && { tls }),
+      limits: {
+        headerBytesMax: limits.headerBytesMax,
+        headersMax: limits.headersMax,
+        connectionsMax: limits.connectionsMax,
+        connectionsPerSourceMax: limits.connectionsPerSourceMax,
+        headersTimeoutMs: limits.headersTimeout,
+        keepAliveMs: limits.idleTimeout,
+      },
+      telemetry: telemetry.calls,
+    })
+    const endpoint = `${tls ? 'https' : 'http'}://${reachableHost(config.host)}:${listener.port}`
+    const stopWatching = tls
+      ? watchTls(config, (renewed) => listener.renewTls(renewed), telemetry.installation)
+      : () => {}
+    const withdraw = announceServer(config.dataDir, {
+      pid: process.pid,
+      endpoint,
+      startedAt: new Date(systemClock.nowMs()).toISOString(),
+      ...(config.tlsCert !== undefined && { tlsCert: config.tlsCert }),
+    })
+    if (config.mode === 'emulator') telemetry.installation.emulatorMode()
+    telemetry.installation.listening({ endpoint, mode: config.mode })
+    return {
+      endpoint,
+      failed: installation.failed,
+      async [Symbol.asyncDispose]() {
+        withdraw()
+        stopWatching()
+        await listener.close(graceMs)
+        await installation[Symbol.asyncDispose]()
+      },
+    }
+  } catch (error) {
+    await installation[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+function readTls({ tlsCert, tlsKey }: Config): TlsMaterial | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined
+  try {
+    return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) }
+  } catch (cause) {
+    throw new Fault('http.tls-unreadable', 'certificate or key cannot be read', { tlsCert, tlsKey }, { cause })
+  }
+}
+
+/** Takes renewed certificates. Their tools replace two files, one after the other: a pair that does not fit waits. */
+function watchTls(
+  config: Config,
+  renew: (tls: TlsMaterial) => void,
+  telemetry: { tlsRenewed(): void; tlsNotRenewed(error: unknown): void },
+): () => void {
+  const onChange = () => {
+    try {
+      const tls = readTls(config)
+      if (tls) renew(tls)
+      telemetry.tlsRenewed()
+    } catch (error) {
+      telemetry.tlsNotRenewed(error)
+    }
+  }
+  const paths = [config.tlsCert, config.tlsKey].filter((path) => path !== undefined)
+  for (const path of paths) watchFile(path, { interval: 2_000, persistent: false }, onChange)
+  return () => {
+    for (const path of paths) unwatchFile(path, onChange)
+  }
+}
+
+/** An address that means every interface is reached over loopback from here. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path'
+import type { Fault } from '../fault.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { HistoryIndex } from '../ports/history-index.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { KeyVault } from '../ports/key-vault.ts'
+import type { VersionedObjectStore } from '../ports/object-store.ts'
+import { createLocalBucketStore } from '../storage/local-bucket/index.ts'
+import { openLocalKeyRing } from '../storage/local-key-ring/index.ts'
+import { openSegmentLog, type SegmentLog, type SegmentLogTelemetry } from '../storage/segment-log/index.ts'
+import { openSqliteCatalog, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
+import { type HistoryTelemetry, openSqliteHistory } from '../storage/sqlite-history/index.ts'
+import { systemClock } from '../storage/system/clock.ts'
+import { systemIds } from '../storage/system/ids.ts'
+
+/** The adapters of one installation. Disposed in the reverse order of opening. */
+export interface Storage extends AsyncDisposable {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: SegmentLog
+  readonly catalog: SqliteCatalog
+  readonly vault: KeyVault
+  readonly objects: VersionedObjectStore
+  readonly history: HistoryIndex
+}
+
+export interface EmbeddedOptions {
+  readonly dataDir: string
+  readonly keyFile: string
+  readonly telemetry: { readonly log: SegmentLogTelemetry; readonly history: HistoryTelemetry }
+  /** Durability is in doubt: the process must stop. */
+  readonly onFailed: (fault: Fault) => void
+}
+
+/**
+ * One process, one data directory, no server to install:
+ *
+ *     log/         the event log; its lock keeps a second process out of the whole directory
+ *     catalog.db   trails, buckets, identity
+ *     history.db   index of the log; can be rebuilt
+ *     buckets/     objects
+ *     vault.key    seals the secrets of catalog.db
+ */
+export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Storage> {
+  const { dataDir, onFailed } = options
+  const opened = new AsyncDisposableStack()
+  try {
+    // First, because it takes the lock.
+    const log = opened.use(
+      await openSegmentLog({
+        directory: join(dataDir, 'log'),
+        nowMs: systemClock.nowMs,
+        randomBytes: systemIds.bytes,
+        telemetry: options.telemetry.log,
+        onFailed,
+      }),
+    )
+    const vault = await openLocalKeyRing({ path: options.keyFile, ids: systemIds, clock: systemClock })
+    const catalog = opened.use(await openSqliteCatalog({ path: join(dataDir, 'catalog.db'), onFailed }))
+    const objects = opened.use(
+      await createLocalBucketStore({ directory: join(dataDir, 'buckets'), clock: systemClock, ids: systemIds }),
+    )
+    const history = opened.use(
+      await openSqliteHistory({ path: join(dataDir, 'history.db'), log, telemetry: options.telemetry.history }),
+    )
+    const stack = opened.move()
+    return {
+      clock: systemClock,
+      ids: systemIds,
+      log,
+      catalog,
+      vault,
+      objects,
+      history,
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    }
+  } catch (error) {
+    await opened.disposeAsync()
+    throw error
+  }
+}

@@ -1,0 +1,116 @@
+import { createLogger, describeError, type Logger } from './logger.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+
+/** Everything the installation says about itself, one function per fact, grouped by who reports it. */
+export type Telemetry = ReturnType<typeof createTelemetry>
+
+export function createTelemetry(options: { readonly level: string; readonly write?: (line: string) => void }) {
+  const logger = createLogger(options)
+  const metrics = createMetrics()
+  return {
+    metrics,
+    installation: installationFacts(logger),
+    calls: callFacts(logger, metrics),
+    log: logFacts(logger, metrics),
+    history: historyFacts(logger, metrics),
+    pipeline: pipelineFacts(logger),
+  }
+}
+
+function installationFacts(logger: Logger) {
+  return {
+    opened: (facts: { readonly dataDir: string; readonly tookMs: number }) => logger.info(facts, 'installation opened'),
+    listening: (facts: { readonly endpoint: string; readonly mode: string }) => logger.info(facts, 'listening'),
+    emulatorMode: () => logger.warn('emulator mode: any credentials are accepted'),
+    failed: (error: unknown) => logger.fatal(describeError(error), 'durability in doubt: stopping'),
+    closed: () => logger.info('installation closed'),
+    intentsConcluded: (facts: { readonly intents: number }) => logger.warn(facts, 'calls cut off by a crash concluded'),
+    tlsRenewed: () => logger.info('TLS certificate renewed'),
+    tlsNotRenewed: (error: unknown) => logger.error(describeError(error), 'TLS certificate not renewed'),
+  }
+}
+
+function callFacts(logger: Logger, metrics: Metrics) {
+  return {
+    answered(facts: {
+      readonly eventSource: string
+      readonly eventName: string
+      readonly errorCode: string | undefined
+      readonly elapsedMs: number
+    }) {
+      metrics.calls.inc({ source: facts.eventSource, outcome: facts.errorCode === undefined ? 'ok' : 'error' })
+      metrics.callSeconds.observe(facts.elapsedMs / 1000)
+      logger.debug(facts, 'call answered')
+    },
+    callBroke(facts: {
+      readonly requestId: string
+      readonly eventSource: string
+      readonly eventName: string
+      readonly error: unknown
+    }) {
+      metrics.brokenCalls.inc()
+      const { error, ...names } = facts
+      logger.error({ ...names, ...describeError(error) }, 'call failed')
+    },
+    endpointBroke(facts: { readonly path: string; readonly error: unknown }) {
+      metrics.brokenCalls.inc()
+      logger.error({ path: facts.path, ...describeError(facts.error) }, 'call failed')
+    },
+    handlerFailed(error: unknown) {
+      logger.warn(describeError(error), 'answer broke off')
+    },
+    notKept: () => metrics.dataEventsNotKept.inc(),
+  }
+}
+
+function logFacts(logger: Logger, metrics: Metrics) {
+  return {
+    full() {
+      metrics.logFull.set(1)
+      logger.error('disk full: changes are refused')
+    },
+    roomAgain() {
+      metrics.logFull.set(0)
+      logger.info('disk has room again')
+    },
+    tailCut: (facts: { readonly file: string; readonly at: number; readonly bytes: number }) =>
+      logger.info(facts, 'unacknowledged tail of the event log cut'),
+    damaged(facts: { readonly file: string; readonly at: number; readonly offset: number }) {
+      metrics.logDamage.inc()
+      logger.error(facts, 'event log damaged')
+    },
+    sealed: (facts: { readonly file: string; readonly bytesBefore: number; readonly bytesAfter: number }) =>
+      logger.debug(facts, 'segment sealed'),
+    sealFailed: (facts: { readonly file: string; readonly error: unknown }) =>
+      logger.error({ file: facts.file, ...describeError(facts.error) }, 'segment not sealed'),
+    removed: (facts: { readonly file: string; readonly frames: number }) => logger.info(facts, 'segment removed'),
+  }
+}
+
+function historyFacts(logger: Logger, metrics: Metrics) {
+  return {
+    indexed(facts: { readonly events: number; readonly bytes: number; readonly tookMs: number }) {
+      metrics.eventsIndexed.inc(facts.events)
+      logger.debug(facts, 'events indexed')
+    },
+    rebuilding: (facts: { readonly reason: string }) => logger.warn(facts, 'history index is being rebuilt'),
+    rebuilt: (facts: { readonly events: number; readonly tookMs: number }) =>
+      logger.info(facts, 'history index rebuilt'),
+    searched: (facts: {
+      readonly plan: string
+      readonly examined: number
+      readonly tookMs: number
+      readonly end: string
+    }) => logger.debug(facts, 'history searched'),
+  }
+}
+
+function pipelineFacts(logger: Logger) {
+  return {
+    consumerFailed: (facts: { readonly consumer: string; readonly error: unknown; readonly retryInMs: number }) =>
+      logger.error(
+        { consumer: facts.consumer, retryInMs: facts.retryInMs, ...describeError(facts.error) },
+        'consumer failed',
+      ),
+  }
+}
