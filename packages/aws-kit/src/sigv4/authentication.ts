@@ -87,9 +87,10 @@ function readSigned(
   }
   const { accessKeyId, scope } = readCredential(parameters.get('Credential') ?? '', false)
   return withClaim(accessKeyId, false, () => {
-    const signedAtMs = headers.has('x-amz-date') ? readTimestamp(date) : readHttpDate(date)
+    const isBasic = headers.has('x-amz-date')
+    const signedAtMs = isBasic ? readTimestamp(date) : readHttpDate(date)
     if (signedAtMs === undefined) throw new SigV4Error('date-malformed', { date: date.slice(0, 64) })
-    const timestamp = timestampOf(signedAtMs)
+    const timestamp = isBasic ? date : timestampOf(signedAtMs)
     requireSameDay(scope, timestamp)
     const skewMs = skewMsMax(scope.service)
     if (Math.abs(nowMs - signedAtMs) > skewMs) throw skewed(signedAtMs, nowMs, skewMs)
@@ -123,7 +124,7 @@ function readAuthorization(text: string): ReadonlyMap<string, string> {
     const parameter = part.trim()
     const equals = parameter.indexOf('=')
     const name = parameter.slice(0, equals)
-    if (equals < 1 || parameters.has(name)) throw new SigV4Error('authorization-incomplete', { missing: '', date: '' })
+    if (equals < 1 || parameters.has(name)) throw new SigV4Error('authorization-incomplete')
     parameters.set(name, parameter.slice(equals + 1))
   }
   return parameters

@@ -167,14 +167,15 @@ function commonEntry(reason: SigV4Reason, protocol: ServiceModel['protocol']): E
 const mismatchText =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'
 
-function incompleteText({ missing = '', date = '' }: Fields): string {
+function incompleteText({ missing, date }: Fields): string {
+  if (missing === undefined) return 'Authorization header could not be read.'
   const sentences = missing
     .split(' ')
     .flatMap((name) => (name === '' ? [] : [`Authorization header requires '${name}' parameter.`]))
   if (date === '') {
     sentences.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
   }
-  return sentences.join(' ') || 'Authorization header could not be read.'
+  return sentences.join(' ')
 }
 
 function scopeText(fields: Fields): string {

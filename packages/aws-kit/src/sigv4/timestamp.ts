@@ -10,9 +10,12 @@ export function timestampOf(ms: number): string {
 export function readTimestamp(text: string): number | undefined {
   const match = basicFormat.exec(text)
   if (match === null) return undefined
-  const [, year, month, day, hour, minute, second] = match
-  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
-  return timestampOf(ms) === text ? ms : undefined
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second)
+  const date = new Date(ms)
+  // JavaScript would carry 30 February over into March, and take the years before 100 for the last century.
+  const isReal = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+  return isReal && hour < 24 && minute < 60 && second < 60 ? ms : undefined
 }
 
 /** The signing time a `Date` header states, in whichever of the HTTP formats or AWS's own. */
