@@ -1,4 +1,5 @@
 import type { Buckets } from '../buckets/index.ts'
+import type { Imports } from '../capture/imports/index.ts'
 import type { History } from '../history/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -15,5 +16,6 @@ export interface Capabilities {
   readonly ids: Ids
   readonly history: History
   readonly identity: Identity
+  readonly imports: Imports
   readonly trails: Trails
 }

@@ -58,7 +58,7 @@ export type ImportEvent =
   /** Another import is running; this one begins when that ends. */
   | { readonly kind: 'waiting' }
   | ImportedFile
-  /** Within large files, after each batch: everything so far. */
+  /** Every few hundred records: everything so far, bytes of unfinished files included. */
   | ({ readonly kind: 'progress'; readonly files: number; readonly bytes: number } & ImportCounts)
   | ImportSummary
 

@@ -148,7 +148,10 @@ class Run {
       from = end
     }
     for (const finished of batch.finished) await this.#finish(finished)
-    if (batch.finished.length === 0) await this.#tell({ kind: 'progress', ...this.#tally.progress() })
+    const soFar = this.#tally.progress()
+    let bytes = soFar.bytes
+    for (const file of this.#open.values()) bytes += file.bytes
+    await this.#tell({ kind: 'progress', ...soFar, bytes })
   }
 
   async #finish({ file: number, digests, setAside, problems }: FinishedFile): Promise<void> {

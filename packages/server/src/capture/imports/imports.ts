@@ -4,6 +4,7 @@ import type { EventLog } from '../../ports/event-log.ts'
 import type { Seen } from './batch-intake.ts'
 import type { ImportEvent, ImportSummary } from './import-report.ts'
 import { type ImportFile, runImport } from './import-run.ts'
+import { isAccount } from './parsed-batch.ts'
 import { RunKeys } from './run-keys.ts'
 
 export interface ImportRequest {
@@ -61,7 +62,7 @@ export function createImports(options: ImportsOptions): Imports {
   return {
     async *run(request) {
       const account = request.account ?? options.account
-      if (!/^\d{12}$/.test(account)) throw new Fault('import.account-invalid', 'account is not 12 digits', { account })
+      if (!isAccount(account)) throw new Fault('import.account-invalid', 'account is not 12 digits', { account })
       if (inside > waitingMax) throw new Fault('import.too-many-waiting', 'too many imports wait', { waitingMax })
       inside += 1
       const before = last

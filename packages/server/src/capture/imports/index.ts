@@ -1,5 +1,5 @@
 export type { Known, Seen } from './batch-intake.ts'
-export { type FileStreamPart, readFileStream, writeFileStream } from './file-stream.ts'
+export { readFileStream } from './file-stream.ts'
 export type {
   ImportCounts,
   ImportEvent,
@@ -16,3 +16,4 @@ export {
   type ImportsOptions,
   type ImportTelemetry,
 } from './imports.ts'
+export { isAccount } from './parsed-batch.ts'

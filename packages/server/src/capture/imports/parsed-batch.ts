@@ -48,7 +48,10 @@ export interface BatchBuilder {
 }
 
 /** Trails name accounts with 12 digits; anything else is text from a published, masked example. */
-const accountForm = /^\d{12}$/
+export function isAccount(text: string): boolean {
+  return /^\d{12}$/.test(text)
+}
+
 const regionForm = /^[a-z0-9-]{1,32}$/
 
 export function createBatchBuilder(): BatchBuilder {
@@ -80,9 +83,7 @@ export function createBatchBuilder(): BatchBuilder {
       times.push(fields.eventTimeMs ?? Number.NaN)
       hashes.push(hash('sha256', record, 'buffer'))
       eventIds.push(fields.eventId)
-      accounts.add(
-        [fields.recipientAccountId, fields.callerAccountId].find((one) => one && accountForm.test(one)) ?? '',
-      )
+      accounts.add([fields.recipientAccountId, fields.callerAccountId].find((one) => one && isAccount(one)) ?? '')
       regions.add(fields.region !== undefined && regionForm.test(fields.region) ? fields.region : '')
     },
     finish(file) {

@@ -1,0 +1,44 @@
+import type { ImportedFile, ImportSummary } from '@cairn/server/imports'
+import { printable } from '../output/printable.ts'
+import { amount, counted, duration, moment, size } from './words.ts'
+
+/** Why pieces of a file were set aside, a line each. */
+export function problemLines(file: ImportedFile): readonly string[] {
+  const lines = file.problems.map(({ code, offset }) => `${printable(file.name)}: byte ${amount(offset)}: ${code}`)
+  const untold = file.setAside - lines.length
+  return untold > 0 ? [...lines, `${printable(file.name)}: and ${amount(untold)} more`] : lines
+}
+
+const accountsNamedMax = 3
+
+/** What an import did or, for a plan, would do, and what to do next. */
+export function summaryLines(summary: ImportSummary): readonly string[] {
+  const { records, added, duplicates, conflicts, digests, setAside, files, isPlan, fromMs, toMs } = summary
+  const lines: string[] = []
+  const verb = isPlan ? 'Would import' : 'Imported'
+  lines.push(`${verb} ${counted(added, 'event')} from ${counted(files, 'file')} in ${duration(summary.tookMs)}.`)
+  if (duplicates > 0) lines.push(`${amount(duplicates)} of the ${amount(records)} found were here already.`)
+  if (conflicts > 0) {
+    lines.push(`${counted(conflicts, 'event')} had the id of another with other content: both are kept.`)
+  }
+  if (digests > 0) lines.push(`${counted(digests, 'digest file')} set aside.`)
+  if (setAside > 0)
+    lines.push(
+      `${counted(setAside, 'piece')} could not be read and ${setAside === 1 ? 'was' : 'were'} set aside: see above.`,
+    )
+  if (records > 0) lines.push(accountsLine(summary))
+  if (fromMs !== undefined && toMs !== undefined) lines.push(`From ${moment(fromMs)} to ${moment(toMs)}.`)
+  if (isPlan) {
+    const { diskBytes = 0, needsMs = 0 } = summary
+    lines.push(`Needs about ${size(diskBytes)} on disk and ${duration(needsMs)}. Nothing was written.`)
+  } else if (fromMs !== undefined && toMs !== undefined) {
+    lines.push(`Look at them: cairn lookup --since ${moment(fromMs)} --until ${moment(toMs + 1000)}`)
+  }
+  return lines
+}
+
+function accountsLine({ accounts }: ImportSummary): string {
+  const named = accounts.slice(0, accountsNamedMax).map(({ account, records }) => `${account} (${amount(records)})`)
+  const more = accounts.length - named.length
+  return `${accounts.length === 1 ? 'Account' : 'Accounts'}: ${named.join(', ')}${more > 0 ? ` and ${amount(more)} more` : ''}.`
+}
