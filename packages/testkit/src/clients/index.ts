@@ -1,0 +1,2 @@
+export { type Client, type Clients, clients } from './clients.ts'
+export { provisionClients } from './provision.ts'
