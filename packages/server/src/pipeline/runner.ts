@@ -1,0 +1,83 @@
+import type { EventLog, Position, StoredFrame } from '../ports/event-log.ts'
+import type { Timer } from '../ports/timer.ts'
+
+/** A reader of the log with a durable cursor of its own. */
+export interface Consumer {
+  readonly name: string
+  /** The first position it has not dealt with. Asked before every batch, so a consumer may send itself back. */
+  start(): Position
+  /** Deals with frames that follow each other from `start()`; afterwards `start()` is behind them. */
+  handle(frames: readonly StoredFrame[]): Promise<void>
+}
+
+export interface Runner {
+  /** Stops after the batch in hand. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface RunnerOptions {
+  readonly log: EventLog
+  readonly consumer: Consumer
+  readonly timer: Timer
+  /** For jitter: 0 ≤ value < 1. */
+  random(): number
+  readonly telemetry: {
+    consumerFailed(facts: { readonly consumer: string; readonly error: unknown; readonly retryInMs: number }): void
+  }
+}
+
+/** Enough events to fill a transaction, few enough that a consumer stops soon after it is told to. */
+const batchBytesMax = 4 * 1024 * 1024
+
+const retryMsMin = 100
+/** A consumer that failed for hours still tries twice a minute: what it waits for may be back. */
+const retryMsMax = 30_000
+
+/**
+ * Feeds a consumer from the log, for ever: woken by each append, one batch at a time. A batch that fails is tried
+ * again after a growing wait; it holds up this consumer and no other.
+ */
+export function startRunner(options: RunnerOptions): Runner {
+  const { log, consumer, timer, telemetry } = options
+  const stop = new AbortController()
+  let wake = () => {}
+  const unsubscribe = log.onAppend(() => wake())
+
+  async function run(): Promise<void> {
+    let failures = 0
+    while (!stop.signal.aborted) {
+      // Listen before looking, or an append between the two would go unnoticed.
+      const appended = new Promise<void>((resolve) => {
+        wake = resolve
+      })
+      try {
+        const frames = await log.read(consumer.start(), batchBytesMax)
+        if (frames.length === 0) await appended
+        else await consumer.handle(frames)
+        failures = 0
+      } catch (error) {
+        if (stop.signal.aborted) return
+        failures += 1
+        const retryInMs = retryDelayMs(failures, options.random())
+        telemetry.consumerFailed({ consumer: consumer.name, error, retryInMs })
+        await timer.sleep(retryInMs, stop.signal).catch(() => undefined)
+      }
+    }
+  }
+
+  const running = run()
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      unsubscribe()
+      wake()
+      await running
+    },
+  }
+}
+
+/** Doubles with each failure, then varies by half so that consumers of one cause do not return together. */
+function retryDelayMs(failures: number, random: number): number {
+  const delayMs = Math.min(retryMsMax, retryMsMin * 2 ** Math.min(failures - 1, 16))
+  return Math.round(delayMs * (0.5 + random / 2))
+}
