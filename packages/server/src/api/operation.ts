@@ -58,8 +58,8 @@ export interface AccessRequest {
   readonly resourceAccount?: string
   /** Policy attached to the resource, as JSON text. */
   readonly resourcePolicy?: string
-  /** The resource's policy must allow it even within one account, as trust policies and keys ask. */
-  readonly isResourcePolicyRequired?: boolean
+  /** `trust`: the policy says who may assume a role, and must allow it even within one account. Default `resource`. */
+  readonly resourcePolicyKind?: 'resource' | 'trust'
   /** Condition keys beyond the global ones. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>
 }

@@ -41,9 +41,12 @@ export function writeSessionToken(grant: SessionGrant, vault: KeyVault): string 
 /** `undefined` when the token is not ours, or not the one of this access key. Expiry is the caller's to judge. */
 export function readSessionToken(token: string, accessKeyId: string, vault: KeyVault): SessionGrant | undefined {
   if (token.length > tokenCharsMax) return undefined
+  const sealed = Buffer.from(token, 'base64')
+  // One session has one token: the decoder overlooks what does not belong, we do not.
+  if (sealed.toString('base64') !== token) return undefined
   let plain: Uint8Array
   try {
-    plain = vault.unseal(Buffer.from(token, 'base64').toString('latin1'), contextOf(accessKeyId))
+    plain = vault.unseal(sealed.toString('latin1'), contextOf(accessKeyId))
   } catch (error) {
     if (error instanceof Fault && error.code === 'vault.unsealable') return undefined
     throw error

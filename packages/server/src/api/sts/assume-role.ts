@@ -34,7 +34,7 @@ export const assumeRole = defineOperation({
       resource: input.RoleArn,
       resourceAccount: role.account,
       resourcePolicy: role.trustPolicy,
-      isResourcePolicyRequired: true,
+      resourcePolicyKind: 'trust' as const,
       context: requestContext(input),
     }))
   },

@@ -55,7 +55,10 @@ export async function openLocalKeyRing({ path, ids, clock }: LocalKeyRingOptions
       const [found, keyId = '', text = ''] = sealed.split('.', 3)
       const key = ring.get(keyId)
       const body = Buffer.from(text, 'base64url')
-      if (found !== scheme || key === undefined || body.length < nonceBytes + tagBytes) throw unsealable(keyId)
+      const isCanonical = body.toString('base64url') === text
+      if (found !== scheme || key === undefined || !isCanonical || body.length < nonceBytes + tagBytes) {
+        throw unsealable(keyId)
+      }
       try {
         const decipher = createDecipheriv('aes-256-gcm', key.secret, body.subarray(0, nonceBytes))
         decipher.setAAD(boundTo(keyId, context))
