@@ -97,11 +97,11 @@ async function* watched(
   let reason: unknown = 'abandoned'
   try {
     // What an earlier run appended before it was killed must be known before its files come again.
-    await untilFree(seen.caughtUp(log.bounds().end), request.signal)
+    await seen.caughtUp(log.bounds().end, request.signal)
     const intake = {
       log,
       seen,
-      keys: new RunKeys((end) => seen.caughtUp(end)),
+      keys: new RunKeys((end) => seen.caughtUp(end, request.signal)),
       account,
       region,
       isPlan: request.isPlan,
