@@ -20,6 +20,8 @@ export interface AppendQueueOptions {
   readonly nowMs: () => number
   /** Runs `run` after the present turn of the event loop. */
   readonly defer: (run: () => void) => void
+  /** Told when there is something to write and when there is no more. */
+  readonly onBusy: (isBusy: boolean) => void
   readonly onDurable: (end: Position) => void
   readonly onFull: () => void
   readonly onRoom: () => void
@@ -65,21 +67,25 @@ export class AppendQueue {
     return this.#state
   }
 
-  async append(frames: readonly Frame[], options: AppendOptions = {}): Promise<readonly Position[]> {
-    const bytes = checkSizes(frames)
-    if (this.#state === 'full') await this.#probe()
-    this.#refuse(options.reserved === true)
-    if (frames.length === 0) return []
-    if (this.#waitingBytes + bytes > waitingBytesMax) {
-      throw new Fault('log.overloaded', 'too much is waiting for the disk', { waitingBytesMax })
-    }
-    this.#gathering.add(frames)
-    this.#waitingBytes += bytes
-    const durable = new Promise<readonly Position[]>((resolve, reject) => {
-      this.#waiting.push({ frames, isReserved: options.reserved === true, resolve, reject })
+  append(frames: readonly Frame[], options: AppendOptions = {}): Promise<readonly Position[]> {
+    if (this.#state === 'full') return this.#probe().then(() => this.#enqueue(frames, options))
+    return this.#enqueue(frames, options)
+  }
+
+  #enqueue(frames: readonly Frame[], { reserved: isReserved = false }: AppendOptions): Promise<readonly Position[]> {
+    // Not an async function: one promise per append, which is what the throughput of small ones hangs on.
+    return new Promise((resolve, reject) => {
+      const bytes = checkSizes(frames)
+      this.#refuse(isReserved)
+      if (this.#waitingBytes + bytes > waitingBytesMax) {
+        throw new Fault('log.overloaded', 'too much is waiting for the disk', { waitingBytesMax })
+      }
+      if (frames.length === 0) return resolve([])
+      this.#gathering.add(frames)
+      this.#waitingBytes += bytes
+      this.#waiting.push({ frames, isReserved, resolve, reject })
+      this.#flushing ??= this.#flush()
     })
-    this.#flushing ??= this.#flush()
-    return durable
   }
 
   /** Takes no more, waits for what was accepted. */
@@ -96,6 +102,7 @@ export class AppendQueue {
   }
 
   async #flush(): Promise<void> {
+    this.#options.onBusy(true)
     // The turn ends first; and writers that the last commit has just released join in again.
     while (await this.#nextTurn()) {
       const batch = this.#waiting
@@ -108,6 +115,7 @@ export class AppendQueue {
       buffer.clear()
     }
     this.#flushing = undefined
+    this.#options.onBusy(false)
   }
 
   async #nextTurn(): Promise<boolean> {

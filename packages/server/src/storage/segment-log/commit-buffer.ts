@@ -42,18 +42,22 @@ export class CommitBuffer {
     let payloadBytes = 0
     for (const frame of frames) payloadBytes += frame.bytes.length
     this.#reserve(payloadBytes + frames.length * frameOverheadMax)
-    const starts: number[] = []
+    const count = this.#starts.length
     let end = this.#end
     let headsCrc = this.#headsCrc
     let newest = this.#newestAcceptedAtMs
-    for (const frame of frames) {
-      starts.push(end)
-      const next = encodeFrame(this.#buffer, end, frame)
-      headsCrc = crc32c(this.#buffer, end, end + frameHeadBytes, headsCrc)
-      newest = Math.max(newest, frame.acceptedAtMs)
-      end = next
+    try {
+      for (const frame of frames) {
+        this.#starts.push(end)
+        const next = encodeFrame(this.#buffer, end, frame)
+        headsCrc = crc32c(this.#buffer, end, end + frameHeadBytes, headsCrc)
+        newest = Math.max(newest, frame.acceptedAtMs)
+        end = next
+      }
+    } catch (error) {
+      this.#starts.length = count
+      throw error
     }
-    for (const start of starts) this.#starts.push(start)
     this.#end = end
     this.#headsCrc = headsCrc
     this.#newestAcceptedAtMs = newest

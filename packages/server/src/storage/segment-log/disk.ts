@@ -3,8 +3,11 @@
  * may lose. Errors are Node's: their `code` is ENOENT, EEXIST, ENOSPC, EIO and so on. Paths use `/`.
  */
 export interface Disk {
-  /** `create`: a new file, for reading and writing; fails with EEXIST. `write`: an existing one, for both. */
-  open(path: string, mode: 'create' | 'write' | 'read'): Promise<DiskFile>
+  /**
+   * `create`: a new file, for reading and writing; fails with EEXIST. `append`: an existing one, for both, whose writes
+   * are durable when they return.
+   */
+  open(path: string, mode: 'create' | 'append' | 'read'): Promise<DiskFile>
   /** Names in a directory, in no order; none when it does not exist. */
   list(directory: string): Promise<readonly string[]>
   /** Makes a directory and its parents, durably. */
@@ -30,7 +33,7 @@ export interface DiskFile {
   size(): Promise<number>
   /** Fills `into` from `at`; returns the count of bytes, less than asked only at the end of the file. */
   read(into: Uint8Array, at: number): Promise<number>
-  /** Writes all of `bytes` or fails; after a failure any part may have been written. */
+  /** Writes all of `bytes` or fails; after a failure any part may have been written and any part durable. */
   write(bytes: Uint8Array, at: number): Promise<void>
   truncate(size: number): Promise<void>
   /** Makes content and size durable. After a failure nothing is known about what is. */

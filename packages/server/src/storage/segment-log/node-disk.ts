@@ -5,12 +5,22 @@ import type { Disk, DiskFile } from './disk.ts'
 import { errorCode } from './disk.ts'
 import { lockFile } from './lock-file.ts'
 
-const openFlags = { create: 'wx+', write: 'r+', read: 'r' } as const
+// One system call that writes and syncs (what fdatasync syncs) instead of two: 8 % of the time of an append. Elsewhere
+// the flag does less than Node's fdatasync, which on macOS also empties the drive's cache.
+const writesAreDurable = process.platform === 'linux'
+const openFlags = {
+  create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
+  append: fs.constants.O_RDWR | (writesAreDurable ? fs.constants.O_DSYNC : 0),
+  read: fs.constants.O_RDONLY,
+}
 
 /** The real file system. Files are private to the user, 0600, directories 0700. */
 export function createNodeDisk(): Disk {
   return {
-    open: async (file, mode) => nodeFile(await call<number>((done) => fs.open(file, openFlags[mode], 0o600, done))),
+    open: async (file, mode) => {
+      const fd = await call<number>((done) => fs.open(file, openFlags[mode], 0o600, done))
+      return nodeFile(fd, mode === 'append' && !writesAreDurable)
+    },
     list: async (directory) => {
       try {
         return await readdir(directory)
@@ -50,7 +60,8 @@ async function syncDirectory(directory: string): Promise<void> {
 }
 
 /** Plain descriptors: a FileHandle costs twice as much per call, which shows in the append path. */
-function nodeFile(fd: number): DiskFile {
+function nodeFile(fd: number, syncsWrites: boolean): DiskFile {
+  const sync = () => call<void>((done) => fs.fdatasync(fd, done))
   return {
     size: async () => (await call<fs.Stats>((done) => fs.fstat(fd, done))).size,
     async read(into, at) {
@@ -67,9 +78,10 @@ function nodeFile(fd: number): DiskFile {
       while (count < bytes.length) {
         count += await call<number>((done) => fs.write(fd, bytes, count, bytes.length - count, at + count, done))
       }
+      if (syncsWrites) await sync()
     },
     truncate: (size) => call<void>((done) => fs.ftruncate(fd, size, done)),
-    sync: () => call<void>((done) => fs.fdatasync(fd, done)),
+    sync,
     close: () => call<void>((done) => fs.close(fd, done)),
   }
 }

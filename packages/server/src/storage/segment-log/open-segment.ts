@@ -78,7 +78,7 @@ export class OpenSegment implements Segment {
   }
 
   /**
-   * Writes one commit behind the last; its frames are part of the segment once it is synced. Not concurrent.
+   * Writes one commit behind the last; its frames are part of the segment once it is durable. Not concurrent.
    *
    * @throws Fault `log.full` when there is no room, and nothing of the commit was kept; anything else means that it is
    * not known what was, and no retry would tell
@@ -92,8 +92,8 @@ export class OpenSegment implements Segment {
       await this.cutTail()
       throw logFull(error)
     }
-    await this.#file.sync()
-    for (const [nth, start] of commit.starts.entries()) this.#index.note(this.#end + nth, this.#durableAt + start)
+    let offset = this.#end
+    for (const start of commit.starts) this.#index.note(offset++, this.#durableAt + start)
     this.#durableAt += bytes.length
     this.#end += commit.starts.length
     this.#frames += commit.starts.length

@@ -3,6 +3,7 @@ import { type Disk, type DiskFile, publish } from './disk.ts'
 import { frameAccount, frameLength } from './frame-codec.ts'
 import type { OpenSegment, Stripe } from './open-segment.ts'
 import { encodeBlock, encodeFooter, noBlock } from './sealed-format.ts'
+import type { SealingPace } from './sealing-pace.ts'
 import { encodeHeader, headerBytes, type SegmentHeader } from './segment-format.ts'
 
 // Frames of one account within a stripe share blocks; reading in order needs a stripe's blocks at once.
@@ -14,6 +15,7 @@ export interface SealOptions {
   readonly directory: string
   readonly segment: OpenSegment
   readonly compression: Compression
+  readonly pace: SealingPace
   readonly signal: AbortSignal
 }
 
@@ -32,12 +34,13 @@ export async function sealSegment(options: SealOptions): Promise<{ header: Segme
   return sealed[0] as { header: SegmentHeader; diskBytes: number }
 }
 
-async function writeSealed(file: DiskFile, { segment, compression, signal }: SealOptions) {
+async function writeSealed(file: DiskFile, { segment, compression, pace, signal }: SealOptions) {
   const blocks: { at: number; bytes: number; rawBytes: number }[] = []
   const runs: { delta: number; block: number }[] = []
   let at = headerBytes
   let nextOffset = segment.first
   for await (const stripe of segment.stripes(stripeBytes)) {
+    await pace.turn()
     const plan = planBlocks(stripe)
     for (const { offset, block } of plan.order) {
       if (offset !== nextOffset) runs.push({ delta: nextOffset - segment.first, block: noBlock })

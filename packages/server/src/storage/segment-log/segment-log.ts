@@ -115,6 +115,7 @@ class FileSegmentLog implements SegmentLog {
       isFull: parts.isFull,
       nowMs: parts.nowMs,
       defer: parts.defer ?? setImmediate,
+      onBusy: (isBusy) => segments.setBusy(isBusy),
       onDurable: (end) => {
         for (const listener of this.#listeners) listener(end)
       },

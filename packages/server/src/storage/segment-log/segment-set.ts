@@ -10,6 +10,7 @@ import { OpenSegment } from './open-segment.ts'
 import { scanOpenSegment } from './open-segment-scan.ts'
 import { sealSegment } from './seal.ts'
 import { SealedSegment } from './sealed-segment.ts'
+import { createSealingPace } from './sealing-pace.ts'
 import type { Segment } from './segment.ts'
 import {
   decodeHeader,
@@ -53,6 +54,7 @@ const partition = 0
 export class SegmentSet {
   readonly #options: SegmentSetOptions
   readonly #stopSealing = new AbortController()
+  readonly #pace = createSealingPace()
   #segments: Segment[]
   #active: OpenSegment
   #writing: Promise<void> = Promise.resolve()
@@ -162,7 +164,7 @@ export class SegmentSet {
     const mayGo = (segment: Segment) => {
       return segment.frames > 0 && segment.newestAcceptedAtMs < acceptedBeforeMs && segment.end <= keepFrom
     }
-    return this.#inBackground(async () => {
+    return this.#hurried(async () => {
       // Where little happens one segment lasts for months: end it, so that it can go.
       if (mayGo(this.#active)) await this.#exclusively(() => this.#roll())
       for (let oldest = this.#segments[0]; oldest !== undefined && mayGo(oldest); oldest = this.#segments[0]) {
@@ -178,25 +180,29 @@ export class SegmentSet {
 
   /** Links or copies every segment as it is now into `target`, a directory that holds no segments. */
   snapshot(target: string): Promise<{ first: number; end: number }> {
-    return this.#inBackground(() => snapshotSegments(this.#options, this.#segments, target))
+    return this.#hurried(() => snapshotSegments(this.#options, this.#segments, target))
   }
 
   /** Starts to seal the segments that ended. Never fails; what could not be sealed stays as it is. */
   startSealing(): void {
     this.#inBackground(async () => {
-      for (const segment of this.#segments) {
-        if (segment instanceof OpenSegment && segment !== this.#active) await this.#seal(segment)
-      }
+      for (const segment of this.#ended()) await this.#seal(segment)
     }).catch((error: unknown) => this.#options.telemetry.sealFailed({ file: '', error }))
   }
 
   /** Waits for the work in the background. */
-  async settled(): Promise<void> {
-    await this.#background
+  settled(): Promise<void> {
+    return this.#hurried(async () => {})
+  }
+
+  /** Sealing gives way to appends. */
+  setBusy(isBusy: boolean): void {
+    this.#pace.setBusy(isBusy)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopSealing.abort()
+    this.#pace.stop()
     await this.#background
     await this.#writing
     for (const segment of this.#segments) await segment.close()
@@ -217,16 +223,26 @@ export class SegmentSet {
   async #roll(): Promise<void> {
     this.#active = await createSegment(this.#options, this.#active.end)
     this.#segments = [...this.#segments, this.#active]
+    this.#pace.setBacklog(this.#ended().length)
     this.startSealing()
+  }
+
+  /** Open segments that wait for sealing. */
+  #ended(): OpenSegment[] {
+    return this.#segments.filter(
+      (segment) => segment instanceof OpenSegment && segment !== this.#active,
+    ) as OpenSegment[]
   }
 
   async #seal(segment: OpenSegment): Promise<void> {
     const { disk, directory, compression, cache, telemetry } = this.#options
     if (this.#stopSealing.signal.aborted) return
     try {
-      const sealed = await sealSegment({ disk, directory, segment, compression, signal: this.#stopSealing.signal })
+      const signal = this.#stopSealing.signal
+      const sealed = await sealSegment({ disk, directory, segment, compression, pace: this.#pace, signal })
       const replacement = new SealedSegment({ ...sealed, disk, directory, name: segment.name, cache, compression })
       this.#segments = this.#segments.map((present) => (present === segment ? replacement : present))
+      this.#pace.setBacklog(this.#ended().length)
       await segment.close()
       telemetry.sealed({ file: segment.name, bytesBefore: segment.diskBytes, bytesAfter: sealed.diskBytes })
     } catch (error) {
@@ -239,6 +255,11 @@ export class SegmentSet {
     const running = this.#writing.then(run)
     this.#writing = running.then(ignore, ignore)
     return running
+  }
+
+  /** In the background, and what stands before it does not dawdle. */
+  #hurried<Value>(run: () => Promise<Value>): Promise<Value> {
+    return this.#pace.hurryFor(() => this.#inBackground(run))
   }
 
   /** One at a time: what replaces, removes or copies segments that ended. */
@@ -254,7 +275,7 @@ function ignore(): void {}
 /** Opens one file; only the last may end in a commit that was never acknowledged. */
 async function openSegment(options: SegmentSetOptions, name: string, isLast: boolean): Promise<Segment> {
   const { disk, directory, telemetry, cache, compression } = options
-  const file = await disk.open(`${directory}/${name}`, isLast ? 'write' : 'read')
+  const file = await disk.open(`${directory}/${name}`, isLast ? 'append' : 'read')
   try {
     const header = decodeHeader(await readRange(file, 0, headerBytes), name)
     if (header.first !== segmentFirst(name) || header.partition !== partition) {
@@ -293,7 +314,7 @@ async function createSegment(options: SegmentSetOptions, first: number): Promise
   } catch (error) {
     throw isNoSpace(error) ? logFull(error) : error
   }
-  const file = await disk.open(`${directory}/${name}`, 'write')
+  const file = await disk.open(`${directory}/${name}`, 'append')
   return new OpenSegment(name, header, file, {
     durableAt: headerBytes,
     end: first,
