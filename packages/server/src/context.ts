@@ -5,6 +5,7 @@ import type { Capabilities } from './api/capabilities.ts'
 import { endpoints } from './api/generated/endpoints.ts'
 import { operations } from './api/generated/operations.ts'
 import { openBuckets } from './buckets/index.ts'
+import { createImports } from './capture/imports/index.ts'
 import type { Config } from './config/index.ts'
 import { createHistory } from './history/index.ts'
 import { createAdmission } from './http/admission.ts'
@@ -14,7 +15,10 @@ import { createCallServer } from './http/serve-call.ts'
 import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
 import { createIdentity, type InstallationKeys } from './identity/index.ts'
 import { createRecorder } from './pipeline/recorder.ts'
+import { startRunner } from './pipeline/runner.ts'
+import { every } from './pipeline/schedule.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
+import type { Storage } from './profiles/storage.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
 import { createTrails } from './trails/index.ts'
 
@@ -33,7 +37,7 @@ export interface Installation {
 }
 
 /**
- * Opens the data directory of `config` and builds everything that stands on it; the one place where objects are made.
+ * Opens the data directory of `config` and builds everything that stands on it.
  *
  * @throws Fault `log.locked` when another process has it open
  */
@@ -43,88 +47,124 @@ export async function openInstallation(config: Config): Promise<Installation> {
   const failure = Promise.withResolvers<never>()
   // Whoever opened the installation may not be looking yet.
   failure.promise.catch(() => undefined)
-  const opened = new AsyncDisposableStack()
+  const storage = await openEmbeddedStorage({
+    dataDir: config.dataDir,
+    keyFile: config.keyFile ?? join(config.dataDir, 'vault.key'),
+    telemetry,
+    onFailed(fault) {
+      telemetry.installation.failed(fault)
+      failure.reject(fault)
+    },
+  })
   try {
-    const storage = opened.use(
-      await openEmbeddedStorage({
-        dataDir: config.dataDir,
-        keyFile: config.keyFile ?? join(config.dataDir, 'vault.key'),
-        telemetry,
-        onFailed(fault) {
-          telemetry.installation.failed(fault)
-          failure.reject(fault)
-        },
-      }),
-    )
-    const { clock, ids, catalog, log, objects, vault } = storage
-    const partition = 'aws'
-    const isEmulator = config.mode === 'emulator'
-    const identity = createIdentity({
-      catalog,
-      vault,
-      clock,
-      ids,
-      partition,
-      mode: isEmulator ? { kind: 'emulator', account: config.account } : { kind: 'verified' },
-    })
-    await identity.prepare([config.account, ...config.accounts])
-    const history = createHistory({ index: storage.history, vault })
-    const capabilities: Capabilities = {
-      buckets: await openBuckets({ catalog, objects, demandsDeliveryPolicy: !isEmulator }),
-      clock,
-      history,
-      ids,
-      identity,
-      trails: createTrails(catalog),
-    }
-    const recorder = createRecorder({
-      log,
-      catalog,
-      clock,
-      unprovenRecordsPerMinuteMax: config.limits.failedSignaturesPerMinute,
-      telemetry: telemetry.calls,
-    })
-    const shared = {
-      capabilities,
-      catalog,
-      identity,
-      recorder,
-      admission: createAdmission(clock, config.limits),
-      signingKeys: createSigningKeys({ entriesMax: 4096 }),
-      account: config.account,
-      region: config.region,
-      trustedHosts: [config.host, ...config.trustedHosts],
-      telemetry: telemetry.calls,
-    }
-    const answerCall = createCallServer({
-      ...shared,
-      models: await loadModels(),
-      operations,
-      partition,
-      bodyBytesMax: config.limits.bodyBytesMax,
-      bodyTimeoutMs: config.limits.requestTimeout,
-    })
-    const answerEndpoint = createEndpointServer({ ...shared, endpoints })
+    const built = await buildInstallation(storage, config, telemetry)
     telemetry.installation.opened({ dataDir: config.dataDir, tookMs: Math.round(performance.now() - startedAtMs) })
-    const stack = opened.move()
-    return {
-      telemetry,
-      handle: (request) =>
-        request.head.path.startsWith(endpointPrefix) ? answerEndpoint(request) : answerCall(request),
-      endpoint: createEndpointCaller(endpoints, capabilities),
-      keys: identity.installationKeys(),
-      failed: failure.promise,
-      async [Symbol.asyncDispose]() {
-        await recorder.writeFolded({ everything: true }).catch(() => undefined)
-        await stack.disposeAsync()
-        telemetry.installation.closed()
-      },
-    }
+    return { ...built, failed: failure.promise }
   } catch (error) {
-    await opened.disposeAsync()
+    await storage[Symbol.asyncDispose]()
     throw error
   }
 }
+
+/** The one place where objects are made. Takes over `storage`: disposing the installation disposes it. */
+export async function buildInstallation(
+  storage: Storage,
+  config: Config,
+  telemetry: Telemetry,
+): Promise<Omit<Installation, 'failed'>> {
+  const { clock, ids, timer, catalog, log, objects, vault } = storage
+  const partition = 'aws'
+  const isEmulator = config.mode === 'emulator'
+  const identity = createIdentity({
+    catalog,
+    vault,
+    clock,
+    ids,
+    partition,
+    mode: isEmulator ? { kind: 'emulator', account: config.account } : { kind: 'verified' },
+  })
+  await identity.prepare([config.account, ...config.accounts])
+  const stopping = new AbortController()
+  const history = createHistory({ index: storage.history, vault })
+  const capabilities: Capabilities = {
+    buckets: await openBuckets({ catalog, objects, demandsDeliveryPolicy: !isEmulator }),
+    clock,
+    history,
+    ids,
+    identity,
+    imports: createImports({
+      log,
+      seen: {
+        known: async (keys) => (await history.known(keys)).map((isKnown) => (isKnown ? 'same' : 'new')),
+        caughtUp: (end) => history.caughtUp(end, stopping.signal),
+      },
+      nowMs: clock.nowMs,
+      catalogVersion: () => catalog.version,
+      account: config.account,
+      region: config.region,
+      telemetry: telemetry.imports,
+    }),
+    trails: createTrails(catalog),
+  }
+  const recorder = createRecorder({
+    log,
+    catalog,
+    clock,
+    unprovenRecordsPerMinuteMax: config.limits.failedSignaturesPerMinute,
+    telemetry: telemetry.calls,
+  })
+  const shared = {
+    capabilities,
+    catalog,
+    identity,
+    recorder,
+    admission: createAdmission(clock, config.limits),
+    signingKeys: createSigningKeys({ entriesMax: signingKeysMax }),
+    account: config.account,
+    region: config.region,
+    trustedHosts: [config.host, ...config.trustedHosts],
+    telemetry: telemetry.calls,
+  }
+  const answerCall = createCallServer({
+    ...shared,
+    models: await loadModels(),
+    operations,
+    partition,
+    bodyBytesMax: config.limits.bodyBytesMax,
+    bodyTimeoutMs: config.limits.requestTimeout,
+  })
+  const answerEndpoint = createEndpointServer({ ...shared, endpoints })
+  const work = new AsyncDisposableStack()
+  work.defer(() => storage[Symbol.asyncDispose]())
+  work.defer(() => recorder.writeFolded({ everything: true }))
+  work.use(
+    startRunner({
+      log,
+      timer,
+      consumer: history.consumer,
+      random: () => (ids.bytes(1)[0] ?? 0) / 256,
+      telemetry: telemetry.pipeline,
+    }),
+  )
+  work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
+  return {
+    telemetry,
+    handle: (request) => (request.head.path.startsWith(endpointPrefix) ? answerEndpoint(request) : answerCall(request)),
+    endpoint: createEndpointCaller(endpoints, capabilities),
+    keys: identity.installationKeys(),
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await work.disposeAsync()
+      telemetry.installation.closed()
+    },
+  }
+}
+
+/** Refused calls are counted by the minute; a count is written soon after its minute ended. */
+const foldMs = 15_000
+
+/** A key a day, region and service for a thousand busy callers: some hundred bytes each. */
+const signingKeysMax = 4096
 
 async function loadModels(): Promise<ReadonlyMap<string, ServiceModel>> {
   return new Map(await Promise.all(serviceNames.map(async (name) => [name, await loadModel(name)] as const)))

@@ -1,10 +1,5 @@
 import { join } from 'node:path'
 import type { Fault } from '../fault.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { HistoryIndex } from '../ports/history-index.ts'
-import type { Ids } from '../ports/ids.ts'
-import type { KeyVault } from '../ports/key-vault.ts'
-import type { VersionedObjectStore } from '../ports/object-store.ts'
 import { createLocalBucketStore } from '../storage/local-bucket/index.ts'
 import { openLocalKeyRing } from '../storage/local-key-ring/index.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogTelemetry } from '../storage/segment-log/index.ts'
@@ -12,16 +7,13 @@ import { openSqliteCatalog, type SqliteCatalog } from '../storage/sqlite-catalog
 import { type HistoryTelemetry, openSqliteHistory } from '../storage/sqlite-history/index.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { systemIds } from '../storage/system/ids.ts'
+import { systemTimer } from '../storage/system/timer.ts'
+import type { Storage } from './storage.ts'
 
-/** The adapters of one installation. Disposed in the reverse order of opening. */
-export interface Storage extends AsyncDisposable {
-  readonly clock: Clock
-  readonly ids: Ids
+/** What only an installation on this machine's disk has. */
+export interface EmbeddedStorage extends Storage {
   readonly log: SegmentLog
   readonly catalog: SqliteCatalog
-  readonly vault: KeyVault
-  readonly objects: VersionedObjectStore
-  readonly history: HistoryIndex
 }
 
 export interface EmbeddedOptions {
@@ -41,7 +33,7 @@ export interface EmbeddedOptions {
  *     buckets/     objects
  *     vault.key    seals the secrets of catalog.db
  */
-export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Storage> {
+export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<EmbeddedStorage> {
   const { dataDir, onFailed } = options
   const opened = new AsyncDisposableStack()
   try {
@@ -67,6 +59,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Sto
     return {
       clock: systemClock,
       ids: systemIds,
+      timer: systemTimer,
       log,
       catalog,
       vault,

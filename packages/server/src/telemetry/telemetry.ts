@@ -13,6 +13,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     calls: callFacts(logger, metrics),
     log: logFacts(logger, metrics),
     history: historyFacts(logger, metrics),
+    imports: importFacts(logger),
     pipeline: pipelineFacts(logger),
   }
 }
@@ -105,6 +106,13 @@ function historyFacts(logger: Logger, metrics: Metrics) {
   }
 }
 
+function importFacts(logger: Logger) {
+  return {
+    importFinished: (summary: object) => logger.info({ summary }, 'import finished'),
+    importStopped: (reason: unknown) => logger.warn(describeError(reason), 'import stopped'),
+  }
+}
+
 function pipelineFacts(logger: Logger) {
   return {
     consumerFailed: (facts: { readonly consumer: string; readonly error: unknown; readonly retryInMs: number }) =>
@@ -112,5 +120,6 @@ function pipelineFacts(logger: Logger) {
         { consumer: facts.consumer, retryInMs: facts.retryInMs, ...describeError(facts.error) },
         'consumer failed',
       ),
+    scheduledFailed: (error: unknown) => logger.error(describeError(error), 'scheduled task failed'),
   }
 }

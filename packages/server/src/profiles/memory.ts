@@ -1,0 +1,31 @@
+import { createMemoryCatalog } from '../storage/memory/catalog.ts'
+import { createMemoryEventLog } from '../storage/memory/event-log.ts'
+import { createMemoryHistory } from '../storage/memory/history.ts'
+import { createMemoryKeyVault } from '../storage/memory/key-vault.ts'
+import { createMemoryObjectStore } from '../storage/memory/object-store.ts'
+import { systemClock } from '../storage/system/clock.ts'
+import { systemIds } from '../storage/system/ids.ts'
+import { systemTimer } from '../storage/system/timer.ts'
+import type { Storage } from './storage.ts'
+
+/** Keeps nothing beyond the process. For tests. */
+export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'>> = {}): Storage {
+  const clock = options.clock ?? systemClock
+  const log = createMemoryEventLog()
+  const catalog = createMemoryCatalog()
+  const objects = createMemoryObjectStore({ clock })
+  const history = createMemoryHistory(log)
+  return {
+    clock,
+    ids: options.ids ?? systemIds,
+    timer: systemTimer,
+    log,
+    catalog,
+    vault: createMemoryKeyVault(),
+    objects,
+    history,
+    async [Symbol.asyncDispose]() {
+      for (const part of [history, objects, catalog, log]) await part[Symbol.asyncDispose]()
+    },
+  }
+}

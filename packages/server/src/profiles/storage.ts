@@ -1,0 +1,21 @@
+import type { Catalog } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { HistoryIndex } from '../ports/history-index.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { KeyVault } from '../ports/key-vault.ts'
+import type { VersionedObjectStore } from '../ports/object-store.ts'
+import type { Timer } from '../ports/timer.ts'
+
+/** The adapters of one installation. Disposed in the reverse order of opening. */
+export interface Storage {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly timer: Timer
+  readonly log: EventLog
+  readonly catalog: Catalog
+  readonly vault: KeyVault
+  readonly objects: VersionedObjectStore
+  readonly history: HistoryIndex
+  [Symbol.asyncDispose](): Promise<void>
+}
