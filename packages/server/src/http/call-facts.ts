@@ -44,7 +44,7 @@ export function callOutcome(
   result: { readonly output: object } | { readonly error: ApiError },
   completedAtMs: number,
 ): CallOutcome {
-  const { notes, route } = exchange
+  const { route } = exchange
   if ('error' in result) {
     const code = errorCodeOf(exchange, result.error)
     const service = eventSourceOf(exchange).replace(/\..*$/, '')

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { createTestInstallation, textOf } from './installation.fixture.ts'
+
+const target = (name: string) => ({
+  'content-type': 'application/x-amz-json-1.1',
+  'x-amz-target': `CloudTrail_20131101.${name}`,
+})
+
+describe('answers', () => {
+  test.each(['CloudTrail_20131101.ListTrails', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.ListTrails'])(
+    'the target may be spelled %s',
+    async (spelling) => {
+      await using cairn = await createTestInstallation()
+      const answer = await cairn.send({ body: '{}', headers: { ...target(''), 'x-amz-target': spelling } })
+      expect(answer.status).toBe(200)
+      expect(await textOf(answer)).toBe('{"Trails":[]}')
+    },
+  )
+
+  test.each([
+    ['a body that is no JSON', '{', 'ListTrails', 'SerializationException'],
+    ['an operation nobody knows', '{}', 'LaunchRockets', 'UnknownOperationException'],
+    ['an operation not built yet', '{}', 'ListDashboards', 'UnsupportedOperationException'],
+    ['a value out of range', '{"MaxResults":0}', 'LookupEvents', 'ValidationException'],
+    ['a missing member', '{}', 'GetTrail', 'ValidationException'],
+    ['a trail nobody made', '{"Name":"none"}', 'GetTrail', 'TrailNotFoundException'],
+  ])('%s is refused with its own code and recorded', async (_what, body, name, code) => {
+    await using cairn = await createTestInstallation()
+    const answer = await cairn.send({ body, headers: target(name) })
+    expect(JSON.parse(await textOf(answer))).toMatchObject({ __type: code })
+    expect(await cairn.records()).toMatchObject([
+      { eventName: name, errorCode: code, readOnly: /^(Get|List|Look)/.test(name) },
+    ])
+  })
+})
+
+describe('identity', () => {
+  test('an unsigned call is refused and recorded in the account of the installation, as of nobody', async () => {
+    await using cairn = await createTestInstallation()
+    const { body } = await cairn.call('ListTrails', {}, { credentials: null })
+    expect(body).toMatchObject({ __type: 'MissingAuthenticationTokenException' })
+    expect(await cairn.records()).toMatchObject([
+      { eventName: 'ListTrails', recipientAccountId: '123456789012', userIdentity: { type: 'Unknown' } },
+    ])
+  })
+
+  test('a wrong secret is refused, and the record does not take the claim for true', async () => {
+    await using cairn = await createTestInstallation()
+    const credentials = { ...cairn.admin, secretAccessKey: 'x'.repeat(40) }
+    const { body } = await cairn.call('ListTrails', {}, { credentials })
+    expect(body).toMatchObject({ __type: 'InvalidSignatureException' })
+    expect(await cairn.records()).toMatchObject([
+      { userIdentity: { type: 'Unknown' }, errorCode: 'InvalidSignatureException' },
+    ])
+  })
+
+  test('a signature for another service is refused', async () => {
+    await using cairn = await createTestInstallation()
+    const { body } = await cairn.call('ListTrails', {}, { service: 'iam' })
+    expect(body).toMatchObject({ __type: 'InvalidSignatureException' })
+  })
+
+  test('in emulator mode an access key of twelve digits names the account', async () => {
+    await using cairn = await createTestInstallation({ mode: 'emulator' })
+    const credentials = { accessKeyId: '111122223333', secretAccessKey: 'anything' }
+    expect((await cairn.call('ListTrails', {}, { credentials })).status).toBe(200)
+    expect(await cairn.records()).toMatchObject([{ recipientAccountId: '111122223333' }])
+  })
+})
+
+describe('web pages', () => {
+  test.each([
+    ['a name of the attacker that points here', { host: 'evil.example' }],
+    ['a foreign origin', { origin: 'https://evil.example' }],
+  ])('%s is refused', async (_what, headers) => {
+    await using cairn = await createTestInstallation()
+    expect((await cairn.call('ListTrails', {}, { headers })).status).toBe(403)
+  })
+
+  test.each(['localhost', '[::1]:4577', 'bucket.localhost:4577', '192.0.2.1'])('%s is a name of ours', async (host) => {
+    await using cairn = await createTestInstallation()
+    expect((await cairn.call('ListTrails', {}, { headers: { host } })).status).toBe(200)
+  })
+})
+
+describe('records', () => {
+  test('a change is announced before and closed after, in one version step', async () => {
+    await using cairn = await createTestInstallation({ mode: 'emulator' })
+    await cairn.send({ method: 'PUT', path: '/audit', service: 's3' })
+    await cairn.call('CreateTrail', { Name: 'main', S3BucketName: 'audit' })
+    const { log } = cairn.storage
+    const frames = await log.read(log.bounds().first, 1 << 30)
+    const [intent, event] = frames.slice(-2)
+    expect(intent).toMatchObject({ kind: 'intent' })
+    expect(event).toMatchObject({ kind: 'event', closes: intent?.kind === 'intent' ? intent.intentId : '' })
+    expect(event?.kind === 'event' && event.catalogVersionAfter).toBe((event?.catalogVersion ?? 0) + 1)
+  })
+
+  test('refused calls above the rate of their source become one counted record', async () => {
+    await using cairn = await createTestInstallation({ 'limits.failedSignaturesPerMinute': '5' })
+    for (let count = 0; count < 40; count += 1) await cairn.call('ListTrails', {}, { credentials: null })
+    const own = (await cairn.records()).length
+    expect(own).toBeGreaterThanOrEqual(5)
+    // The calls may straddle a minute, which admits five more.
+    expect(own).toBeLessThanOrEqual(10)
+  })
+
+  test('a data event that nobody selects is answered and not kept', async () => {
+    await using cairn = await createTestInstallation()
+    await cairn.send({ method: 'PUT', path: '/data', service: 's3' })
+    const before = (await cairn.records()).length
+    expect((await cairn.send({ method: 'GET', path: '/data', service: 's3' })).status).toBe(200)
+    expect(await cairn.records()).toHaveLength(before)
+  })
+})
