@@ -24,5 +24,5 @@ export {
   latestMs,
   lookupFields,
 } from './query.ts'
-export { type LookupEvent, lookupCategory, lookupTimeMs, noFields } from './subject.ts'
+export { type LookupEvent, lookupCategory, lookupEvent, lookupTimeMs, noFields } from './subject.ts'
 export { isLiteral, parseWildcard, type Wildcard, wildcardPrefix } from './wildcard.ts'

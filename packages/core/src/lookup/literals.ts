@@ -34,8 +34,10 @@ const verbatimFields: readonly LookupField[] = [
 function conditionLiterals({ subject, test, negated }: LookupCondition): string[] | undefined {
   if (negated) return undefined
   if (subject.kind === 'field') return verbatimFields.includes(subject.field) ? testLiterals(test) : undefined
-  const names = subject.path.segments.filter((segment) => typeof segment === 'string').flatMap(longestRun)
-  return [...names, ...testLiterals(test)]
+  const ofValue = testLiterals(test)
+  // Names of members are in many records; they help only where nothing is known of the value.
+  if (ofValue.length > 0) return ofValue
+  return subject.path.segments.filter((segment) => typeof segment === 'string').flatMap(longestRun)
 }
 
 function testLiterals(test: LookupTest): string[] {

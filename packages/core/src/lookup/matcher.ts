@@ -6,24 +6,22 @@ import { matchesWildcard } from './wildcard.ts'
 
 /**
  * Whether an event answers a query: the definition of a look-up's result. An index only narrows what is asked.
- * Conditions are tried cheapest first; the cost per event is linear in the record and the conditions.
+ * Paths are tried first: fields may have to be derived. The cost is linear in the record and the conditions.
  */
 export function compileLookup(query: LookupQuery): (event: LookupEvent) => boolean {
   const accounts = query.accounts && new Set(query.accounts)
   const regions = query.regions && new Set(query.regions)
   const categories = new Set(query.categories)
-  const conditions = [...query.conditions].sort((a, b) => cost(a) - cost(b)).map(compileCondition)
+  const ofPaths = query.conditions.filter(({ subject }) => subject.kind === 'path').map(compileCondition)
+  const ofFields = query.conditions.filter(({ subject }) => subject.kind === 'field').map(compileCondition)
   return (event) =>
-    event.timeMs >= query.sinceMs &&
-    event.timeMs <= query.untilMs &&
     (accounts === undefined || accounts.has(event.account)) &&
     (regions === undefined || regions.has(event.region)) &&
+    ofPaths.every((holds) => holds(event)) &&
+    event.timeMs >= query.sinceMs &&
+    event.timeMs <= query.untilMs &&
     categories.has(lookupCategory(event.fields.category)) &&
-    conditions.every((holds) => holds(event))
-}
-
-function cost(condition: LookupCondition): number {
-  return condition.subject.kind === 'field' ? 0 : 1
+    ofFields.every((holds) => holds(event))
 }
 
 function compileCondition({ subject, test, negated }: LookupCondition): (event: LookupEvent) => boolean {

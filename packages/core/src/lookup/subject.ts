@@ -1,4 +1,4 @@
-import type { EventFields } from '../record/index.ts'
+import { type EventFields, fieldsOfRecord } from '../record/index.ts'
 import { someAtPath } from './json-path.ts'
 import { type LookupCategory, type LookupField, type LookupSubject, latestMs } from './query.ts'
 
@@ -62,6 +62,29 @@ const categoryNames: Readonly<Record<string, LookupCategory>> = {
 /** Which of the look-up's categories a record's `eventCategory` falls into. */
 export function lookupCategory(eventCategory: string): LookupCategory {
   return Object.hasOwn(categoryNames, eventCategory) ? (categoryNames[eventCategory] ?? 'other') : 'other'
+}
+
+/**
+ * A stored event whose fields are derived when they are first asked for: most events a scan looks at are ruled out by
+ * the record alone. What is no JSON object has no fields.
+ */
+export function lookupEvent(
+  frame: { readonly account: string; readonly region: string; readonly acceptedAtMs: number },
+  record: Record<string, unknown> | undefined,
+): LookupEvent {
+  let fields: EventFields | undefined
+  return {
+    account: frame.account,
+    region: frame.region,
+    record: record ?? {},
+    get fields() {
+      fields ??= record === undefined ? noFields : fieldsOfRecord(record)
+      return fields
+    },
+    get timeMs() {
+      return lookupTimeMs(this.fields, frame.acceptedAtMs)
+    },
+  }
 }
 
 /** The time a look-up orders an event by: its own, or that of its acceptance when it says none that a calendar knows. */

@@ -1,13 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { createSealedReader } from '../segment-log/index.ts'
 import { noteOf } from './fault-note.ts'
 import { createIndexReader } from './index-reader.ts'
 import { createLookupServer } from './lookup-server.ts'
-import type { ToLookupWorker } from './worker-messages.ts'
+import type { LookupWorkerData, ToLookupWorker } from './worker-messages.ts'
+
+/** Inflated blocks kept: those of the newest events, and of the page before. */
+const blockCacheBytes = 16 * 1024 * 1024
 
 const port = parentPort
 if (port !== null) {
   try {
-    const server = createLookupServer(createIndexReader(workerData.path), (message, transfer) =>
+    const { path, segments } = workerData as LookupWorkerData
+    const sealed = segments === undefined ? undefined : createSealedReader(segments, blockCacheBytes)
+    const server = createLookupServer(createIndexReader(path), sealed, (message, transfer) =>
       port.postMessage(message, transfer),
     )
     port.on('message', (message: ToLookupWorker) => server.take(message))

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { SealedReader } from '../segment-log/index.ts'
 import { faultOf, noteOf } from './fault-note.ts'
 import { type FrameBatch, packFrames } from './frame-batch.ts'
 import type { IndexReader } from './index-reader.ts'
+import { createRemoteSource, createSealedSource, type Fetched, type RecordSource } from './record-source.ts'
 import { type Match, runSearch, type SearchHost } from './search-run.ts'
 import type { FromLookupWorker, ToLookupWorker } from './worker-messages.ts'
 
@@ -14,7 +16,11 @@ const partsAhead = 2
 type Send = (message: FromLookupWorker, transfer: ArrayBuffer[]) => void
 
 /** Runs searches side by side on one thread, in turns. */
-export function createLookupServer(reader: IndexReader, send: Send): { take(message: ToLookupWorker): void } {
+export function createLookupServer(
+  reader: IndexReader,
+  sealed: SealedReader | undefined,
+  send: Send,
+): { take(message: ToLookupWorker): void } {
   const running = new Map<number, RunningSearch>()
   const fetches = new Map<number, PromiseWithResolvers<FrameBatch>>()
   let lastFetch = 0
@@ -22,11 +28,13 @@ export function createLookupServer(reader: IndexReader, send: Send): { take(mess
     const id = ++lastFetch
     const waiting = Promise.withResolvers<FrameBatch>()
     fetches.set(id, waiting)
-    send({ kind: 'fetch', id: undefined, fetchId: id, positions: [...positions].sort((a, b) => a - b) }, [])
+    send({ kind: 'fetch', id: undefined, fetchId: id, positions }, [])
     return waiting.promise.finally(() => fetches.delete(id))
   }
+  const remote = createRemoteSource(fetch)
+  const source = sealed === undefined ? remote : createSealedSource(sealed, remote)
   const search = async ({ id, search: asked, searchMsMax }: ToLookupWorker & { kind: 'search' }): Promise<void> => {
-    const run = new RunningSearch(searchMsMax, fetch)
+    const run = new RunningSearch(searchMsMax, source)
     running.set(id, run)
     try {
       for await (const part of runSearch(reader, asked, run)) {
@@ -74,16 +82,16 @@ const cancelled = Symbol('cancelled')
 
 class RunningSearch implements SearchHost {
   readonly #msMax: number
-  readonly #fetch: (positions: readonly number[]) => Promise<FrameBatch>
+  readonly #source: RecordSource
   #turnStarted = performance.now()
   #usedMs = 0
   #ahead = 0
   #isCancelled = false
   #wake: (() => void) | undefined
 
-  constructor(msMax: number, fetch: (positions: readonly number[]) => Promise<FrameBatch>) {
+  constructor(msMax: number, source: RecordSource) {
     this.#msMax = msMax
-    this.#fetch = fetch
+    this.#source = source
   }
 
   /** Time it had the thread or the log for itself; waiting for its receiver does not count. */
@@ -91,12 +99,12 @@ class RunningSearch implements SearchHost {
     return this.#usedMs + (performance.now() - this.#turnStarted)
   }
 
-  async fetch(positions: readonly number[]): Promise<FrameBatch> {
-    const batch = await this.#fetch(positions)
-    this.#usedMs += performance.now() - this.#turnStarted
-    this.#turnStarted = performance.now()
+  async fetch(positions: readonly number[], literals: readonly Buffer[]): Promise<Fetched> {
+    const fetched = await this.#source.fetch(positions, literals, async () => {
+      if (this.isTurnOver()) await this.pause()
+    })
     this.#throwIfCancelled()
-    return batch
+    return fetched
   }
 
   isTurnOver(): boolean {

@@ -1,29 +1,27 @@
 import { mayHideLiteral } from '@cairn/core/lookup'
-import type { FrameBatch } from './frame-batch.ts'
 
 /**
- * Tells, without parsing, which events of a batch can match: those whose bytes hold all literals, and those that spell
- * plain characters as escapes, in which a literal could hide. Searches the whole buffer at once.
+ * Tells, without parsing, which events can match: those whose bytes hold all literals, and those that spell plain
+ * characters as escapes, in which a literal could hide. Searches the whole buffer at once; `ends` are the ends of the
+ * events in it, ascending. 1 for each event that can match.
  */
-export function passingEvents(batch: FrameBatch, literals: readonly Buffer[]): Uint8Array {
-  const passing = new Uint8Array(batch.ends.length).fill(1)
-  if (literals.length === 0) return passing
-  const bytes = Buffer.from(batch.bytes)
+export function passing(bytes: Buffer, ends: ArrayLike<number>, literals: readonly Buffer[]): Uint8Array {
+  const pass = new Uint8Array(ends.length).fill(1)
+  if (literals.length === 0) return pass
   for (const literal of literals) {
-    const holding = new Uint8Array(passing.length)
-    eachHit(bytes, batch.ends, literal, (index) => {
+    const holding = new Uint8Array(pass.length)
+    eachHit(bytes, ends, literal, (index) => {
       holding[index] = 1
       return true
     })
-    for (let index = 0; index < passing.length; index += 1)
-      passing[index] = (passing[index] ?? 0) & (holding[index] ?? 0)
+    for (let index = 0; index < pass.length; index += 1) pass[index] = (pass[index] ?? 0) & (holding[index] ?? 0)
   }
-  eachHit(bytes, batch.ends, escapeStart, (index, at) => {
+  eachHit(bytes, ends, escapeStart, (index, at) => {
     const isOdd = mayHide[((bytes[at + 4] ?? 0) << 8) | (bytes[at + 5] ?? 0)] === 1
-    if (isOdd) passing[index] = 1
+    if (isOdd) pass[index] = 1
     return isOdd
   })
-  return passing
+  return pass
 }
 
 const escapeStart = Buffer.from('\\u00')
@@ -34,7 +32,7 @@ const mayHide = Uint8Array.from({ length: 0x10000 }, (_, pair) => (mayHideLitera
 /** Calls `visit` with each hit and the event it lies in; when that answers true, goes on with the next event. */
 function eachHit(
   bytes: Buffer,
-  ends: Uint32Array,
+  ends: ArrayLike<number>,
   needle: Buffer,
   visit: (index: number, at: number) => boolean,
 ): void {

@@ -3,22 +3,21 @@ import {
   createGroupCounter,
   type LookupEvent,
   type LookupQuery,
-  lookupTimeMs,
-  noFields,
+  lookupEvent,
   requiredLiterals,
 } from '@cairn/core/lookup'
-import { type EventFields, fieldsOfRecord } from '@cairn/core/record'
+import type { EventFields } from '@cairn/core/record'
 import type { Search, SearchSummary } from '../../ports/history-index.ts'
-import { type BatchedEvent, batchedEvents, type FrameBatch } from './frame-batch.ts'
+import type { BatchedEvent } from './frame-batch.ts'
 import type { IndexReader } from './index-reader.ts'
 import { comparePlaces } from './place-order.ts'
 import { planSearch, type SearchPlan } from './plan.ts'
-import { passingEvents } from './prefilter.ts'
+import type { Fetched } from './record-source.ts'
 
 /** What a running search gets from its worker. */
 export interface SearchHost {
-  /** The events at these positions, in ascending order; without those that retention removed. */
-  fetch(positions: readonly number[]): Promise<FrameBatch>
+  /** Those of the events at these positions that can hold all of `literals`. */
+  fetch(positions: readonly number[], literals: readonly Buffer[]): Promise<Fetched>
   /** Whether this search had the thread long enough. */
   isTurnOver(): boolean
   /** Lets others have the thread. @throws the reason when the search was cancelled */
@@ -57,9 +56,15 @@ export async function* runSearch(
   const wanted = { left: query.eventsMax }
   const counts = { matched: 0, returned: 0, examined: 0, examinedBytes: 0 }
   let end: SearchSummary['end'] = 'complete'
-  for await (const batch of candidateBatches(plan, query, host)) {
-    counts.examined += batch.ends.length
-    counts.examinedBytes += batch.bytes.byteLength
+  const fetch = (positions: readonly number[]): Promise<Fetched> => {
+    return host.fetch(
+      positions.toSorted((a, b) => a - b),
+      verify.literals,
+    )
+  }
+  for await (const batch of candidateBatches(plan, query, host, fetch)) {
+    counts.examined += batch.count
+    counts.examinedBytes += batch.bytes
     const matches: Match[] = []
     for (const event of inOrder(await verified(batch, verify, host), query)) {
       if (!isCounting && matches.length === wanted.left) break
@@ -82,9 +87,10 @@ async function* candidateBatches(
   plan: SearchPlan,
   query: LookupQuery,
   host: SearchHost,
-): AsyncGenerator<FrameBatch, void, undefined> {
+  fetch: (positions: readonly number[]) => Promise<Fetched>,
+): AsyncGenerator<Fetched, void, undefined> {
   if (plan.kind === 'positions') {
-    if (plan.positions.length > 0) yield await host.fetch(plan.positions)
+    if (plan.positions.length > 0) yield await fetch(plan.positions)
     return
   }
   const { places } = plan
@@ -105,9 +111,9 @@ async function* candidateBatches(
         if (host.isOutOfTime()) break
       }
     }
-    if (positions.length > 0) yield await host.fetch(positions)
+    if (positions.length > 0) yield await fetch(positions)
     if (positions.length < size || host.isOutOfTime()) return
-    size = Math.min(fetchMax, size * 4)
+    size = Math.min(fetchMax, size * 2)
   }
 }
 
@@ -115,12 +121,9 @@ const stepsPerLook = 32
 
 type Verified = Match & { readonly looked: LookupEvent }
 
-async function verified(batch: FrameBatch, verify: Verifier, host: SearchHost): Promise<Verified[]> {
-  const passing = passingEvents(batch, verify.literals)
+async function verified({ events }: Fetched, verify: Verifier, host: SearchHost): Promise<Verified[]> {
   const found: Verified[] = []
-  let index = 0
-  for (const event of batchedEvents(batch)) {
-    if (passing[index++] === 0) continue
+  for (const event of events) {
     const match = verify.match(event)
     if (match !== undefined) found.push(match)
     if (host.isTurnOver()) await host.pause()
@@ -139,13 +142,13 @@ function createVerifier(query: LookupQuery, after: Search['after']): Verifier {
   return {
     literals: requiredLiterals(query).map((literal) => Buffer.from(literal)),
     match(event) {
-      const record = parsed(event.bytes)
-      const fields = record === undefined ? noFields : fieldsOfRecord(record)
-      const timeMs = lookupTimeMs(fields, event.acceptedAtMs)
-      const { account, region, position } = event
-      const looked = { account, region, timeMs, fields, record: record ?? {} }
-      const isFollowing = edge === undefined || comparePlaces(query.order, edge, { time: timeMs, position }) < 0
-      return isFollowing && matches(looked) ? { event, timeMs, fields, looked } : undefined
+      const looked = lookupEvent(event, parsed(event.bytes))
+      if (!matches(looked)) return undefined
+      const { fields, timeMs } = looked
+      const place = { time: timeMs, position: event.position }
+      return edge === undefined || comparePlaces(query.order, edge, place) < 0
+        ? { event, timeMs, fields, looked }
+        : undefined
     },
   }
 }

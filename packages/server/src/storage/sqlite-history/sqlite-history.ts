@@ -26,6 +26,8 @@ export interface SqliteHistoryOptions {
   /** The index file; SQLite keeps two more beside it. */
   readonly path: string
   readonly log: EventLog
+  /** Where the log keeps its segments: look-ups then read sealed ones themselves, and not through the main thread. */
+  readonly segments?: string
   readonly telemetry: HistoryTelemetry
   /** Work on one search at most. */
   readonly searchMsMax?: number
@@ -204,7 +206,7 @@ class SqliteHistory implements HistoryIndex {
 
   /** Opens those that are not, or that ended by themselves. */
   async #openThreads(): Promise<void> {
-    const { path, log } = this.#settings
+    const { path, segments, log } = this.#settings
     if (this.#index === undefined || this.#index.isDead()) {
       const index = await openIndexThread(path)
       this.#index = index
@@ -212,7 +214,8 @@ class SqliteHistory implements HistoryIndex {
       this.#cursor = Math.max(index.cursor ?? first, first) as Position
       this.#forgottenTo = index.forgottenTo
     }
-    if (this.#lookup === undefined || this.#lookup.isDead()) this.#lookup = await openLookupThread(path, log)
+    if (this.#lookup === undefined || this.#lookup.isDead())
+      this.#lookup = await openLookupThread({ path, segments }, log)
   }
 
   /** Damage seen by a reader leads to a rebuild, too; the reader is told that it failed. */

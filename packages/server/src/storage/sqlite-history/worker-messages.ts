@@ -49,3 +49,9 @@ export interface FoundNote {
   readonly timeMs: number
   readonly fields: EventFields
 }
+
+export interface LookupWorkerData {
+  readonly path: string
+  /** Directory of the log's segments, when it has one that the worker can read. */
+  readonly segments: string | undefined
+}
