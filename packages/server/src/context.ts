@@ -7,6 +7,7 @@ import { operations } from './api/generated/operations.ts'
 import { openBuckets } from './buckets/index.ts'
 import { createImports } from './capture/imports/index.ts'
 import type { Config } from './config/index.ts'
+import { createHealth } from './health/index.ts'
 import { createHistory } from './history/index.ts'
 import { createAdmission } from './http/admission.ts'
 import { createEndpointCaller, type EndpointCaller } from './http/call-endpoint.ts'
@@ -89,6 +90,7 @@ export async function buildInstallation(
   const capabilities: Capabilities = {
     buckets: await openBuckets({ catalog, objects, demandsDeliveryPolicy: !isEmulator }),
     clock,
+    health: createHealth({ log, history, mode: config.mode }),
     history,
     ids,
     identity,
@@ -104,6 +106,10 @@ export async function buildInstallation(
       region: config.region,
       telemetry: telemetry.imports,
     }),
+    metrics: {
+      contentType: telemetry.metrics.registry.contentType,
+      text: () => telemetry.metrics.registry.metrics(),
+    },
     trails: createTrails(catalog),
   }
   const recorder = createRecorder({

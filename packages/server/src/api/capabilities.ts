@@ -1,10 +1,17 @@
 import type { Buckets } from '../buckets/index.ts'
 import type { Imports } from '../capture/imports/index.ts'
+import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Trails } from '../trails/index.ts'
+
+/** The metrics as Prometheus reads them. */
+export interface MetricsPage {
+  readonly contentType: string
+  text(): Promise<string>
+}
 
 /**
  * Everything an operation can ask for in `uses`. Built in context.ts and nowhere else; one line per capability,
@@ -13,7 +20,9 @@ import type { Trails } from '../trails/index.ts'
 export interface Capabilities {
   readonly buckets: Buckets
   readonly clock: Clock
+  readonly health: Health
   readonly ids: Ids
+  readonly metrics: MetricsPage
   readonly history: History
   readonly identity: Identity
   readonly imports: Imports

@@ -44,6 +44,87 @@ import { putObjectLegalHold as s3PutObjectLegalHold } from '../s3/put-object-leg
 import { putObjectLockConfiguration as s3PutObjectLockConfiguration } from '../s3/put-object-lock-configuration.ts'
 import { putObjectRetention as s3PutObjectRetention } from '../s3/put-object-retention.ts'
 import { putObjectTagging as s3PutObjectTagging } from '../s3/put-object-tagging.ts'
+import { assumeRole as stsAssumeRole } from '../sts/assume-role.ts'
+import { getAccessKeyInfo as stsGetAccessKeyInfo } from '../sts/get-access-key-info.ts'
+import { getCallerIdentity as stsGetCallerIdentity } from '../sts/get-caller-identity.ts'
+import { getSessionToken as stsGetSessionToken } from '../sts/get-session-token.ts'
+import { addUserToGroup as iamAddUserToGroup } from '../iam/add-user-to-group.ts'
+import { attachGroupPolicy as iamAttachGroupPolicy } from '../iam/attach-group-policy.ts'
+import { attachRolePolicy as iamAttachRolePolicy } from '../iam/attach-role-policy.ts'
+import { attachUserPolicy as iamAttachUserPolicy } from '../iam/attach-user-policy.ts'
+import { createAccessKey as iamCreateAccessKey } from '../iam/create-access-key.ts'
+import { createAccountAlias as iamCreateAccountAlias } from '../iam/create-account-alias.ts'
+import { createGroup as iamCreateGroup } from '../iam/create-group.ts'
+import { createPolicy as iamCreatePolicy } from '../iam/create-policy.ts'
+import { createPolicyVersion as iamCreatePolicyVersion } from '../iam/create-policy-version.ts'
+import { createRole as iamCreateRole } from '../iam/create-role.ts'
+import { createServiceLinkedRole as iamCreateServiceLinkedRole } from '../iam/create-service-linked-role.ts'
+import { createUser as iamCreateUser } from '../iam/create-user.ts'
+import { deleteAccessKey as iamDeleteAccessKey } from '../iam/delete-access-key.ts'
+import { deleteAccountAlias as iamDeleteAccountAlias } from '../iam/delete-account-alias.ts'
+import { deleteGroup as iamDeleteGroup } from '../iam/delete-group.ts'
+import { deleteGroupPolicy as iamDeleteGroupPolicy } from '../iam/delete-group-policy.ts'
+import { deletePolicy as iamDeletePolicy } from '../iam/delete-policy.ts'
+import { deletePolicyVersion as iamDeletePolicyVersion } from '../iam/delete-policy-version.ts'
+import { deleteRole as iamDeleteRole } from '../iam/delete-role.ts'
+import { deleteRolePermissionsBoundary as iamDeleteRolePermissionsBoundary } from '../iam/delete-role-permissions-boundary.ts'
+import { deleteRolePolicy as iamDeleteRolePolicy } from '../iam/delete-role-policy.ts'
+import { deleteServiceLinkedRole as iamDeleteServiceLinkedRole } from '../iam/delete-service-linked-role.ts'
+import { deleteUser as iamDeleteUser } from '../iam/delete-user.ts'
+import { deleteUserPermissionsBoundary as iamDeleteUserPermissionsBoundary } from '../iam/delete-user-permissions-boundary.ts'
+import { deleteUserPolicy as iamDeleteUserPolicy } from '../iam/delete-user-policy.ts'
+import { detachGroupPolicy as iamDetachGroupPolicy } from '../iam/detach-group-policy.ts'
+import { detachRolePolicy as iamDetachRolePolicy } from '../iam/detach-role-policy.ts'
+import { detachUserPolicy as iamDetachUserPolicy } from '../iam/detach-user-policy.ts'
+import { getAccessKeyLastUsed as iamGetAccessKeyLastUsed } from '../iam/get-access-key-last-used.ts'
+import { getAccountSummary as iamGetAccountSummary } from '../iam/get-account-summary.ts'
+import { getGroup as iamGetGroup } from '../iam/get-group.ts'
+import { getGroupPolicy as iamGetGroupPolicy } from '../iam/get-group-policy.ts'
+import { getPolicy as iamGetPolicy } from '../iam/get-policy.ts'
+import { getPolicyVersion as iamGetPolicyVersion } from '../iam/get-policy-version.ts'
+import { getRole as iamGetRole } from '../iam/get-role.ts'
+import { getRolePolicy as iamGetRolePolicy } from '../iam/get-role-policy.ts'
+import { getServiceLinkedRoleDeletionStatus as iamGetServiceLinkedRoleDeletionStatus } from '../iam/get-service-linked-role-deletion-status.ts'
+import { getUser as iamGetUser } from '../iam/get-user.ts'
+import { getUserPolicy as iamGetUserPolicy } from '../iam/get-user-policy.ts'
+import { listAccessKeys as iamListAccessKeys } from '../iam/list-access-keys.ts'
+import { listAccountAliases as iamListAccountAliases } from '../iam/list-account-aliases.ts'
+import { listAttachedGroupPolicies as iamListAttachedGroupPolicies } from '../iam/list-attached-group-policies.ts'
+import { listAttachedRolePolicies as iamListAttachedRolePolicies } from '../iam/list-attached-role-policies.ts'
+import { listAttachedUserPolicies as iamListAttachedUserPolicies } from '../iam/list-attached-user-policies.ts'
+import { listEntitiesForPolicy as iamListEntitiesForPolicy } from '../iam/list-entities-for-policy.ts'
+import { listGroupPolicies as iamListGroupPolicies } from '../iam/list-group-policies.ts'
+import { listGroups as iamListGroups } from '../iam/list-groups.ts'
+import { listGroupsForUser as iamListGroupsForUser } from '../iam/list-groups-for-user.ts'
+import { listInstanceProfilesForRole as iamListInstanceProfilesForRole } from '../iam/list-instance-profiles-for-role.ts'
+import { listPolicies as iamListPolicies } from '../iam/list-policies.ts'
+import { listPolicyTags as iamListPolicyTags } from '../iam/list-policy-tags.ts'
+import { listPolicyVersions as iamListPolicyVersions } from '../iam/list-policy-versions.ts'
+import { listRolePolicies as iamListRolePolicies } from '../iam/list-role-policies.ts'
+import { listRoleTags as iamListRoleTags } from '../iam/list-role-tags.ts'
+import { listRoles as iamListRoles } from '../iam/list-roles.ts'
+import { listUserPolicies as iamListUserPolicies } from '../iam/list-user-policies.ts'
+import { listUserTags as iamListUserTags } from '../iam/list-user-tags.ts'
+import { listUsers as iamListUsers } from '../iam/list-users.ts'
+import { putGroupPolicy as iamPutGroupPolicy } from '../iam/put-group-policy.ts'
+import { putRolePermissionsBoundary as iamPutRolePermissionsBoundary } from '../iam/put-role-permissions-boundary.ts'
+import { putRolePolicy as iamPutRolePolicy } from '../iam/put-role-policy.ts'
+import { putUserPermissionsBoundary as iamPutUserPermissionsBoundary } from '../iam/put-user-permissions-boundary.ts'
+import { putUserPolicy as iamPutUserPolicy } from '../iam/put-user-policy.ts'
+import { removeUserFromGroup as iamRemoveUserFromGroup } from '../iam/remove-user-from-group.ts'
+import { setDefaultPolicyVersion as iamSetDefaultPolicyVersion } from '../iam/set-default-policy-version.ts'
+import { tagPolicy as iamTagPolicy } from '../iam/tag-policy.ts'
+import { tagRole as iamTagRole } from '../iam/tag-role.ts'
+import { tagUser as iamTagUser } from '../iam/tag-user.ts'
+import { untagPolicy as iamUntagPolicy } from '../iam/untag-policy.ts'
+import { untagRole as iamUntagRole } from '../iam/untag-role.ts'
+import { untagUser as iamUntagUser } from '../iam/untag-user.ts'
+import { updateAccessKey as iamUpdateAccessKey } from '../iam/update-access-key.ts'
+import { updateAssumeRolePolicy as iamUpdateAssumeRolePolicy } from '../iam/update-assume-role-policy.ts'
+import { updateGroup as iamUpdateGroup } from '../iam/update-group.ts'
+import { updateRole as iamUpdateRole } from '../iam/update-role.ts'
+import { updateRoleDescription as iamUpdateRoleDescription } from '../iam/update-role-description.ts'
+import { updateUser as iamUpdateUser } from '../iam/update-user.ts'
 import type { Operation } from '../operation.ts'
 
 /** Every operation that is built. */
@@ -93,4 +174,85 @@ export const operations: readonly Operation[] = [
   s3PutObjectLockConfiguration,
   s3PutObjectRetention,
   s3PutObjectTagging,
+  stsAssumeRole,
+  stsGetAccessKeyInfo,
+  stsGetCallerIdentity,
+  stsGetSessionToken,
+  iamAddUserToGroup,
+  iamAttachGroupPolicy,
+  iamAttachRolePolicy,
+  iamAttachUserPolicy,
+  iamCreateAccessKey,
+  iamCreateAccountAlias,
+  iamCreateGroup,
+  iamCreatePolicy,
+  iamCreatePolicyVersion,
+  iamCreateRole,
+  iamCreateServiceLinkedRole,
+  iamCreateUser,
+  iamDeleteAccessKey,
+  iamDeleteAccountAlias,
+  iamDeleteGroup,
+  iamDeleteGroupPolicy,
+  iamDeletePolicy,
+  iamDeletePolicyVersion,
+  iamDeleteRole,
+  iamDeleteRolePermissionsBoundary,
+  iamDeleteRolePolicy,
+  iamDeleteServiceLinkedRole,
+  iamDeleteUser,
+  iamDeleteUserPermissionsBoundary,
+  iamDeleteUserPolicy,
+  iamDetachGroupPolicy,
+  iamDetachRolePolicy,
+  iamDetachUserPolicy,
+  iamGetAccessKeyLastUsed,
+  iamGetAccountSummary,
+  iamGetGroup,
+  iamGetGroupPolicy,
+  iamGetPolicy,
+  iamGetPolicyVersion,
+  iamGetRole,
+  iamGetRolePolicy,
+  iamGetServiceLinkedRoleDeletionStatus,
+  iamGetUser,
+  iamGetUserPolicy,
+  iamListAccessKeys,
+  iamListAccountAliases,
+  iamListAttachedGroupPolicies,
+  iamListAttachedRolePolicies,
+  iamListAttachedUserPolicies,
+  iamListEntitiesForPolicy,
+  iamListGroupPolicies,
+  iamListGroups,
+  iamListGroupsForUser,
+  iamListInstanceProfilesForRole,
+  iamListPolicies,
+  iamListPolicyTags,
+  iamListPolicyVersions,
+  iamListRolePolicies,
+  iamListRoleTags,
+  iamListRoles,
+  iamListUserPolicies,
+  iamListUserTags,
+  iamListUsers,
+  iamPutGroupPolicy,
+  iamPutRolePermissionsBoundary,
+  iamPutRolePolicy,
+  iamPutUserPermissionsBoundary,
+  iamPutUserPolicy,
+  iamRemoveUserFromGroup,
+  iamSetDefaultPolicyVersion,
+  iamTagPolicy,
+  iamTagRole,
+  iamTagUser,
+  iamUntagPolicy,
+  iamUntagRole,
+  iamUntagUser,
+  iamUpdateAccessKey,
+  iamUpdateAssumeRolePolicy,
+  iamUpdateGroup,
+  iamUpdateRole,
+  iamUpdateRoleDescription,
+  iamUpdateUser,
 ]
