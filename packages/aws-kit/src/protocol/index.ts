@@ -5,6 +5,6 @@ export { type FrameworkFailure, frameworkCode, ProtocolError } from './protocol-
 export { type Route, routeOperation } from './route.ts'
 export { selectService } from './select-service.ts'
 export { type ErrorTarget, serializeError, type WireError, wireErrorCode } from './serialize-error.ts'
-export { serializeOutput } from './serialize-output.ts'
+export { hostId, serializeOutput } from './serialize-output.ts'
 export { readTimestampText } from './timestamp.ts'
 export { validateInput } from './validate.ts'

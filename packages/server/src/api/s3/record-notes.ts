@@ -1,4 +1,5 @@
 import type { Member, ServiceModel, StructureShape } from '@cairn/aws-kit/model'
+import { hostId } from '@cairn/aws-kit/protocol'
 import type { Call, RecordNotes, WireOperation } from '../operation.ts'
 
 /**
@@ -93,5 +94,6 @@ function additionalEventData(call: Call): Readonly<Record<string, unknown>> {
     SignatureVersion: 'SigV4',
     bytesTransferredIn: Number.isFinite(length) ? length : 0,
     AuthenticationMethod: isPresigned ? 'QueryString' : 'AuthHeader',
+    'x-amz-id-2': hostId(call.requestId),
   }
 }
