@@ -130,19 +130,24 @@ function fitOf(
 
 function matchesPath(segments: readonly Segment[], path: string): boolean {
   const parts = splitPath(path)
+  const last = segments.at(-1)
+  if (last !== undefined && 'label' in last && last.isGreedy) {
+    return (
+      parts.length >= segments.length &&
+      (parts.length > segments.length || parts.at(-1) !== '') &&
+      fits(segments, parts)
+    )
+  }
   // `/bucket/` is the bucket; below a greedy label every slash counts.
-  if (parts.length === segments.length + 1 && parts.at(-1) === '') return matchesParts(segments, parts.slice(0, -1))
-  return matchesParts(segments, parts)
+  const own = parts.length === segments.length + 1 && parts.at(-1) === '' ? parts.slice(0, -1) : parts
+  return own.length === segments.length && fits(segments, own)
 }
 
-function matchesParts(segments: readonly Segment[], parts: readonly string[]): boolean {
-  const last = segments.at(-1)
-  const isGreedy = last !== undefined && 'label' in last && last.isGreedy
-  if (isGreedy ? parts.length < segments.length : parts.length !== segments.length) return false
+/** Whether the parts up to the greedy label fit. */
+function fits(segments: readonly Segment[], parts: readonly string[]): boolean {
   return segments.every((segment, index) => {
-    const part = parts[index] ?? ''
-    if ('text' in segment) return segment.text === part
-    return segment.isGreedy ? parts.length > segments.length || part !== '' : part !== ''
+    if ('text' in segment) return segment.text === parts[index]
+    return segment.isGreedy || parts[index] !== ''
   })
 }
 

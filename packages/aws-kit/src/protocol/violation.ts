@@ -3,7 +3,7 @@ import type { Shape } from '../model/index.ts'
 /** Longest part of a value an error message repeats. */
 const shownMax = 1024
 
-/** Longest string a pattern is tried on: models bound those with patterns lower, and a regular expression may be slow. */
+/** Longest string a pattern is tried on where the model sets no length: a regular expression may be slow. */
 const patternCharactersMax = 100_000
 
 /**
@@ -47,8 +47,12 @@ function compile(shape: Exclude<Shape, { type: 'structure' }>): Constraint[] {
   if (pattern !== undefined) {
     const whole = wholePattern(pattern)
     const text = `Member must satisfy regular expression pattern: ${pattern}`
-    const isBroken = (value: unknown) =>
-      typeof value === 'string' && value.length <= (max ?? patternCharactersMax) && !whole.test(value)
+    // A value beyond its own length is refused for that; one without such a bound is not let through untried.
+    const triedMax = max === undefined ? patternCharactersMax : 2 * max
+    const isBroken = (value: unknown) => {
+      if (typeof value !== 'string') return false
+      return value.length > triedMax ? max === undefined : !whole.test(value)
+    }
     constraints.push({ text, isBroken })
   }
   if (shape.type === 'string' && shape.enum !== undefined) {
