@@ -17,19 +17,19 @@ const change = (version: number, json: string) => ({
 it('takes nothing of a batch that does not fit on the disk, and the next one when there is room', () => {
   const connection = openDatabase(join(directory, 'full.db'))
   const database = new CatalogDatabase(connection)
-  database.commit([change(1, '1')])
+  database.commit([change(1, '1')], [])
   connection.exec('PRAGMA max_page_count = 20')
   const tooMuch = [change(2, '2'), change(3, JSON.stringify('x'.repeat(200_000)))]
-  expect(() => database.commit(tooMuch)).toThrow(expect.objectContaining({ code: 'catalog.full' }))
+  expect(() => database.commit(tooMuch, [])).toThrow(expect.objectContaining({ code: 'catalog.full' }))
   expect(database.read()).toMatchObject({ version: 1, documents: [{ key: 'k1' }], intents: [['intent-1', 1]] })
-  database.commit([change(2, '2')])
+  database.commit([change(2, '2')], [])
   expect(database.read()).toMatchObject({ version: 2, documents: [{ key: 'k1' }, { key: 'k2' }] })
   database.close()
 })
 
 it('refuses a change that does not follow the last one', () => {
   const database = new CatalogDatabase(openDatabase(join(directory, 'step.db')))
-  expect(() => database.commit([change(1, '1'), change(3, '3')])).toThrow(
+  expect(() => database.commit([change(1, '1'), change(3, '3')], [])).toThrow(
     expect.objectContaining({ code: 'catalog.out-of-step' }),
   )
   expect(database.read()).toMatchObject({ version: 0, documents: [], intents: [] })

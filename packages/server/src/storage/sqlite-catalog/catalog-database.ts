@@ -72,8 +72,8 @@ export class CatalogDatabase {
   }
 
   /** One transaction for the whole batch. @throws Fault `catalog.full` when it is certain that nothing was written */
-  commit(changes: readonly StoredChange[]): void {
-    const { supersede, remove, insert, applied, advance } = this.#statements
+  commit(changes: readonly StoredChange[], forgottenIntents: readonly string[]): void {
+    const { supersede, remove, insert, applied, advance, forget } = this.#statements
     this.#transaction(() => {
       for (const { version, intentId, writes } of changes) {
         if (this.#head().version !== version - 1) throw new Fault('catalog.out-of-step', 'versions must be consecutive')
@@ -85,13 +85,7 @@ export class CatalogDatabase {
         if (intentId !== undefined) applied.run(intentId, version)
         advance.run(version)
       }
-    })
-  }
-
-  forgetIntents(intentIds: readonly string[]): void {
-    const { forget } = this.#statements
-    this.#transaction(() => {
-      for (const intentId of intentIds) forget.run(intentId)
+      for (const intentId of forgottenIntents) forget.run(intentId)
     })
   }
 

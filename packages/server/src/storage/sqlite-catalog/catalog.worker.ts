@@ -29,9 +29,7 @@ function answer(request: CatalogRequest): unknown {
   if (database === undefined) throw new Fault('catalog.closed', 'the catalogue is closed')
   switch (request.kind) {
     case 'commit':
-      return database.commit(request.changes)
-    case 'forget-intents':
-      return database.forgetIntents(request.intentIds)
+      return database.commit(request.changes, request.forgottenIntents)
     case 'release':
       return database.release(request.version)
     case 'snapshot':

@@ -5,8 +5,7 @@ export type CatalogRequest = { readonly id: number } & CatalogWork
 
 export type CatalogWork =
   | { readonly kind: 'open' }
-  | { readonly kind: 'commit'; readonly changes: readonly StoredChange[] }
-  | { readonly kind: 'forget-intents'; readonly intentIds: readonly string[] }
+  | { readonly kind: 'commit'; readonly changes: readonly StoredChange[]; readonly forgottenIntents: readonly string[] }
   | { readonly kind: 'release'; readonly version: number }
   | { readonly kind: 'snapshot'; readonly path: string }
   | { readonly kind: 'check' }

@@ -80,6 +80,24 @@ describe('snapshot', () => {
     expect(await copied.check()).toEqual([])
   })
 
+  it('lets no change become durable before what was to come first is done', async () => {
+    await using catalog = await openSqliteCatalog({ path: newPath() })
+    const order: string[] = []
+    const { promise: isTaken, resolve: goOn } = Promise.withResolvers<void>()
+    const snapshot = catalog.snapshot(newPath(), async () => {
+      order.push('copied')
+      await isTaken
+      order.push('first')
+    })
+    const change = catalog
+      .change(noCause, (draft) => draft.put(things, 'a', { text: 'held' }))
+      .then(() => order.push('changed'))
+    await expect(catalog.snapshot(newPath())).rejects.toMatchObject({ code: 'catalog.busy' })
+    goOn()
+    await Promise.all([snapshot, change])
+    expect(order).toEqual(['copied', 'first', 'changed'])
+  })
+
   it('refuses to overwrite, and keeps working after it', async () => {
     const path = newPath()
     await withThing(path)

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { Fault } from '../../fault.ts'
+import { Fault } from '../../fault.ts'
 import { type Journal, QueuedCatalog } from '../catalog-core/index.ts'
 import { type CatalogContents, storedChange } from './catalog-database.ts'
 import { WorkerClient } from './worker-client.ts'
@@ -32,20 +32,33 @@ export class SqliteCatalog extends QueuedCatalog {
   readonly #path: string
   readonly #worker: WorkerClient
 
+  readonly #gate: Gate
+
   constructor(path: string, worker: WorkerClient, contents: CatalogContents, onFailed?: (failure: Fault) => void) {
-    super(journalOf(worker), contents, onFailed)
+    const gate: Gate = { opens: undefined }
+    super(journalOf(worker, gate), contents, onFailed)
+    this.#gate = gate
     this.#path = path
     this.#worker = worker
   }
 
   /**
-   * Writes a consistent copy of what is durable now to `path`, which must not exist. Changes wait meanwhile; readers
-   * do not.
+   * Writes a consistent copy of what is durable now to `path`, which must not exist, and then runs `beforeChanges`:
+   * no change becomes durable between the copy and its end. Changes wait meanwhile; readers do not.
    *
-   * @throws Fault `catalog.snapshot-failed`
+   * @throws Fault `catalog.snapshot-failed`; `catalog.busy` while another snapshot is being made
    */
-  async snapshot(path: string): Promise<void> {
-    await this.#worker.ask({ kind: 'snapshot', path })
+  async snapshot(path: string, beforeChanges: () => Promise<void> = async () => {}): Promise<void> {
+    if (this.#gate.opens !== undefined) throw new Fault('catalog.busy', 'another snapshot is being made')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#gate.opens = promise
+    try {
+      await this.#worker.ask({ kind: 'snapshot', path })
+      await beforeChanges()
+    } finally {
+      this.#gate.opens = undefined
+      resolve()
+    }
   }
 
   /** What is wrong with the file, one sentence each; empty when nothing is. */
@@ -62,8 +75,9 @@ export class SqliteCatalog extends QueuedCatalog {
 
 function journalOf(worker: WorkerClient): Journal {
   return {
-    commit: async (changes) => void (await worker.ask({ kind: 'commit', changes: changes.map(storedChange) })),
-    forgetIntents: async (intentIds) => void (await worker.ask({ kind: 'forget-intents', intentIds })),
+    async commit(changes, forgottenIntents) {
+      await worker.ask({ kind: 'commit', changes: changes.map(storedChange), forgottenIntents })
+    },
     release: async (version) => void (await worker.ask({ kind: 'release', version })),
     close: () => worker.close(),
   }
