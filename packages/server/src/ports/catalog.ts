@@ -62,7 +62,10 @@ export interface Catalog extends CatalogReader {
   at(version: number): CatalogReader | undefined
   /** The version at which an intent was applied; `undefined` when it never was. */
   appliedVersion(intentId: string): number | undefined
-  /** Forgets intents that are closed; idempotent. */
+  /**
+   * Forgets intents that are closed; idempotent. Made durable together with later changes: after a crash some may be
+   * remembered again, which says nothing new about them.
+   */
   forgetIntents(intentIds: readonly string[]): Promise<void>
   /** Lets versions before `version` go. */
   release(version: number): Promise<void>

@@ -8,15 +8,20 @@ const noCause = { intentId: undefined }
 const put = (catalog: QueuedCatalog, key: string, value: number) =>
   catalog.change(noCause, (draft) => draft.put(numbers, key, value))
 
+interface Commit {
+  readonly changes: readonly DecidedChange[]
+  readonly forgotten: readonly string[]
+  readonly finish: (error?: unknown) => void
+}
+
 /** A journal whose commits the test lets through or refuses one by one. */
 function heldJournal() {
-  const commits: { changes: readonly DecidedChange[]; finish: (error?: unknown) => void }[] = []
+  const commits: Commit[] = []
   const journal: Journal = {
-    commit: (changes) =>
+    commit: (changes, forgotten) =>
       new Promise((resolve, reject) => {
-        commits.push({ changes, finish: (error) => (error === undefined ? resolve() : reject(error)) })
+        commits.push({ changes, forgotten, finish: (error) => (error === undefined ? resolve() : reject(error)) })
       }),
-    forgetIntents: async () => {},
     release: async () => {},
     close: async () => {},
   }
@@ -63,5 +68,34 @@ describe('full disk', () => {
     commits[1]?.finish()
     expect(await seen).toBeUndefined()
     expect(catalog.get(numbers, 'a')).toBe(3)
+  })
+})
+
+describe('forgotten intents', () => {
+  it('go along with the next change, with the one after when the disk is full, and alone when they are many', async () => {
+    const { catalog, commits } = heldJournal()
+    const change = (intentId: string) => catalog.change({ intentId }, (draft) => draft.put(numbers, 'n', 1))
+    const first = change('a')
+    await turn()
+    commits[0]?.finish()
+    await first
+    await catalog.forgetIntents(['a', 'never'])
+    await turn()
+    expect(commits).toHaveLength(1)
+    const refused = change('b')
+    await turn()
+    expect(commits[1]?.forgotten).toEqual(['a'])
+    commits[1]?.finish(new Fault('catalog.full', 'no room'))
+    await expect(refused).rejects.toMatchObject({ code: 'catalog.full' })
+    const names = Array.from({ length: 256 }, (_, index) => `i${index}`)
+    const all = names.map(change)
+    await turn()
+    expect(commits[2]?.forgotten).toEqual(['a'])
+    commits[2]?.finish()
+    await Promise.all(all)
+    await catalog.forgetIntents(names)
+    await turn()
+    expect(commits[3]).toMatchObject({ changes: [], forgotten: names })
+    commits[3]?.finish()
   })
 })

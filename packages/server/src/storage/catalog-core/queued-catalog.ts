@@ -7,9 +7,12 @@ import { type DecidedChange, WriteLayer } from './write.ts'
 
 /** What makes changes durable; called for one batch at a time. */
 export interface Journal {
-  /** @throws Fault `catalog.full` when nothing was written; any other error leaves durability in doubt */
-  commit(changes: readonly DecidedChange[]): Promise<void>
-  forgetIntents(intentIds: readonly string[]): Promise<void>
+  /**
+   * Makes the changes durable and forgets these intents, all in one.
+   *
+   * @throws Fault `catalog.full` when nothing was written; any other error leaves durability in doubt
+   */
+  commit(changes: readonly DecidedChange[], forgottenIntents: readonly string[]): Promise<void>
   release(version: number): Promise<void>
   close(): Promise<void>
 }
@@ -32,6 +35,9 @@ export interface StoredCatalog {
   readonly intents: Iterable<readonly [intentId: string, version: number]>
 }
 
+/** Intents to forget wait for a change to go along with, but not in larger numbers than this. */
+const forgottenMax = 256
+
 interface QueuedChange extends DecidedChange {
   settle(failure?: Fault): void
 }
@@ -50,6 +56,7 @@ export class QueuedCatalog implements Catalog {
   readonly #intents: Map<string, number>
   readonly #listeners = new Set<(version: number) => void>()
   #queue: QueuedChange[] = []
+  #forgotten: string[] = []
   #flushing: Promise<void> | undefined
   #version: number
   #acceptedVersion: number
@@ -128,10 +135,8 @@ export class QueuedCatalog implements Catalog {
   }
 
   async forgetIntents(intentIds: readonly string[]): Promise<void> {
-    const known = intentIds.filter((intentId) => this.#intents.has(intentId))
-    if (known.length === 0) return
-    await this.#guarded(() => this.#journal.forgetIntents(known))
-    for (const intentId of known) this.#intents.delete(intentId)
+    for (const intentId of intentIds) if (this.#intents.delete(intentId)) this.#forgotten.push(intentId)
+    if (this.#forgotten.length >= forgottenMax) this.#flushing ??= this.#flush()
   }
 
   async release(version: number): Promise<void> {
@@ -139,7 +144,12 @@ export class QueuedCatalog implements Catalog {
     if (oldest <= this.#oldestVersion) return
     this.#oldestVersion = oldest
     for (const documents of this.#durable.values()) documents.release(oldest)
-    await this.#guarded(() => this.#journal.release(oldest))
+    if (this.#refusal !== undefined) throw this.#refusal
+    try {
+      await this.#journal.release(oldest)
+    } catch (cause) {
+      throw this.#refusalFor(cause)
+    }
   }
 
   onChange(listener: (version: number) => void): () => void {
@@ -148,25 +158,30 @@ export class QueuedCatalog implements Catalog {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#refusal?.code === 'catalog.closed') return
     this.#refusal ??= new Fault('catalog.closed', 'the catalogue is closed')
     await this.#flushing
+    if (this.#refusal.code === 'catalog.closed' && this.#forgotten.length > 0) await this.#flush()
     await this.#journal.close()
   }
 
   async #flush(): Promise<void> {
     // Everything decided in this turn of the event loop shares the first commit.
     await Promise.resolve()
-    while (this.#queue.length > 0) {
+    do {
       const batch = this.#queue
+      const forgotten = this.#forgotten
       this.#queue = []
+      this.#forgotten = []
       try {
-        await this.#journal.commit(batch)
+        await this.#journal.commit(batch, forgotten)
       } catch (cause) {
+        this.#forgotten.push(...forgotten)
         this.#giveUp(batch, cause)
         continue
       }
       for (const change of batch) this.#apply(change)
-    }
+    } while (this.#queue.length > 0)
     this.#flushing = undefined
   }
 
@@ -179,7 +194,16 @@ export class QueuedCatalog implements Catalog {
     if (intentId !== undefined) this.#intents.set(intentId, version)
     this.#version = version
     change.settle()
-    for (const listener of this.#listeners) listener(version)
+    for (const listener of this.#listeners) {
+      try {
+        listener(version)
+      } catch (error) {
+        // Thrown where nobody's acknowledgement depends on it, and still not swallowed.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 
   /** What was decided on top of a lost change is lost with it. */
@@ -188,25 +212,19 @@ export class QueuedCatalog implements Catalog {
     this.#queue = []
     this.#pending.clear()
     this.#acceptedVersion = this.#version
-    const failure = cause instanceof Fault && cause.code === 'catalog.full' ? cause : this.#fail(cause)
+    const failure = this.#refusalFor(cause)
     for (const change of lost) change.settle(failure)
   }
 
-  async #guarded(work: () => Promise<void>): Promise<void> {
-    if (this.#refusal !== undefined) throw this.#refusal
-    try {
-      await work()
-    } catch (cause) {
-      throw cause instanceof Fault && cause.code === 'catalog.full' ? cause : this.#fail(cause)
-    }
+  #refusalFor(cause: unknown): Fault {
+    return cause instanceof Fault && cause.code === 'catalog.full' ? cause : this.#fail(cause)
   }
 
   #fail(cause: unknown): Fault {
     const failure = new Fault('catalog.failed', 'the catalogue cannot tell what is durable', {}, { cause })
-    if (this.#refusal === undefined) {
-      this.#refusal = failure
-      this.#onFailed(failure)
-    }
+    if (this.#refusal?.code === 'catalog.failed') return this.#refusal
+    this.#refusal = failure
+    this.#onFailed(failure)
     return failure
   }
 

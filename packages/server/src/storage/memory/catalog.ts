@@ -5,7 +5,6 @@ import { QueuedCatalog } from '../catalog-core/index.ts'
 export function createMemoryCatalog(): Catalog {
   const journal = {
     commit: async () => {},
-    forgetIntents: async () => {},
     release: async () => {},
     close: async () => {},
   }
