@@ -4,6 +4,7 @@ export {
   parseAddressRange,
   rangeTextPrefix,
 } from './address-range.ts'
+export { type ConditionBody, parseConditionText } from './condition-text.ts'
 export { createGroupCounter, type GroupCounter, type GroupCounts, groupingName } from './counts.ts'
 export { type EventLineHead, eventLine, onOneLine, recordOfLine } from './event-line.ts'
 export { type JsonPath, parseJsonPath, someAtPath } from './json-path.ts'

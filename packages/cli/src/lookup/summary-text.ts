@@ -1,0 +1,57 @@
+import type { Style } from '../output/output.ts'
+import { printable } from '../output/printable.ts'
+import { table } from '../output/table.ts'
+
+/** The last line of a look-up's answer, as far as it is shown. */
+export interface LookupSummary {
+  readonly matched: number
+  readonly returned: number
+  readonly examined: number
+  readonly end: 'complete' | 'limit' | 'time-limit'
+  readonly plan: string
+  readonly tookMs: number
+  readonly isCaughtUp: boolean
+  readonly groups: readonly {
+    readonly by: string
+    readonly groups: readonly { readonly value: string; readonly count: number }[]
+    readonly absent: number
+    readonly others: number
+  }[]
+}
+
+/** Tables of counts, one per grouping. */
+export function groupsText({ groups }: LookupSummary): string[] {
+  return groups.map(({ by, groups: counted, absent, others }) => {
+    const rows = counted.map(({ value, count }) => [String(count), value])
+    if (others > 0) rows.push([String(others), '(other values)'])
+    if (absent > 0) rows.push([String(absent), '(none)'])
+    return `${table(['COUNT', printable(by).toUpperCase()], rows)}\n`
+  })
+}
+
+/** What a person wants to know beyond the events, one thought a line. */
+export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: Style): string[] {
+  const notes: string[] = []
+  if (summary.matched === 0) notes.push('No event matches.')
+  else if (isCounted) notes.push(`${summary.matched} events match, ${summary.returned} shown.`)
+  else if (summary.end === 'limit') notes.push(`${summary.returned} events shown; there may be more: see --limit.`)
+  else notes.push(`${summary.returned} events.`)
+  if (summary.end === 'time-limit') {
+    notes.push(
+      style.yellow(
+        `It took too long and was ended after ${summary.examined} events; narrow it with --since, --user or --event-name.`,
+      ),
+    )
+  }
+  if (!summary.isCaughtUp) {
+    notes.push(style.yellow('Events that came in lately, or before a rebuild of the index, are still being indexed.'))
+  }
+  if (summary.matched === 0 && summary.end === 'complete') {
+    notes.push(
+      summary.examined === 0 && summary.plan !== 'time'
+        ? `Nothing in the history has such a value: ${summary.plan}. Upper and lower case differ; * stands for any characters.`
+        : 'The conditions hold together: leave one out, or widen --since and --until (event times are UTC).',
+    )
+  }
+  return notes
+}
