@@ -13,6 +13,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/env.ts')).envCommand,
   },
   {
+    name: 'import',
+    summary: 'Take CloudTrail log files in, so that they can be searched',
+    load: async () => (await import('../commands/import.ts')).importCommand,
+  },
+  {
+    name: 'lookup',
+    summary: 'Find events by any number of conditions, over all accounts and regions',
+    load: async () => (await import('../commands/lookup.ts')).lookupCommand,
+  },
+  {
     name: 'serve',
     summary: 'Start the server and stay in the foreground',
     load: async () => (await import('../commands/serve.ts')).serveCommand,
