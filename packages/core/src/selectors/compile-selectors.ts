@@ -1,5 +1,6 @@
-import { compileClause, type EventTest } from './compile-clause.ts'
-import { categoryOf, type FieldClause, type SelectableEvent, type Selector, type SelectorField } from './selector.ts'
+import { compileClause } from './compile-clause.ts'
+import { categoryOf, type FieldClause, type SelectableEvent, type Selector } from './selector.ts'
+import { buildIndex, type Group } from './selector-index.ts'
 
 /** The selectors of one trail or event data store. */
 export interface SelectorOwnership<Id> {
@@ -29,8 +30,10 @@ export function compileSelectors<Id>(owners: readonly SelectorOwnership<Id>[]): 
       if (drawer === undefined) return none
       const found = drawer.find(event)
       const [first] = found
-      if (first === undefined) return pick(ids, drawer.always)
-      return pick(ids, found.length === 1 && drawer.always.length === 0 ? first : merge(marks, drawer.always, found))
+      // Most events are taken by one group of trails alike; their list was made beforehand.
+      if (first === undefined) return drawer.always.ids
+      if (found.length === 1 && drawer.always.places.length === 0) return first.ids
+      return merge(marks, drawer.always, found).map((place) => ids[place] as Id)
     },
   }
 }
@@ -42,7 +45,7 @@ function drawerIndex(readOnly: boolean | undefined): number {
   return readOnly === true ? 0 : readOnly === false ? 1 : 2
 }
 
-function buildDrawers<Id>(owners: readonly SelectorOwnership<Id>[]): ReadonlyMap<string, readonly Drawer[]> {
+function buildDrawers<Id>(owners: readonly SelectorOwnership<Id>[]): ReadonlyMap<string, readonly Drawer<Id>[]> {
   const categories = new Set<string>()
   for (const { clauses } of owners.flatMap(({ selectors }) => selectors)) {
     const named = clauses.find(({ field }) => field === 'eventCategory')?.equals
@@ -59,26 +62,22 @@ function buildDrawers<Id>(owners: readonly SelectorOwnership<Id>[]): ReadonlyMap
 
 const none: readonly never[] = []
 
-/** Places in the list of owners, ascending. */
-type Places = readonly number[]
-
-function pick<Id>(ids: readonly Id[], places: Places): readonly Id[] {
-  return places.map((place) => ids[place] as Id)
-}
-
 /** `marks` is all zero before and after. */
-function merge(marks: Uint8Array, always: Places, lists: readonly Places[]): Places {
+function merge<Id>(marks: Uint8Array, always: Group<Id>, groups: readonly Group<Id>[]): readonly number[] {
   const out: number[] = []
-  for (const places of [always, ...lists]) {
+  let last = -1
+  let isSorted = true
+  for (const { places } of [always, ...groups]) {
     for (const place of places) {
-      if (marks[place] === 0) {
-        marks[place] = 1
-        out.push(place)
-      }
+      if (marks[place] === 1) continue
+      marks[place] = 1
+      out.push(place)
+      isSorted &&= place > last
+      last = place
     }
   }
   for (const place of out) marks[place] = 0
-  return out.sort((left, right) => left - right)
+  return isSorted ? out : out.sort((left, right) => left - right)
 }
 
 /** What is left of a selector once category and `readOnly` are known, and whose it is. */
@@ -87,22 +86,17 @@ interface Residue {
   readonly places: number[]
 }
 
-interface Entry {
-  readonly test: EventTest
-  readonly places: Places
-}
-
-interface Drawer {
+interface Drawer<Id> {
   /** Owners who take everything in this drawer. */
-  readonly always: Places
+  readonly always: Group<Id>
   /** Owners of each residue the event satisfies. */
-  find(event: SelectableEvent): readonly Places[]
+  find(event: SelectableEvent): readonly Group<Id>[]
 }
 
 function buildDrawer<Id>(
   owners: readonly SelectorOwnership<Id>[],
   known: Pick<SelectableEvent, 'eventCategory' | 'readOnly'>,
-): Drawer {
+): Drawer<Id> {
   const residues = new Map<string, Residue>()
   owners.forEach(({ selectors }, place) => {
     for (const { clauses } of selectors) {
@@ -115,55 +109,12 @@ function buildDrawer<Id>(
       residues.set(name, residue)
     }
   })
-  const always = residues.get('[]')?.places ?? []
+  const groupOf = (places: readonly number[]): Group<Id> => ({
+    places,
+    ids: places.map((place) => (owners[place] as SelectorOwnership<Id>).id),
+  })
+  const always = groupOf(residues.get('[]')?.places ?? [])
   residues.delete('[]')
-  return { always, find: buildIndex([...residues.values()]) }
-}
-
-/** Fields by whose wanted values residues are found, the most telling first. */
-const indexedFields: readonly SelectorField[] = ['eventName', 'eventSource', 'resources.type']
-
-function buildIndex(residues: readonly Residue[]): Drawer['find'] {
-  const byField = indexedFields.map(() => new Map<string, Entry[]>())
-  const rest: Entry[] = []
-  for (const { clauses, places } of residues) {
-    const entry = { test: compileAll(clauses), places }
-    const at = indexedFields.findIndex((field) => clauses.some((clause) => clause.field === field && wantsOnly(clause)))
-    const wanted = clauses.find(({ field }) => field === indexedFields[at])?.equals
-    const map = byField[at]
-    if (wanted === undefined || map === undefined) rest.push(entry)
-    else for (const value of new Set(wanted)) map.set(value, [...(map.get(value) ?? []), entry])
-  }
-  const [byName, bySource, byType] = byField as [Map<string, Entry[]>, Map<string, Entry[]>, Map<string, Entry[]>]
-  return (event) => {
-    const found: Places[] = []
-    collect(rest, event, found)
-    if (event.eventName !== undefined) collect(byName.get(event.eventName), event, found)
-    if (event.eventSource !== undefined) collect(bySource.get(event.eventSource), event, found)
-    if (byType.size > 0) {
-      // An event with several resources of a type meets its entries more than once; the merge takes each owner once.
-      for (const { type } of event.resources ?? []) if (type !== undefined) collect(byType.get(type), event, found)
-    }
-    return found
-  }
-}
-
-/** Whether a value not listed under `Equals` cannot satisfy the clause. */
-function wantsOnly({ equals, startsWith, endsWith }: FieldClause): boolean {
-  return equals !== undefined && startsWith === undefined && endsWith === undefined
-}
-
-function collect(entries: readonly Entry[] | undefined, event: SelectableEvent, found: Places[]): void {
-  if (entries === undefined) return
-  for (const { test, places } of entries) if (test(event)) found.push(places)
-}
-
-function compileAll(clauses: readonly FieldClause[]): EventTest {
-  const tests = clauses.map(compileClause)
-  const [only] = tests
-  if (only !== undefined && tests.length === 1) return only
-  return (event) => {
-    for (const test of tests) if (!test(event)) return false
-    return true
-  }
+  const entries = [...residues.values()].map(({ clauses, places }) => ({ clauses, owners: groupOf(places) }))
+  return { always, find: buildIndex(entries) }
 }
