@@ -31,7 +31,6 @@ export async function openSqliteCatalog({ path, onFailed }: SqliteCatalogOptions
 export class SqliteCatalog extends QueuedCatalog {
   readonly #path: string
   readonly #worker: WorkerClient
-
   readonly #gate: Gate
 
   constructor(path: string, worker: WorkerClient, contents: CatalogContents, onFailed?: (failure: Fault) => void) {
@@ -73,9 +72,15 @@ export class SqliteCatalog extends QueuedCatalog {
   }
 }
 
-function journalOf(worker: WorkerClient): Journal {
+/** Holds commits back while a snapshot and what belongs to it are being made. */
+interface Gate {
+  opens: Promise<void> | undefined
+}
+
+function journalOf(worker: WorkerClient, gate: Gate): Journal {
   return {
     async commit(changes, forgottenIntents) {
+      await gate.opens
       await worker.ask({ kind: 'commit', changes: changes.map(storedChange), forgottenIntents })
     },
     release: async (version) => void (await worker.ask({ kind: 'release', version })),
