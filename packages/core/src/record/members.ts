@@ -20,6 +20,11 @@ const leftOut: ReadonlySet<string> = new Set([
   'Plaintext',
   'CiphertextBlob',
   'ZipFile',
+  'ServicePassword',
+  'ServiceCredentialSecret',
+  'SAMLAssertion',
+  'WebIdentityToken',
+  'TradeInToken',
   'SecretString',
   'SecretBinary',
 ])
