@@ -1,4 +1,4 @@
-import type { Principal } from '../identity/principal.ts'
+import type { Principal } from '../identity/index.ts'
 import type { Capabilities } from './capabilities.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { OperationModel, ServiceModel } from '@cairn/aws-kit/model'
-import type { Principal } from '../identity/principal.ts'
+import type { Principal } from '../identity/index.ts'
 import type { Cause } from '../ports/catalog.ts'
 import type { Capabilities } from './capabilities.ts'
 
