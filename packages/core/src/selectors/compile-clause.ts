@@ -85,7 +85,7 @@ function compilePrefixes(wanted: readonly string[]): ValueTest {
     if (last === undefined || !prefix.startsWith(last)) prefixes.push(prefix)
   }
   const [only] = prefixes
-  if (only !== undefined && prefixes.length === 1) return (value) => value.startsWith(only)
+  if (only !== undefined && prefixes.length === 1) return compilePrefix(only)
   return (value) => {
     let low = 0
     let high = prefixes.length
@@ -96,6 +96,13 @@ function compilePrefixes(wanted: readonly string[]): ValueTest {
     }
     return low > 0 && value.startsWith(prefixes[low - 1] as string)
   }
+}
+
+/** ARNs begin alike and differ at the end of a prefix, so that is looked at first. */
+function compilePrefix(prefix: string): ValueTest {
+  const last = prefix.length - 1
+  const code = prefix.charCodeAt(last)
+  return (value) => value.charCodeAt(last) === code && value.startsWith(prefix)
 }
 
 /** The order of `<=` on strings. */
