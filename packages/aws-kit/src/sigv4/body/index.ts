@@ -1,5 +1,3 @@
 export type { VerifiedChecksum } from './checksum.ts'
-export type { ChainStart } from './chunk-signatures.ts'
-export { SignatureChain } from './chunk-signatures.ts'
 export type { DecodedPayload } from './decode-payload.ts'
 export { decodePayload } from './decode-payload.ts'
