@@ -3,6 +3,7 @@ import type { Catalog, Cause } from '../ports/catalog.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import { type Bucket, bucketCollection } from './bucket.ts'
 import { createDeliveryJudge, type DeliveryAccess, type DeliveryVerdict } from './delivery-access.ts'
+import { createUploads, type Uploads } from './uploads.ts'
 
 /** The buckets of every account. Reads answer from the last durable catalogue version. */
 export interface Buckets {
@@ -18,6 +19,8 @@ export interface Buckets {
   checkDeliveryAccess(access: DeliveryAccess): DeliveryVerdict
   /** The objects in the buckets. Whoever calls has asked for permission. */
   readonly objects: VersionedObjectStore
+  /** Objects that are arriving in parts. */
+  readonly uploads: Uploads
 }
 
 /**
@@ -33,9 +36,11 @@ export async function openBuckets(options: {
   const { catalog, objects } = options
   const judgeDelivery = createDeliveryJudge()
   for (const { key } of catalog.list(bucketCollection)) await objects.createBucket(key)
+  const uploads = createUploads(objects)
   const find = (name: string) => catalog.get(bucketCollection, name)
   return {
     objects,
+    uploads,
     find,
     ofAccount: (account) =>
       catalog
@@ -68,6 +73,7 @@ export async function openBuckets(options: {
         if (error.code === 'object.bucket-not-empty') return 'not-empty'
         if (error.code !== 'object.no-such-bucket') throw error
       }
+      await uploads.forget(name)
       return catalog.change(cause, (draft) => {
         const found = draft.get(bucketCollection, name) !== undefined
         draft.delete(bucketCollection, name)

@@ -13,3 +13,4 @@ export {
   withHold,
   withRetention,
 } from './object-lock.ts'
+export { type Part, partNumberMax, type Uploads } from './uploads.ts'

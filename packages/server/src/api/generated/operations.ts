@@ -8,8 +8,11 @@ import { listTrails as cloudtrailListTrails } from '../cloudtrail/list-trails.ts
 import { lookupEvents as cloudtrailLookupEvents } from '../cloudtrail/lookup-events.ts'
 import { startLogging as cloudtrailStartLogging } from '../cloudtrail/start-logging.ts'
 import { stopLogging as cloudtrailStopLogging } from '../cloudtrail/stop-logging.ts'
+import { abortMultipartUpload as s3AbortMultipartUpload } from '../s3/abort-multipart-upload.ts'
+import { completeMultipartUpload as s3CompleteMultipartUpload } from '../s3/complete-multipart-upload.ts'
 import { copyObject as s3CopyObject } from '../s3/copy-object.ts'
 import { createBucket as s3CreateBucket } from '../s3/create-bucket.ts'
+import { createMultipartUpload as s3CreateMultipartUpload } from '../s3/create-multipart-upload.ts'
 import { deleteBucket as s3DeleteBucket } from '../s3/delete-bucket.ts'
 import { deleteBucketPolicy as s3DeleteBucketPolicy } from '../s3/delete-bucket-policy.ts'
 import { deleteBucketTagging as s3DeleteBucketTagging } from '../s3/delete-bucket-tagging.ts'
@@ -31,9 +34,11 @@ import { getObjectTagging as s3GetObjectTagging } from '../s3/get-object-tagging
 import { headBucket as s3HeadBucket } from '../s3/head-bucket.ts'
 import { headObject as s3HeadObject } from '../s3/head-object.ts'
 import { listBuckets as s3ListBuckets } from '../s3/list-buckets.ts'
+import { listMultipartUploads as s3ListMultipartUploads } from '../s3/list-multipart-uploads.ts'
 import { listObjectVersions as s3ListObjectVersions } from '../s3/list-object-versions.ts'
 import { listObjects as s3ListObjects } from '../s3/list-objects.ts'
 import { listObjectsV2 as s3ListObjectsV2 } from '../s3/list-objects-v2.ts'
+import { listParts as s3ListParts } from '../s3/list-parts.ts'
 import { putBucketAcl as s3PutBucketAcl } from '../s3/put-bucket-acl.ts'
 import { putBucketOwnershipControls as s3PutBucketOwnershipControls } from '../s3/put-bucket-ownership-controls.ts'
 import { putBucketPolicy as s3PutBucketPolicy } from '../s3/put-bucket-policy.ts'
@@ -44,6 +49,8 @@ import { putObjectLegalHold as s3PutObjectLegalHold } from '../s3/put-object-leg
 import { putObjectLockConfiguration as s3PutObjectLockConfiguration } from '../s3/put-object-lock-configuration.ts'
 import { putObjectRetention as s3PutObjectRetention } from '../s3/put-object-retention.ts'
 import { putObjectTagging as s3PutObjectTagging } from '../s3/put-object-tagging.ts'
+import { uploadPart as s3UploadPart } from '../s3/upload-part.ts'
+import { uploadPartCopy as s3UploadPartCopy } from '../s3/upload-part-copy.ts'
 import { assumeRole as stsAssumeRole } from '../sts/assume-role.ts'
 import { getAccessKeyInfo as stsGetAccessKeyInfo } from '../sts/get-access-key-info.ts'
 import { getCallerIdentity as stsGetCallerIdentity } from '../sts/get-caller-identity.ts'
@@ -138,8 +145,11 @@ export const operations: readonly Operation[] = [
   cloudtrailLookupEvents,
   cloudtrailStartLogging,
   cloudtrailStopLogging,
+  s3AbortMultipartUpload,
+  s3CompleteMultipartUpload,
   s3CopyObject,
   s3CreateBucket,
+  s3CreateMultipartUpload,
   s3DeleteBucket,
   s3DeleteBucketPolicy,
   s3DeleteBucketTagging,
@@ -161,9 +171,11 @@ export const operations: readonly Operation[] = [
   s3HeadBucket,
   s3HeadObject,
   s3ListBuckets,
+  s3ListMultipartUploads,
   s3ListObjectVersions,
   s3ListObjects,
   s3ListObjectsV2,
+  s3ListParts,
   s3PutBucketAcl,
   s3PutBucketOwnershipControls,
   s3PutBucketPolicy,
@@ -174,6 +186,8 @@ export const operations: readonly Operation[] = [
   s3PutObjectLockConfiguration,
   s3PutObjectRetention,
   s3PutObjectTagging,
+  s3UploadPart,
+  s3UploadPartCopy,
   stsAssumeRole,
   stsGetAccessKeyInfo,
   stsGetCallerIdentity,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import type { ObjectHead } from '../../ports/object-store.ts'
 
 /** Checksums an object may be stored with: member of the API by the end of the header's name. */
@@ -11,6 +13,7 @@ const members = {
 } as const
 
 export type ChecksumMembers = { readonly [Member in (typeof members)[keyof typeof members]]?: string }
+type WithHeaders = Pick<ObjectHead, 'headers'>
 
 const prefix = 'x-amz-checksum-'
 
@@ -29,13 +32,44 @@ export function verifiedChecksums(body: object): Readonly<Record<string, string>
 }
 
 /** The stored checksums as members of an answer. */
-export function checksumMembers({
-  headers,
-}: Pick<ObjectHead, 'headers'>): ChecksumMembers & { ChecksumType?: 'FULL_OBJECT' } {
+export function partChecksums({ headers }: WithHeaders): ChecksumMembers {
   const found: Record<string, string> = {}
   for (const [name, member] of Object.entries(members)) {
     const value = headers[prefix + name]
     if (value !== undefined) found[member] = value
   }
-  return Object.keys(found).length === 0 ? {} : { ...found, ChecksumType: 'FULL_OBJECT' }
+  return found
+}
+
+/** The same for a whole object, which also says how it was summed up: at once or part by part. */
+export function checksumMembers(
+  head: WithHeaders,
+): ChecksumMembers & { readonly ChecksumType?: 'FULL_OBJECT' | 'COMPOSITE' } {
+  const found = partChecksums(head)
+  const [value] = Object.values(found)
+  return value === undefined ? {} : { ...found, ChecksumType: value.includes('-') ? 'COMPOSITE' : 'FULL_OBJECT' }
+}
+
+const composites: Readonly<Record<string, (parts: Uint8Array) => Buffer>> = {
+  crc32(parts) {
+    const sum = Buffer.alloc(4)
+    sum.writeUInt32BE(crc32(parts))
+    return sum
+  },
+  sha1: (parts) => createHash('sha1').update(parts).digest(),
+  sha256: (parts) => createHash('sha256').update(parts).digest(),
+}
+
+/**
+ * The checksum of an object made of parts: that of the parts' checksums, and how many. Only where every part came with
+ * the same kind; those that sum up the whole by arithmetic (CRC-64) are not kept.
+ */
+export function compositeChecksum(parts: readonly WithHeaders[]): Readonly<Record<string, string>> {
+  for (const [name, sum] of Object.entries(composites)) {
+    const values = parts.map(({ headers }) => headers[prefix + name])
+    if (!values.every((value) => value !== undefined)) continue
+    const bytes = Buffer.concat(values.map((value) => Buffer.from(value, 'base64')))
+    return { [prefix + name]: `${sum(bytes).toString('base64')}-${parts.length}` }
+  }
+  return {}
 }

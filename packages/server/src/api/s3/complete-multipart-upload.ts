@@ -1,0 +1,94 @@
+import type { Part } from '../../buckets/index.ts'
+import type { CompletedPart } from '../generated/s3.ts'
+import type { Fail } from '../operation.ts'
+import { objectAccess, requireBucket } from './bucket-access.ts'
+import { checksumMembers, compositeChecksum, partChecksums } from './checksums.ts'
+import { quoted } from './conditions.ts'
+import { writeConditions } from './put-object.ts'
+import { defineOperation } from './service.ts'
+import { inS3Words } from './store-failures.ts'
+import { requireUpload } from './upload-access.ts'
+import { shownVersion } from './version-id.ts'
+import { notImplementedText } from './write-settings.ts'
+
+/** Of every part but the last. @source Amazon S3 User Guide, multipart upload limits */
+const partBytesMin = 5 * 1024 ** 2
+
+export const completeMultipartUpload = defineOperation({
+  name: 'CompleteMultipartUpload',
+  action: 's3:PutObject',
+  uses: ['buckets'],
+  readOnly: false,
+  category: 'Data',
+  access: objectAccess('s3:PutObject'),
+  async run(input, { buckets }, call, fail) {
+    const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
+    const upload = await requireUpload(buckets, bucket, input, fail)
+    // The checksum of the whole cannot be told from those of its parts here, so it is refused rather than believed.
+    if (Object.keys(partChecksums({ headers: wholeChecksums(input) })).length > 0) {
+      fail('NotImplemented', notImplementedText)
+    }
+    const stored = await buckets.uploads.parts(bucket, upload.versionId)
+    const parts = chosenParts(input.MultipartUpload?.Parts ?? [], stored, fail)
+    const size = parts.reduce((sum, { head }) => sum + head.size, 0)
+    if (input.MpuObjectSize !== undefined && Number(input.MpuObjectSize) !== size) {
+      fail('InvalidRequest', `The provided 'x-amz-mp-object-size' header does not match the size of the parts.`)
+    }
+    const written = await inS3Words(fail, () =>
+      buckets.uploads.complete(bucket, upload, parts, {
+        ...writeConditions(input, fail),
+        headers: compositeChecksum(parts.map(({ head }) => head)),
+        writtenBy: call.cause.intentId ?? call.requestId,
+      }),
+    )
+    return {
+      Location: `http://${call.header('host') ?? 's3.amazonaws.com'}/${bucket.name}/${encodeURI(input.Key)}`,
+      Bucket: bucket.name,
+      Key: input.Key,
+      ETag: written.etag,
+      ...checksumMembers(written),
+      ...shownVersion(bucket, written),
+    }
+  },
+})
+
+function wholeChecksums(input: object): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {}
+  for (const [member, value] of Object.entries(input)) {
+    if (member !== 'ChecksumType' && member.startsWith('Checksum') && typeof value === 'string') {
+      headers[`x-amz-checksum-${member.slice('Checksum'.length).toLowerCase()}`] = value
+    }
+  }
+  return headers
+}
+
+/** The stored parts that the client names, in its order: every one must be there as it says. */
+function chosenParts(
+  named: readonly CompletedPart[],
+  stored: readonly Part[],
+  fail: Fail<'MalformedXML' | 'InvalidPart' | 'InvalidPartOrder' | 'EntityTooSmall'>,
+): readonly Part[] {
+  if (named.length === 0) {
+    fail('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
+  }
+  if (named.some(({ PartNumber: number = 0 }, index) => number <= (named[index - 1]?.PartNumber ?? 0))) {
+    fail('InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.')
+  }
+  const byNumber = new Map(stored.map((part) => [part.number, part]))
+  const parts = named.map(({ PartNumber: number = 0, ETag: etag = '', ...checksums }) => {
+    const part = byNumber.get(number)
+    const known: Readonly<Record<string, string>> = part ? partChecksums(part.head) : {}
+    const isAsNamed = Object.entries(checksums).every(
+      ([member, value]) => value === undefined || known[member] === value,
+    )
+    if (part?.head.etag === quoted(etag) && isAsNamed) return part
+    return fail(
+      'InvalidPart',
+      "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    )
+  })
+  if (parts.slice(0, -1).some(({ head }) => head.size < partBytesMin)) {
+    fail('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size')
+  }
+  return parts
+}
