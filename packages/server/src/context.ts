@@ -22,6 +22,7 @@ import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
 import { createTrails } from './trails/index.ts'
+import { createUpkeep } from './upkeep/index.ts'
 
 /** An opened data directory: everything that answers calls, without a socket. */
 export interface Installation {
@@ -87,10 +88,12 @@ export async function buildInstallation(
   await identity.prepare([config.account, ...config.accounts])
   const stopping = new AbortController()
   const history = createHistory({ index: storage.history, vault })
+  const health = createHealth({ log, history, mode: config.mode })
+  const trails = createTrails(catalog)
   const capabilities: Capabilities = {
     buckets: await openBuckets({ catalog, objects, demandsDeliveryPolicy: !isEmulator }),
     clock,
-    health: createHealth({ log, history, mode: config.mode }),
+    health,
     history,
     ids,
     identity,
@@ -110,7 +113,14 @@ export async function buildInstallation(
       contentType: telemetry.metrics.registry.contentType,
       text: () => telemetry.metrics.registry.metrics(),
     },
-    trails: createTrails(catalog),
+    trails,
+    upkeep: createUpkeep({
+      storage: storage.upkeep,
+      log,
+      health,
+      trails,
+      accounts: [config.account, ...config.accounts],
+    }),
   }
   const recorder = createRecorder({
     log,

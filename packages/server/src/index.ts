@@ -1,3 +1,7 @@
 export type { EndpointAnswer, EndpointRequest } from './api/endpoint.ts'
+export { restoreBackup } from './backup/index.ts'
 export { type Installation, openInstallation } from './context.ts'
 export { type Server, startServer } from './main.ts'
+export type { Backup, Damage, PartUsage } from './ports/upkeep.ts'
+export { checkDataDirectory } from './profiles/embedded-upkeep.ts'
+export type { Status } from './upkeep/index.ts'

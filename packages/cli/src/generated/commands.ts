@@ -3,6 +3,11 @@ import type { CommandEntry } from '../command.ts'
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'backup',
+    summary: 'Copy the installation, as of one moment, while it runs',
+    load: async () => (await import('../commands/backup.ts')).backupCommand,
+  },
+  {
     name: 'config print',
     summary: 'Print every setting in force and where it came from',
     load: async () => (await import('../commands/config/print.ts')).configPrintCommand,
@@ -11,6 +16,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'env',
     summary: 'Print what makes AWS clients in this shell talk to this installation',
     load: async () => (await import('../commands/env.ts')).envCommand,
+  },
+  {
+    name: 'fsck',
+    summary: 'Read everything that is stored and say what is damaged',
+    load: async () => (await import('../commands/fsck.ts')).fsckCommand,
   },
   {
     name: 'import',
@@ -23,8 +33,23 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/lookup.ts')).lookupCommand,
   },
   {
+    name: 'policy bucket',
+    summary: 'Print the policy that a bucket needs so that a trail can deliver to it',
+    load: async () => (await import('../commands/policy/bucket.ts')).policyBucketCommand,
+  },
+  {
+    name: 'restore',
+    summary: 'Make a data directory from a backup',
+    load: async () => (await import('../commands/restore.ts')).restoreCommand,
+  },
+  {
     name: 'serve',
     summary: 'Start the server and stay in the foreground',
     load: async () => (await import('../commands/serve.ts')).serveCommand,
+  },
+  {
+    name: 'status',
+    summary: 'Show the state of the installation, what is in it and the disk it takes',
+    load: async () => (await import('../commands/status.ts')).statusCommand,
   },
 ]

@@ -6,6 +6,7 @@ import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Trails } from '../trails/index.ts'
+import type { Upkeep } from '../upkeep/index.ts'
 
 /** The metrics as Prometheus reads them. */
 export interface MetricsPage {
@@ -27,4 +28,5 @@ export interface Capabilities {
   readonly identity: Identity
   readonly imports: Imports
   readonly trails: Trails
+  readonly upkeep: Upkeep
 }

@@ -8,6 +8,7 @@ import { type HistoryTelemetry, openSqliteHistory } from '../storage/sqlite-hist
 import { systemClock } from '../storage/system/clock.ts'
 import { systemIds } from '../storage/system/ids.ts'
 import { systemTimer } from '../storage/system/timer.ts'
+import { createEmbeddedUpkeep } from './embedded-upkeep.ts'
 import type { Storage } from './storage.ts'
 
 /** What only an installation on this machine's disk has. */
@@ -65,6 +66,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       vault,
       objects,
       history,
+      upkeep: createEmbeddedUpkeep({ dataDir, keyFile: options.keyFile, log, catalog, nowMs: systemClock.nowMs }),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     }
   } catch (error) {

@@ -6,6 +6,7 @@ import { createMemoryObjectStore } from '../storage/memory/object-store.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { systemIds } from '../storage/system/ids.ts'
 import { systemTimer } from '../storage/system/timer.ts'
+import { memoryUpkeep } from './memory-upkeep.ts'
 import type { Storage } from './storage.ts'
 
 /** Keeps nothing beyond the process. For tests. */
@@ -24,6 +25,7 @@ export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'
     vault: createMemoryKeyVault(),
     objects,
     history,
+    upkeep: memoryUpkeep,
     async [Symbol.asyncDispose]() {
       for (const part of [history, objects, catalog, log]) await part[Symbol.asyncDispose]()
     },

@@ -6,6 +6,7 @@ import type { Ids } from '../ports/ids.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import type { Timer } from '../ports/timer.ts'
+import type { StorageUpkeep } from '../ports/upkeep.ts'
 
 /** The adapters of one installation. Disposed in the reverse order of opening. */
 export interface Storage {
@@ -17,5 +18,6 @@ export interface Storage {
   readonly vault: KeyVault
   readonly objects: VersionedObjectStore
   readonly history: HistoryIndex
+  readonly upkeep: StorageUpkeep
   [Symbol.asyncDispose](): Promise<void>
 }

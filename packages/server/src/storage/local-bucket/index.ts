@@ -1,1 +1,2 @@
+export { checkObjects } from './check-objects.ts'
 export { createLocalBucketStore, type LocalBucketOptions } from './local-bucket.ts'

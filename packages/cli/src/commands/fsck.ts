@@ -1,0 +1,53 @@
+import type { Damage } from '@cairn/server'
+import { findServer } from '@cairn/server/local-access'
+import { defineCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-code.ts'
+import { CommandFailure } from '../failure.ts'
+import { readLines, requireInstallation } from '../installation/index.ts'
+import { printable } from '../output/printable.ts'
+
+export const fsckCommand = defineCommand({
+  name: 'fsck',
+  summary: 'Read everything that is stored and say what is damaged',
+  description:
+    'Verifies every checksum of the event log, the catalogue and the objects; changes nothing. Works on a running server, on a stopped one, and on a directory that no longer opens. Exit code 4 when there is damage.',
+  options: { json: { description: 'one JSON object a line for each damage' } },
+  examples: [{ run: 'fsck', means: 'checks ./cairn-data' }],
+  async run(context, _args, options) {
+    const { dataDir } = await context.config()
+    requireInstallation(dataDir)
+    const damages = findServer(dataDir) === undefined ? directly(dataDir, context.signal) : throughServer(context)
+    let count = 0
+    for await (const { part, problem } of damages) {
+      count += 1
+      const line = options.json ? JSON.stringify({ part, problem }) : `${part}: ${printable(problem)}`
+      await context.stdout.line(line)
+    }
+    if (count > 0) {
+      await context.stderr.line(
+        `Damaged: ${count}. Stop the server, keep a copy of ${dataDir}, and restore the last backup with \`cairn restore\`.`,
+      )
+      return exitCodes.damaged
+    }
+    if (!options.json) await context.stdout.line('Everything that is stored is as it was written.')
+    return exitCodes.done
+  },
+})
+
+async function* directly(dataDir: string, signal: AbortSignal): AsyncGenerator<Damage> {
+  const { checkDataDirectory } = await import('@cairn/server')
+  yield* checkDataDirectory(dataDir, signal)
+}
+
+async function* throughServer(context: Context): AsyncGenerator<Damage> {
+  await using installation = await context.installation()
+  const call = { method: 'GET', path: '/_cairn/v1/fsck', signal: context.signal } as const
+  let isComplete = false
+  for await (const line of readLines(await installation.call(call))) {
+    const finding = JSON.parse(Buffer.from(line).toString()) as Damage | { readonly end: true }
+    if ('end' in finding) isComplete = true
+    else yield finding
+  }
+  if (!isComplete) throw new CommandFailure('The check broke off.', { advice: "Look at the server's log." })
+}

@@ -1,0 +1,44 @@
+import type { Status } from '@cairn/server'
+import { defineCommand } from '../command.ts'
+import { exitCodes } from '../exit-code.ts'
+import { readJson } from '../installation/index.ts'
+import { countInWords, sizeInWords } from '../output/amount.ts'
+
+export const statusCommand = defineCommand({
+  name: 'status',
+  summary: 'Show the state of the installation, what is in it and the disk it takes',
+  options: { json: { description: 'as one JSON object' } },
+  examples: [
+    { run: 'status', means: 'of ./cairn-data' },
+    { run: 'status --json', means: 'for a script' },
+  ],
+  async run(context, _args, options) {
+    const { dataDir } = await context.config()
+    await using installation = await context.installation()
+    const call = { method: 'GET', path: '/_cairn/v1/status', signal: context.signal } as const
+    const status = await readJson<Status>(await installation.call(call))
+    const server = installation.endpoint
+    if (options.json) {
+      await context.stdout.line(JSON.stringify({ endpoint: server ?? null, dataDir, ...status }, undefined, 2))
+    } else {
+      await context.stdout.line(inWords(status, server, dataDir))
+    }
+    return exitCodes.done
+  },
+})
+
+function inWords(status: Status, server: string | undefined, dataDir: string): string {
+  const perEntry =
+    status.diskBytesPerEntry === undefined ? '' : `, ${countInWords(status.diskBytesPerEntry)} bytes of disk each`
+  const lines = [
+    ['server', server === undefined ? 'not running' : `${server}, version ${status.version}`],
+    ['mode', status.mode === 'emulator' ? 'emulator: any credentials are accepted' : status.mode],
+    ['changes', status.ready ? 'accepted' : `refused: the event log is ${status.log}`],
+    ['history', status.history],
+    ...status.accounts.map(({ account, trails }) => ['account', `${account}, trails: ${trails}`]),
+    ['entries', `${countInWords(status.entries)} in the event log${perEntry}`],
+    ['data', dataDir],
+    ...status.disk.map(({ part, bytes }) => [`  ${part}`, sizeInWords(bytes)]),
+  ]
+  return lines.map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`).join('\n')
+}

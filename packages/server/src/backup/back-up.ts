@@ -1,0 +1,55 @@
+import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Fault } from '../fault.ts'
+import type { Backup } from '../ports/upkeep.ts'
+import { writeManifest } from './manifest.ts'
+import { copyTree } from './tree.ts'
+
+/** An open data directory, as a backup needs it. */
+export interface BackupSource {
+  readonly catalog: { snapshot(path: string, beforeChanges: () => Promise<void>): Promise<void> }
+  readonly log: { snapshot(folder: string): Promise<unknown> }
+  /** Folder with the objects of the buckets. */
+  readonly buckets: string
+  /** File with the key that encrypts secrets, when it lies in the data directory. Kept elsewhere it is not copied. */
+  readonly keyFile?: string
+  nowMs(): number
+}
+
+/**
+ * Copies an installation into an empty folder while it goes on. What is copied when:
+ *
+ * - The catalogue is copied, and before its next change the log. So each change in the copied catalogue has its
+ *   announcement in the copied log (that comes first), and no event in the copied log tells of a change that the
+ *   copied catalogue lacks. Both are as a power cut at that moment would leave them, and are opened the same way:
+ *   calls that were under way are concluded from the catalogue.
+ * - Objects come last. One that was put or deleted meanwhile may be there or gone, ahead of its event.
+ * - The index of the history is not copied: it is made from the log.
+ *
+ * @throws Fault `backup.folder-not-empty`
+ */
+export async function backUp(source: BackupSource, folder: string): Promise<Backup> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if ((await readdir(folder)).length > 0) {
+    throw new Fault('backup.folder-not-empty', 'a backup needs an empty folder', { folder })
+  }
+  let takenAt = ''
+  await source.catalog.snapshot(join(folder, 'catalog.db'), async () => {
+    takenAt = new Date(source.nowMs()).toISOString()
+    await source.log.snapshot(join(folder, 'log'))
+  })
+  const objects = await copyTree(source.buckets, join(folder, 'buckets'), uploadsUnderWay)
+  const holdsKey = source.keyFile !== undefined
+  if (source.keyFile !== undefined) await copyKey(source.keyFile, folder)
+  await writeManifest(folder, { format: 1, takenAt, holdsKey })
+  return { folder, takenAt, objects: objects.files, objectBytes: objects.bytes, holdsKey }
+}
+
+/** Below the folder of the objects: what is swept at the next start. */
+const uploadsUnderWay = 'tmp'
+
+async function copyKey(keyFile: string, folder: string): Promise<void> {
+  const copy = join(folder, basename(keyFile))
+  await copyFile(keyFile, copy)
+  await chmod(copy, 0o600)
+}

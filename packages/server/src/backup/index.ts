@@ -1,0 +1,3 @@
+export { type BackupSource, backUp } from './back-up.ts'
+export { restoreBackup } from './restore-backup.ts'
+export { folderBytes } from './tree.ts'

@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { backUp, folderBytes } from '../backup/index.ts'
+import { Fault } from '../fault.ts'
+import type { Damage, StorageUpkeep } from '../ports/upkeep.ts'
+import { checkObjects } from '../storage/local-bucket/index.ts'
+import { checkSegmentLog, type SegmentLog } from '../storage/segment-log/index.ts'
+import { openSqliteCatalog, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
+
+/** Upkeep of a data directory; its parts are listed in embedded.ts. */
+export function createEmbeddedUpkeep(options: {
+  readonly dataDir: string
+  readonly keyFile: string
+  readonly log: SegmentLog
+  readonly catalog: SqliteCatalog
+  readonly nowMs: () => number
+}): StorageUpkeep {
+  const { dataDir, keyFile, log, catalog, nowMs } = options
+  const buckets = join(dataDir, 'buckets')
+  return {
+    usage: async () => [
+      { part: 'log', bytes: log.usage().diskBytes },
+      { part: 'history', bytes: await databaseBytes(join(dataDir, 'history.db')) },
+      { part: 'catalog', bytes: await catalog.diskBytes() },
+      { part: 'buckets', bytes: await folderBytes(buckets) },
+    ],
+    async *check(signal) {
+      for (const problem of await catalog.check()) yield { part: 'catalog', problem }
+      yield* checkFiles(dataDir, signal)
+    },
+    backUp: (folder) =>
+      backUp({ catalog, log, buckets, nowMs, ...(dirname(keyFile) === dataDir && { keyFile }) }, folder),
+  }
+}
+
+/**
+ * Checks a data directory that no process has open, also one that cannot be opened any more. Changes nothing but what
+ * opening the catalogue does by itself.
+ */
+export async function* checkDataDirectory(dataDir: string, signal: AbortSignal): AsyncGenerator<Damage> {
+  try {
+    await using catalog = await openSqliteCatalog({ path: join(dataDir, 'catalog.db') })
+    for (const problem of await catalog.check()) yield { part: 'catalog', problem }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    yield { part: 'catalog', problem: `${error.message} (${error.code})` }
+  }
+  yield* checkFiles(dataDir, signal)
+}
+
+async function* checkFiles(dataDir: string, signal: AbortSignal): AsyncGenerator<Damage> {
+  for await (const { severity, code, file, at, what } of checkSegmentLog({ directory: join(dataDir, 'log') })) {
+    signal.throwIfAborted()
+    // What the next start puts right is no damage: nothing acknowledged is in it.
+    if (severity === 'damage') yield { part: 'log', problem: `${file} at byte ${at}: ${what} (${code})` }
+  }
+  for await (const problem of checkObjects(join(dataDir, 'buckets'), signal)) yield { part: 'buckets', problem }
+}
+
+/** SQLite keeps two files beside the database. */
+async function databaseBytes(path: string): Promise<number> {
+  const sizes = await Promise.all(
+    [path, `${path}-wal`, `${path}-shm`].map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
+import { Fault } from '../../fault.ts'
+import { isMissing, openIfPresent, readTail } from './object-file.ts'
+
+/** `name@` and `name@v<seq>`; the small `name@a<seq>` beside them hold no body. */
+const objectFile = /@(v[0-9A-Fa-f]{14})?$/
+
+/**
+ * Reads every version of every object in a store's directory and yields a sentence for each that is not what was
+ * written. Changes nothing and needs no lock: what is replaced or removed meanwhile is passed over.
+ */
+export async function* checkObjects(directory: string, signal: AbortSignal): AsyncGenerator<string> {
+  for await (const path of filesBelow(join(directory, 'buckets'))) {
+    signal.throwIfAborted()
+    if (!objectFile.test(basename(path))) continue
+    const problem = await problemOf(path)
+    if (problem !== undefined) yield `${relative(directory, path)}: ${problem}`
+  }
+}
+
+async function problemOf(path: string): Promise<string | undefined> {
+  const file = await openIfPresent(path)
+  if (file === undefined) return undefined
+  try {
+    const { head, size } = await readTail(file, path)
+    if (head.deleteMarker === true) return undefined
+    const hash = createHash('md5')
+    if (size > 0) {
+      const body = file.createReadStream({ start: 0, end: size - 1, autoClose: false })
+      for await (const chunk of body) hash.update(chunk as Uint8Array)
+    }
+    return hash.digest('hex') === head.md5 ? undefined : 'body does not match its checksum'
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return `${error.message} (${String(error.fields.what ?? error.code)})`
+  } finally {
+    await file.close()
+  }
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesBelow(path)
+    else if (entry.isFile()) yield path
+  }
+}

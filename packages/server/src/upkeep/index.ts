@@ -1,0 +1,1 @@
+export { createUpkeep, type Status, type Upkeep } from './upkeep.ts'

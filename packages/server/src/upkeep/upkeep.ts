@@ -1,0 +1,50 @@
+import serverPackage from '../../package.json' with { type: 'json' }
+import type { Health, HealthReport } from '../health/index.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { PartUsage, StorageUpkeep } from '../ports/upkeep.ts'
+import type { Trails } from '../trails/index.ts'
+
+/** What the keeper of an installation asks of it. */
+export interface Upkeep extends Pick<StorageUpkeep, 'check' | 'backUp'> {
+  status(): Promise<Status>
+}
+
+export interface Status extends HealthReport {
+  readonly version: string
+  readonly accounts: readonly { readonly account: string; readonly trails: number }[]
+  /** Entries of the event log: events, and announcements of changes. */
+  readonly entries: number
+  /** Bytes of the entries as they were received. */
+  readonly entryBytes: number
+  readonly disk: readonly PartUsage[]
+  /** Disk of all parts but the buckets, by entry; absent while there is none. */
+  readonly diskBytesPerEntry?: number
+}
+
+export function createUpkeep(options: {
+  readonly storage: StorageUpkeep
+  readonly log: EventLog
+  readonly health: Health
+  readonly trails: Pick<Trails, 'ofAccount'>
+  readonly accounts: readonly string[]
+}): Upkeep {
+  const { storage, log, health, trails, accounts } = options
+  return {
+    check: storage.check,
+    backUp: storage.backUp,
+    async status() {
+      const { frames, payloadBytes } = log.usage()
+      const disk = await storage.usage()
+      const eventBytes = disk.filter(({ part }) => part !== 'buckets').reduce((sum, { bytes }) => sum + bytes, 0)
+      return {
+        version: serverPackage.version,
+        ...health.report(),
+        accounts: accounts.map((account) => ({ account, trails: trails.ofAccount(account).length })),
+        entries: frames,
+        entryBytes: payloadBytes,
+        disk,
+        ...(frames > 0 && { diskBytesPerEntry: Math.round(eventBytes / frames) }),
+      }
+    },
+  }
+}
