@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createRecordSplitter, splitLimits } from './record-splitter.ts'
 
 const encoder = new TextEncoder()
+const fullTimeoutMs = fullSize(10_000, 120_000)
 
 /** A record with any content, spelled with any white space. */
 const recordText = fc
@@ -47,45 +48,57 @@ function splitInPieces(bytes: Uint8Array, pieceBytes: number) {
   return { texts, problems }
 }
 
-test('every record comes out byte for byte, in order, whatever wraps it and however the file is cut', () => {
-  fc.assert(
-    fc.property(
-      fc.array(recordText, { minLength: 1, maxLength: 5 }),
-      fc.constantFrom(...wrappings),
-      fc.integer({ min: 1, max: 300 }),
-      (records, wrap, pieceBytes) => {
-        expect(splitInPieces(encoder.encode(wrap(records)), pieceBytes)).toEqual({ texts: records, problems: [] })
-      },
-    ),
-    { numRuns: fullSize(300, 10_000) },
-  )
-})
+test(
+  'every record comes out byte for byte, in order, whatever wraps it and however the file is cut',
+  () => {
+    fc.assert(
+      fc.property(
+        fc.array(recordText, { minLength: 1, maxLength: 5 }),
+        fc.constantFrom(...wrappings),
+        fc.integer({ min: 1, max: 300 }),
+        (records, wrap, pieceBytes) => {
+          expect(splitInPieces(encoder.encode(wrap(records)), pieceBytes)).toEqual({ texts: records, problems: [] })
+        },
+      ),
+      { numRuns: fullSize(300, 10_000) },
+    )
+  },
+  fullTimeoutMs,
+)
 
-test('whatever is cut out of a file or put into it, nothing throws and whole records outside the damage survive', () => {
-  const records = Array.from({ length: 6 }, (_, number) => `{"eventVersion":"1.08","eventName":"N${number}"}`)
-  const whole = `{"Records":[${records.join(',')}]}`
-  fc.assert(
-    fc.property(
-      fc.nat(whole.length - 1),
-      fc.nat(60),
-      fc.string({ maxLength: 20 }),
-      fc.integer({ min: 1, max: 100 }),
-      (at, cut, put, pieceBytes) => {
-        const damaged = whole.slice(0, at) + put + whole.slice(at + cut)
-        const { texts } = splitInPieces(encoder.encode(damaged), pieceBytes)
-        const before = records.filter((record) => whole.indexOf(record) + record.length <= at)
-        for (const record of before) expect(texts).toContain(record)
-      },
-    ),
-    { numRuns: fullSize(500, 20_000) },
-  )
-})
+test(
+  'whatever is cut out of a file or put into it, nothing throws and whole records outside the damage survive',
+  () => {
+    const records = Array.from({ length: 6 }, (_, number) => `{"eventVersion":"1.08","eventName":"N${number}"}`)
+    const whole = `{"Records":[${records.join(',')}]}`
+    fc.assert(
+      fc.property(
+        fc.nat(whole.length - 1),
+        fc.nat(60),
+        fc.string({ maxLength: 20 }),
+        fc.integer({ min: 1, max: 100 }),
+        (at, cut, put, pieceBytes) => {
+          const damaged = whole.slice(0, at) + put + whole.slice(at + cut)
+          const { texts } = splitInPieces(encoder.encode(damaged), pieceBytes)
+          const before = records.filter((record) => whole.indexOf(record) + record.length <= at)
+          for (const record of before) expect(texts).toContain(record)
+        },
+      ),
+      { numRuns: fullSize(500, 20_000) },
+    )
+  },
+  fullTimeoutMs,
+)
 
-test('any bytes at all are read to their end', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), (bytes, pieceBytes) => {
-      splitInPieces(bytes, pieceBytes)
-    }),
-    { numRuns: fullSize(500, 20_000) },
-  )
-})
+test(
+  'any bytes at all are read to their end',
+  () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), (bytes, pieceBytes) => {
+        splitInPieces(bytes, pieceBytes)
+      }),
+      { numRuns: fullSize(500, 20_000) },
+    )
+  },
+  fullTimeoutMs,
+)

@@ -10,7 +10,7 @@ export type Known = 'new' | 'same' | 'other'
 export interface Seen {
   known(keys: readonly EventKey[]): Promise<readonly Known[]>
   /** Resolves when everything before `end` is known. */
-  caughtUp(end: Position, signal: AbortSignal): Promise<void>
+  caughtUp(end: Position): Promise<void>
 }
 
 export interface Intake {

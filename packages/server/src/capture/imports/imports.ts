@@ -75,7 +75,7 @@ export function createImports(options: ImportsOptions): Imports {
       try {
         if (inside > 1) {
           yield { kind: 'waiting' }
-          await untilFree(before, request.signal)
+          await unlessAborted(before, request.signal)
         }
         yield* watched(options, request, account, threads)
       } finally {
@@ -97,11 +97,11 @@ async function* watched(
   let reason: unknown = 'abandoned'
   try {
     // What an earlier run appended before it was killed must be known before its files come again.
-    await seen.caughtUp(log.bounds().end, request.signal)
+    await unlessAborted(seen.caughtUp(log.bounds().end), request.signal)
     const intake = {
       log,
       seen,
-      keys: new RunKeys((end) => seen.caughtUp(end, request.signal)),
+      keys: new RunKeys((end) => unlessAborted(seen.caughtUp(end), request.signal)),
       account,
       region,
       isPlan: request.isPlan,
@@ -121,7 +121,8 @@ async function* watched(
   }
 }
 
-async function untilFree(turn: Promise<void>, signal: AbortSignal): Promise<void> {
+/** What it waits for goes on by itself; only the waiting ends. */
+async function unlessAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   let stop: () => void = () => {}
   const aborted = new Promise<never>((_, reject) => {

@@ -1,6 +1,5 @@
 export type { Known, Seen } from './batch-intake.ts'
 export { readFileStream } from './file-stream.ts'
-export { seenByHistory } from './history-seen.ts'
 export type {
   ImportCounts,
   ImportEvent,
