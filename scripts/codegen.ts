@@ -4,8 +4,8 @@
  *     node scripts/codegen.ts            write
  *     node scripts/codegen.ts --check    write nothing; exit 1 and name the files that would change
  *
- * The models come from a pinned wheel (codegen/wheel.ts). Where that is not reachable the committed models stand and
- * everything else is derived from them, so both forms work offline.
+ * The models come from a pinned wheel (codegen/wheel.ts), which only writing fetches. Where it is not at hand the
+ * committed models stand and everything else is derived from them, so both forms work offline.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -65,14 +65,15 @@ async function derive(wheel: WheelReader | undefined): Promise<Map<string, strin
 
 const cacheFolder = join(root, '.cache')
 mkdirSync(cacheFolder, { recursive: true })
-const wheel = openWheel(cacheFolder)
-if (wheel === undefined) process.stdout.write(`${origin} is not reachable: taking the committed models as they are\n`)
+const isCheck = process.argv.includes('--check')
+const wheel = openWheel(cacheFolder, !isCheck)
+if (wheel === undefined) process.stdout.write(`${origin} is not at hand: taking the committed models as they are\n`)
 
 const changed = [...(await derive(wheel))].filter(([path, text]) => {
   const file = join(root, path)
   return !existsSync(file) || readFileSync(file, 'utf8') !== text
 })
-if (process.argv.includes('--check')) {
+if (isCheck) {
   for (const [path] of changed) process.stdout.write(`${path} differs from what scripts/codegen.ts writes\n`)
   process.exitCode = changed.length === 0 ? 0 : 1
 } else {

@@ -14,12 +14,12 @@ export const origin = `botocore ${wheelVersion}`
 export type WheelReader = (path: string) => Buffer
 
 /**
- * Opens the pinned wheel, fetching it into `cacheFolder` through pip when it is not there yet. `undefined` when it is
- * neither there nor to be had, which is no error: the committed models then stand.
+ * Opens the pinned wheel in `cacheFolder`; with `mayDownload`, fetches it there through pip when it is missing.
+ * `undefined` when it is not to be had, which is no error: the committed models then stand.
  */
-export function openWheel(cacheFolder: string): WheelReader | undefined {
+export function openWheel(cacheFolder: string, mayDownload: boolean): WheelReader | undefined {
   const file = `${cacheFolder}/botocore-${wheelVersion}-py3-none-any.whl`
-  if (!existsSync(file) && !download(cacheFolder)) return undefined
+  if (!existsSync(file) && !(mayDownload && download(cacheFolder))) return undefined
   const bytes = readFileSync(file)
   const found = createHash('sha256').update(bytes).digest('hex')
   if (found !== wheelSha256) throw new Error(`${file} has sha256 ${found}, expected ${wheelSha256}`)
