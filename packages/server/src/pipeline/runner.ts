@@ -29,6 +29,9 @@ export interface RunnerOptions {
 /** Enough events to fill a transaction, few enough that a consumer stops soon after it is told to. */
 const batchBytesMax = 4 * 1024 * 1024
 
+/** How long a consumer that was idle lets events gather. Far below the second in which they must be searchable. */
+const gatherMs = 25
+
 const retryMsMin = 100
 /** A consumer that failed for hours still tries twice a minute: what it waits for may be back. */
 const retryMsMax = 30_000
@@ -52,8 +55,11 @@ export function startRunner(options: RunnerOptions): Runner {
       })
       try {
         const frames = await log.read(consumer.start(), batchBytesMax)
-        if (frames.length === 0) await appended
-        else await consumer.handle(frames)
+        if (frames.length === 0) {
+          await appended
+          // Under load, appends come by the hundred a second: a batch each would cost more than the events in it.
+          await timer.sleep(gatherMs, stop.signal)
+        } else await consumer.handle(frames)
         failures = 0
       } catch (error) {
         if (stop.signal.aborted) return
