@@ -1,8 +1,13 @@
-import { loadConfig } from '@cairn/server/config'
+import { type Config, type LoadedConfig, loadConfig } from '@cairn/server/config'
 import type { Context } from './context.ts'
 import { openInstallation } from './installation/index.ts'
 import type { Output } from './output/output.ts'
 import type { Invocation } from './program.ts'
+
+/** A command that opens the directory for a moment is no server: entries of everyday life say nothing to its user. */
+function quiet({ config, origins }: LoadedConfig): Config {
+  return origins.get('log.level')?.kind === 'default' ? { ...config, log: { ...config.log, level: 'warn' } } : config
+}
 
 /** The context of one command line in this process. Settings are read once, and only when a command asks. */
 export function createContext(options: {
@@ -28,6 +33,6 @@ export function createContext(options: {
     nowMs: () => Date.now(),
     loadedConfig,
     config,
-    installation: async () => openInstallation(await config(), () => Date.now()),
+    installation: async () => openInstallation(quiet(await loadedConfig()), () => Date.now()),
   }
 }

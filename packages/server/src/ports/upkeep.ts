@@ -13,7 +13,7 @@ export interface StorageUpkeep {
 }
 
 export interface PartUsage {
-  /** `log`, `catalog`, `history`, `buckets`. */
+  /** `log`, `reserve` (kept free for our own records on a full disk), `catalog`, `history`, `buckets`. */
   readonly part: string
   readonly bytes: number
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backUp, folderBytes } from '../backup/index.ts'
 import { Fault } from '../fault.ts'
-import type { Damage, StorageUpkeep } from '../ports/upkeep.ts'
+import type { Damage, PartUsage, StorageUpkeep } from '../ports/upkeep.ts'
 import { checkObjects } from '../storage/local-bucket/index.ts'
 import { checkSegmentLog, type SegmentLog } from '../storage/segment-log/index.ts'
 import { openSqliteCatalog, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
@@ -19,7 +19,7 @@ export function createEmbeddedUpkeep(options: {
   const buckets = join(dataDir, 'buckets')
   return {
     usage: async () => [
-      { part: 'log', bytes: log.usage().diskBytes },
+      ...(await logUsage(log, join(dataDir, 'log'))),
       { part: 'history', bytes: await databaseBytes(join(dataDir, 'history.db')) },
       { part: 'catalog', bytes: await catalog.diskBytes() },
       { part: 'buckets', bytes: await folderBytes(buckets) },
@@ -31,6 +31,15 @@ export function createEmbeddedUpkeep(options: {
     backUp: (folder) =>
       backUp({ catalog, log, buckets, nowMs, ...(dirname(keyFile) === dataDir && { keyFile }) }, folder),
   }
+}
+
+/** The reserve is space, not content: counted apart. */
+async function logUsage(log: SegmentLog, folder: string): Promise<readonly PartUsage[]> {
+  const reserve = await fileBytes(join(folder, 'reserve'))
+  return [
+    { part: 'log', bytes: log.usage().diskBytes - reserve },
+    { part: 'reserve', bytes: reserve },
+  ]
 }
 
 /**
@@ -59,13 +68,11 @@ async function* checkFiles(dataDir: string, signal: AbortSignal): AsyncGenerator
 
 /** SQLite keeps two files beside the database. */
 async function databaseBytes(path: string): Promise<number> {
-  const sizes = await Promise.all(
-    [path, `${path}-wal`, `${path}-shm`].map((file) =>
-      stat(file).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  )
+  const sizes = await Promise.all([path, `${path}-wal`, `${path}-shm`].map(fileBytes))
   return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+async function fileBytes(path: string): Promise<number> {
+  const facts = await stat(path).catch(() => undefined)
+  return facts?.size ?? 0
 }

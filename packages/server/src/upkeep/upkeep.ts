@@ -17,9 +17,12 @@ export interface Status extends HealthReport {
   /** Bytes of the entries as they were received. */
   readonly entryBytes: number
   readonly disk: readonly PartUsage[]
-  /** Disk of all parts but the buckets, by entry; absent while there is none. */
+  /** Disk of log, history and catalogue by entry; absent while there is none. */
   readonly diskBytesPerEntry?: number
 }
+
+/** Parts that do not grow with the events. */
+const elsewhere: ReadonlySet<string> = new Set(['buckets', 'reserve'])
 
 export function createUpkeep(options: {
   readonly storage: StorageUpkeep
@@ -35,7 +38,7 @@ export function createUpkeep(options: {
     async status() {
       const { frames, payloadBytes } = log.usage()
       const disk = await storage.usage()
-      const eventBytes = disk.filter(({ part }) => part !== 'buckets').reduce((sum, { bytes }) => sum + bytes, 0)
+      const eventBytes = disk.reduce((sum, { part, bytes }) => (elsewhere.has(part) ? sum : sum + bytes), 0)
       return {
         version: serverPackage.version,
         ...health.report(),

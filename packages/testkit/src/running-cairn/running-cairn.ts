@@ -1,0 +1,129 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const program = join(import.meta.dirname, '../../../cli/bin/cairn.js')
+
+/** Far above what a start takes, on a machine that does other things too. */
+const startTimeoutMs = 30_000
+
+export interface StartOptions {
+  /** Made when missing. */
+  readonly dataDir: string
+  readonly args?: readonly string[]
+}
+
+/** A Cairn server in a process of its own, as its users run it. Disposing stops it with SIGTERM. */
+export interface RunningCairn {
+  readonly endpoint: string
+  readonly dataDir: string
+  /** Environment that makes AWS clients talk to it as `admin`; nothing else of this process's but PATH and HOME. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Standard error so far: the log. */
+  log(): string
+  /** Runs another command on its data directory. */
+  cairn(...args: readonly string[]): Promise<Finished>
+  /** Runs a client against it. */
+  run(client: string, ...args: readonly string[]): Promise<Finished>
+  /** SIGTERM; gives the exit code. */
+  stop(): Promise<number | null>
+  /** SIGKILL, as a crash would. */
+  kill(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A folder that is deleted when disposed. */
+export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
+  const path = mkdtempSync(join(tmpdir(), 'cairn-test-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Starts a server on a free port and waits until it listens. */
+export async function startCairn({ dataDir, args = [] }: StartOptions): Promise<RunningCairn> {
+  const base = { PATH: process.env.PATH ?? '', HOME: join(dataDir, '..') }
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0', '--data-dir', dataDir, ...args], {
+    cwd: join(dataDir, '..'),
+    env: base,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString()
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const endpoint = await listening(child, ended, () => log)
+  const cairn = (...words: readonly string[]) =>
+    run(process.execPath, [program, ...words, '--data-dir', dataDir], base, join(dataDir, '..'))
+  const environment = { ...base, ...parseExports((await cairn('env')).stdout), AWS_PAGER: '' }
+  return {
+    endpoint,
+    dataDir,
+    environment,
+    log: () => log,
+    cairn,
+    run: (client, ...words) => run(client, words, environment, join(dataDir, '..')),
+    async stop() {
+      child.kill('SIGTERM')
+      return ended
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+async function listening(child: ChildProcess, ended: Promise<unknown>, log: () => string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let written = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    written += chunk.toString()
+    const found = /listens on (https?:\/\/[^\s;]+)/.exec(written)?.[1]
+    if (found !== undefined) resolve(found)
+  })
+  ended.then(() => reject(new Error(`cairn serve ended before it listened:\n${written}${log()}`)))
+  const tooLate = setTimeout(() => reject(new Error(`cairn serve does not listen:\n${log()}`)), startTimeoutMs)
+  try {
+    return await promise
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  } finally {
+    clearTimeout(tooLate)
+  }
+}
+
+async function run(
+  client: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): Promise<Finished> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(client, args, { env, cwd, maxBuffer: 64 * 1024 * 1024 })
+    return { code: 0, stdout, stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string }
+    if (typeof code !== 'number') throw error
+    return { code, stdout: stdout ?? '', stderr: stderr ?? '' }
+  }
+}
+
+/** The lines of `cairn env`; the values that are tested with hold no quotes. */
+function parseExports(lines: string): Record<string, string> {
+  return Object.fromEntries(
+    [...lines.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
+  )
+}
