@@ -8,7 +8,7 @@ import { createOracleClient, type SentRequest } from './oracle/sdk-client.ts'
 import { structureArbitrary } from './oracle/shape-arbitrary.ts'
 import { shapeOf } from './scalar.ts'
 
-const numRuns = fullSize(4, 100)
+const numRuns = fullSize(2, 100)
 
 /** Members whose value the client makes, changes, converts or checks itself; the rest must come through unchanged. */
 const clientMakes = new Set(['ContentMD5', 'ContentLength', 'ClientToken', 'RequestRoute', 'RequestToken', 'Expires'])

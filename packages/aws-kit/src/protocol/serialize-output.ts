@@ -65,36 +65,53 @@ function restXmlAnswer(
   const headers = { ...identity, ...writeHeaders(model, shape, output) }
   // Part of an object is told from the whole of it by the status alone.
   const status = headers['Content-Range'] === undefined ? operation.http.code : 206
-  const content = operation.http.method === 'HEAD' ? undefined : restXmlBody(model, operation, shape, output)
-  if (typeof content !== 'string') return { status, headers, body: content ?? emptyBody }
-  return { status, headers: { 'Content-Type': xmlType, ...headers }, body: encoder.encode(prologue + content) }
+  const content = operation.http.method === 'HEAD' ? {} : restXmlBody(model, operation, shape, output)
+  if ('document' in content) {
+    return {
+      status,
+      headers: { 'Content-Type': xmlType, ...headers },
+      body: encoder.encode(prologue + content.document),
+    }
+  }
+  // The only text that is no document is a bucket's policy.
+  if ('text' in content) {
+    return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: encoder.encode(content.text) }
+  }
+  return { status, headers, body: content.bytes ?? emptyBody }
 }
 
-/** Text of an XML document, or bytes of another kind, or nothing. */
+type RestXmlBody =
+  | { readonly document: string }
+  | { readonly text: string }
+  | { readonly bytes?: Uint8Array | AsyncIterable<Uint8Array> }
+
 function restXmlBody(
   model: ServiceModel,
   operation: OperationModel,
   shape: StructureShape,
   output: object,
-): string | Uint8Array | AsyncIterable<Uint8Array> | undefined {
+): RestXmlBody {
   const { payload } = shape
   if (payload === undefined) {
     const hasBody = Object.values(shape.members).some((member) => member.location === undefined)
-    if (!hasBody) return undefined
+    if (!hasBody) return {}
     const root = operation.outputElement ?? `${operation.name}Result`
-    return operation.outputUnwrapped === true
-      ? unwrapped(model, root, shape, output)
-      : writeXmlElement(model, root, shape, output, model.xmlNamespace)
+    const document =
+      operation.outputUnwrapped === true
+        ? unwrapped(model, root, shape, output)
+        : writeXmlElement(model, root, shape, output, model.xmlNamespace)
+    return { document }
   }
   const value = (output as Readonly<Record<string, unknown>>)[payload]
   const member = shape.members[payload]
-  if (member === undefined || value === undefined || value === null) return undefined
+  if (member === undefined || value === undefined || value === null) return {}
   const inner = shapeOf(model, member.shape)
   if (inner.type === 'structure') {
     const root = member.locationName ?? inner.locationName ?? payload
-    return writeXmlElement(model, root, inner, value, model.xmlNamespace)
+    return { document: writeXmlElement(model, root, inner, value, model.xmlNamespace) }
   }
-  return typeof value === 'string' ? encoder.encode(value) : (value as Uint8Array | AsyncIterable<Uint8Array>)
+  if (typeof value === 'string') return { text: value }
+  return { bytes: value as Uint8Array | AsyncIterable<Uint8Array> }
 }
 
 /** `<LocationConstraint xmlns="…">eu-west-1</LocationConstraint>`: the only member is the document. */

@@ -65,6 +65,12 @@ describe('answers', () => {
     )
   })
 
+  it('S3: a policy is the JSON it is', async () => {
+    const got = await answer('s3', 'GetBucketPolicy', { Policy: '{"Version":"2012-10-17"}' })
+    expect(got.headers['Content-Type']).toBe('application/json')
+    expect(text(got.body)).toBe('{"Version":"2012-10-17"}')
+  })
+
   it('S3: grantees carry their type as an attribute', async () => {
     const output = { Grants: [{ Grantee: { Type: 'CanonicalUser', ID: 'x' }, Permission: 'READ' }] }
     expect(text((await answer('s3', 'GetBucketAcl', output)).body)).toContain(

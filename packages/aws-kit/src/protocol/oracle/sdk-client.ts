@@ -35,6 +35,10 @@ const packages: Readonly<Record<string, readonly [module: object, client: string
   iam: [iam, 'IAMClient'],
 }
 
+const ignore = () => {}
+/** The client gives advice on the console otherwise. */
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
 export function createOracleClient(
   service: string,
   answer: (request: SentRequest) => Promise<Answer> | Answer,
@@ -58,6 +62,7 @@ export function createOracleClient(
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 1,
+    logger: silent,
     requestHandler,
   }) as { send(command: object): Promise<object> }
   return {
