@@ -231,6 +231,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     exchange.principal = caller.principal
     exchange.isProven = caller.principal.kind !== 'anonymous'
     if ('account' in caller.principal) exchange.account = caller.principal.account
+    options.identity.accessKeys.noteUse(caller.principal, { service: model.endpointPrefix, region: exchange.region })
     options.admission.admitAccount(exchange.account)
     return body
   }

@@ -12,6 +12,7 @@ import {
   entityKey,
 } from './entity.ts'
 import { limits } from './limits.ts'
+import type { Principal } from './principal.ts'
 import type { Refuse } from './refuse.ts'
 import type { IdentityStore } from './store.ts'
 import { newAccessKeyId, newSecretAccessKey } from './unique-id.ts'
@@ -46,12 +47,12 @@ export interface AccessKeys {
     refuse: Refuse<'NoSuchEntityException'>,
   ): Promise<void>
   lastUse(accessKeyId: string): AccessKeyUse | undefined
-  /** To be told of every call a long-term key signed; cheap. */
-  noteUse(accessKeyId: string, use: { readonly service: string; readonly region: string }): void
+  /** To be told of every call that was proven; cheap. Only a user's long-term key has a last use. */
+  noteUse(principal: Principal, use: { readonly service: string; readonly region: string }): void
 }
 
 /** How far the stored last use may lag behind: a change of the catalogue per call would be dear. */
-const useGranularityMs = 15 * 60_000
+const useGranularityMs = { sameUse: 15 * 60_000, otherUse: 60_000 }
 
 export function createAccessKeys(store: IdentityStore): AccessKeys {
   const { catalog, clock } = store
@@ -102,11 +103,15 @@ export function createAccessKeys(store: IdentityStore): AccessKeys {
 
     lastUse: (accessKeyId) => catalog.get(accessKeyUses, accessKeyId),
 
-    noteUse(accessKeyId, { service, region }) {
+    noteUse(principal, { service, region }) {
+      if (principal.kind !== 'user' || principal.session !== undefined) return
+      const { accessKeyId } = principal
       const atMs = clock.nowMs()
       const before = noted.get(accessKeyId) ?? catalog.get(accessKeyUses, accessKeyId)
-      const isFresh = before !== undefined && atMs - before.atMs < useGranularityMs
-      if (isFresh && before.service === service && before.region === region) return
+      if (before !== undefined) {
+        const isSame = before.service === service && before.region === region
+        if (atMs - before.atMs < (isSame ? useGranularityMs.sameUse : useGranularityMs.otherUse)) return
+      }
       const use = { atMs, service, region }
       noted.set(accessKeyId, use)
       const noting = catalog.change({ intentId: undefined }, (draft) => {
