@@ -15,6 +15,9 @@ import type { HttpHandler } from './http/message.ts'
 import { createCallServer } from './http/serve-call.ts'
 import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
 import { createIdentity, type InstallationKeys } from './identity/index.ts'
+import { createConcludeCall } from './pipeline/conclude-call.ts'
+import { createFindWritten } from './pipeline/find-written.ts'
+import { concludeOpenIntents, createOpenIntents } from './pipeline/intent.ts'
 import { createRecorder } from './pipeline/recorder.ts'
 import { startRunner } from './pipeline/runner.ts'
 import { every } from './pipeline/schedule.ts'
@@ -122,10 +125,15 @@ export async function buildInstallation(
       accounts: [config.account, ...config.accounts],
     }),
   }
+  const findWritten = createFindWritten(objects)
+  const intents = await concludeOpenIntents({ log, catalog, conclude: createConcludeCall({ clock, findWritten }) })
+  if (intents > 0) telemetry.installation.intentsConcluded({ intents })
+  const openIntents = createOpenIntents(log, catalog)
   const recorder = createRecorder({
     log,
     catalog,
     clock,
+    intents: openIntents,
     unprovenRecordsPerMinuteMax: config.limits.failedSignaturesPerMinute,
     telemetry: telemetry.calls,
   })
@@ -152,6 +160,7 @@ export async function buildInstallation(
   const answerEndpoint = createEndpointServer({ ...shared, endpoints })
   const work = new AsyncDisposableStack()
   work.defer(() => storage[Symbol.asyncDispose]())
+  work.defer(() => openIntents.moveMark())
   work.defer(() => recorder.writeFolded({ everything: true }))
   work.use(
     startRunner({
@@ -162,6 +171,7 @@ export async function buildInstallation(
       telemetry: telemetry.pipeline,
     }),
   )
+  work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   return {
     telemetry,
@@ -175,6 +185,9 @@ export async function buildInstallation(
     },
   }
 }
+
+/** What was appended since the mark is read at the next start; at full load that is some hundred megabytes. */
+const markMs = 10_000
 
 /** Refused calls are counted by the minute; a count is written soon after its minute ended. */
 const foldMs = 15_000

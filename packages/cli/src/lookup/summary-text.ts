@@ -25,7 +25,7 @@ export function groupsText({ groups }: LookupSummary): string[] {
     const rows = counted.map(({ value, count }) => [String(count), value])
     if (others > 0) rows.push([String(others), '(other values)'])
     if (absent > 0) rows.push([String(absent), '(none)'])
-    return `${table(['COUNT', printable(by).toUpperCase()], rows)}\n`
+    return `${table(['COUNT', printable(by)], rows)}\n`
   })
 }
 

@@ -7,6 +7,7 @@ import type {
   FoundEvent,
   HistoryIndex,
   HistoryStatus,
+  Recognition,
   SearchPart,
 } from '../ports/history-index.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
@@ -25,6 +26,8 @@ export interface History {
   page(request: PageRequest): Promise<Page>
   /** For each key whether such an event is in the history. Frames still on their way are not: see `caughtUp`. */
   known(keys: readonly EventKey[]): Promise<readonly boolean[]>
+  /** The same, and whether it is only the id that is known. */
+  recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]>
   /** Resolves when every event before `position` can be found. */
   caughtUp(position: Position, signal: AbortSignal): Promise<void>
   status(): HistoryStatus
@@ -62,8 +65,26 @@ export interface HistoryOptions {
 export function createHistory({ index, vault }: HistoryOptions): History {
   const tokens = createPageTokens(vault)
   const waiting = new Set<() => void>()
+  const caughtUp: History['caughtUp'] = async (position, signal) => {
+    signal.throwIfAborted()
+    while (index.start() < position) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const giveUp = (): void => reject(signal.reason)
+      waiting.add(resolve)
+      signal.addEventListener('abort', giveUp, { once: true })
+      await promise.finally(() => {
+        waiting.delete(resolve)
+        signal.removeEventListener('abort', giveUp)
+      })
+    }
+  }
   return {
-    search: (query, caller, signal) => index.search({ query, caller }, signal),
+    async *search(query, caller, signal) {
+      const { state, acceptedTo } = index.status()
+      // What was answered a moment ago should be found now; a rebuild is too long to wait for, and is said.
+      if (state === 'behind') await soon(caughtUp, acceptedTo, signal)
+      yield* index.search({ query, caller }, signal)
+    },
     async page({ query, bound, token, caller, signal }) {
       const after = token === undefined ? undefined : tokens.read(token, bound)
       if (index.status().state === 'rebuilding') {
@@ -82,20 +103,9 @@ export function createHistory({ index, vault }: HistoryOptions): History {
       const last: EventPlace | undefined = found.length > events.length ? events.at(-1) : undefined
       return { events, next: last && tokens.write(last, bound) }
     },
-    known: (keys) => index.known(keys),
-    async caughtUp(position, signal) {
-      signal.throwIfAborted()
-      while (index.start() < position) {
-        const { promise, resolve, reject } = Promise.withResolvers<void>()
-        const giveUp = (): void => reject(signal.reason)
-        waiting.add(resolve)
-        signal.addEventListener('abort', giveUp, { once: true })
-        await promise.finally(() => {
-          waiting.delete(resolve)
-          signal.removeEventListener('abort', giveUp)
-        })
-      }
-    },
+    known: async (keys) => (await index.recognise(keys)).map((seen) => seen === 'same'),
+    recognise: (keys) => index.recognise(keys),
+    caughtUp,
     status: () => index.status(),
     consumer: {
       name: 'history',
@@ -105,5 +115,16 @@ export function createHistory({ index, vault }: HistoryOptions): History {
         for (const wake of waiting) wake()
       },
     },
+  }
+}
+
+/** How long a look-up waits for events that are on their way. */
+const soonMs = 250
+
+async function soon(caughtUp: History['caughtUp'], position: Position, signal: AbortSignal): Promise<void> {
+  try {
+    await caughtUp(position, AbortSignal.any([signal, AbortSignal.timeout(soonMs)]))
+  } catch {
+    signal.throwIfAborted()
   }
 }

@@ -26,8 +26,8 @@ export interface HistoryIndex {
    * @throws Fault `history.failed` when the index or the log cannot be read
    */
   search(search: Search, signal: AbortSignal): AsyncIterable<SearchPart>
-  /** For each key whether such an event is indexed. Exact but for chances below 1 in 10^20. */
-  known(keys: readonly EventKey[]): Promise<readonly boolean[]>
+  /** What is indexed of each key. `same` is wrong once in 10^20, `other` once in 10^7 for ten million events. */
+  recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]>
   status(): HistoryStatus
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -76,6 +76,9 @@ export interface SearchSummary {
   readonly isCaughtUp: boolean
 }
 
+/** `same`: this very event is there. `other`: its id is, with other content. `new`: neither. */
+export type Recognition = 'new' | 'same' | 'other'
+
 /** Names one event. Without an event id, as in many published examples, its content alone does. */
 export interface EventKey {
   readonly account: string
@@ -88,6 +91,8 @@ export interface HistoryStatus {
   readonly state: 'indexed' | 'behind' | 'rebuilding'
   /** Everything before it can be found. */
   readonly indexedTo: Position
+  /** Everything before it is in the log. */
+  readonly acceptedTo: Position
   readonly diskBytes: number
 }
 

@@ -142,13 +142,13 @@ export function registerHistoryIndexContract(name: string, create: () => Promise
       expect((await collect(subject.history, { counted: true })).summary.matched).toBe(2)
     })
 
-    it('knows an event by account, id and content, and one without id by its content', async () => {
+    it('recognises an event by account, id and content, and one without id by its content', async () => {
       const bytes = Buffer.from('{"eventID":"e-1"}')
       const bare = Buffer.from('{"eventName":"Bare"}')
       await append(eventFrame({ bytes, account: '111111111111' }), eventFrame({ bytes: bare, account: '111111111111' }))
       const key = { account: '111111111111', eventId: 'e-1', contentHash: contentHash(bytes) }
       expect(
-        await subject.history.known([
+        await subject.history.recognise([
           key,
           { ...key, account: '222222222222' },
           { ...key, eventId: 'e-2' },
@@ -156,7 +156,7 @@ export function registerHistoryIndexContract(name: string, create: () => Promise
           { ...key, eventId: undefined, contentHash: contentHash(bare) },
           { ...key, eventId: undefined },
         ]),
-      ).toEqual([true, false, false, false, true, false])
+      ).toEqual(['same', 'new', 'new', 'other', 'same', 'new'])
     })
 
     it('narrows by account, region and category', async () => {

@@ -29,15 +29,23 @@ export function createMemoryHistory(log: EventLog): HistoryIndex {
       signal.throwIfAborted()
       yield* searchAll(events, search, cursor >= log.bounds().end)
     },
-    async known(keys) {
-      const names = new Set(
-        events.map(({ account, fields, bytes }) =>
-          nameOf({ account, eventId: fields.eventId, contentHash: contentHash(bytes) }),
-        ),
-      )
-      return keys.map((key) => names.has(nameOf(key)))
+    async recognise(keys) {
+      const names = new Set<string>()
+      for (const { account, fields, bytes } of events) {
+        names.add(nameOf({ account, eventId: fields.eventId, contentHash: contentHash(bytes) }))
+        if (fields.eventId !== undefined) names.add(`${account} ${fields.eventId}`)
+      }
+      return keys.map((key) => {
+        if (names.has(nameOf(key))) return 'same'
+        return names.has(`${key.account} ${key.eventId}`) ? 'other' : 'new'
+      })
     },
-    status: () => ({ state: cursor < log.bounds().end ? 'behind' : 'indexed', indexedTo: cursor, diskBytes: 0 }),
+    status: () => ({
+      state: cursor < log.bounds().end ? 'behind' : 'indexed',
+      indexedTo: cursor,
+      acceptedTo: log.bounds().end,
+      diskBytes: 0,
+    }),
     async [Symbol.asyncDispose]() {},
   }
 }

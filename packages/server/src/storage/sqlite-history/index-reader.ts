@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { EventKey } from '../../ports/history-index.ts'
+import type { EventKey, Recognition } from '../../ports/history-index.ts'
 import { contentBits, eventIdKey } from './event-id.ts'
 import type { Place } from './place-order.ts'
 import { decodeBlock, type PostingBlock } from './posting-block.ts'
@@ -33,7 +33,7 @@ export interface IndexReader {
   blocks(term: number, scope: number, blocksMax: number): number
   /** Where events of this id may stand. */
   positionsOf(account: string, eventId: string): readonly number[]
-  has(key: EventKey): boolean
+  recognise(key: EventKey): Recognition
   /** First position not indexed. */
   cursor(): number | undefined
   close(): void
@@ -57,7 +57,7 @@ export function createIndexReader(path: string): IndexReader {
     'SELECT count(*) AS n FROM (SELECT 1 FROM postings WHERE term = ? AND scope = ? LIMIT ?)',
   )
   const positions = database.prepare('SELECT position FROM ids WHERE key = ? LIMIT ?')
-  const known = database.prepare('SELECT 1 FROM ids WHERE key = ? AND content = ? LIMIT 1')
+  const contents = database.prepare('SELECT max(content = ?) AS same FROM ids WHERE key = ?')
   const cursor = database.prepare("SELECT value FROM meta WHERE name = 'cursor'")
   const found = (row: BlockRow | undefined): FoundBlock | undefined =>
     row && { key: { time: row.time, position: row.position }, ...decodeBlock(row.time, row.position, row.places) }
@@ -93,8 +93,11 @@ export function createIndexReader(path: string): IndexReader {
       const key = eventIdKey(account, eventId, noHash)
       return (positions.all(key, positionsMax) as { position: number }[]).map(({ position }) => position)
     },
-    has: (key) =>
-      known.get(eventIdKey(key.account, key.eventId, key.contentHash), contentBits(key.contentHash)) !== undefined,
+    recognise(key) {
+      const idKey = eventIdKey(key.account, key.eventId, key.contentHash)
+      const same = contents.get(contentBits(key.contentHash), idKey)?.same
+      return same === 1 ? 'same' : same === 0 ? 'other' : 'new'
+    },
     cursor() {
       const value = cursor.get()?.value
       return typeof value === 'number' ? value : undefined

@@ -66,9 +66,9 @@ export function createLookupServer(
           return fetches.get(message.id)?.resolve(message.batch)
         case 'fetch-failed':
           return fetches.get(message.id)?.reject(faultOf(message.fault))
-        case 'known':
+        case 'recognise':
           try {
-            send({ kind: 'known', id: message.id, known: message.keys.map((key) => reader.has(key)) }, [])
+            send({ kind: 'recognised', id: message.id, recognised: message.keys.map(reader.recognise) }, [])
           } catch (error) {
             send({ kind: 'failed', id: message.id, fault: noteOf(error) }, [])
           }

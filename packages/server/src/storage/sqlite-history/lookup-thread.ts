@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
-import type { EventKey, FoundEvent, Search, SearchSummary } from '../../ports/history-index.ts'
+import type { EventKey, FoundEvent, Recognition, Search, SearchSummary } from '../../ports/history-index.ts'
 import { noteOf } from './fault-note.ts'
 import { batchedEvents, packFrames } from './frame-batch.ts'
 import type { FromLookupWorker, LookupWorkerData, ToLookupWorker } from './worker-messages.ts'
@@ -13,7 +13,7 @@ export type ThreadPart =
 /** The reading side of the index, in its worker. */
 export interface LookupThread {
   search(search: Search, searchMsMax: number, signal: AbortSignal): AsyncGenerator<ThreadPart, void, undefined>
-  known(keys: readonly EventKey[]): Promise<readonly boolean[]>
+  recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]>
   /** Ended by itself: it has to be opened again. */
   isDead(): boolean
   terminate(): Promise<void>
@@ -46,9 +46,9 @@ export async function openLookupThread(workerData: LookupWorkerData, log: EventL
   })
   return {
     search: (search, searchMsMax, signal) => searchOn(thread, search, searchMsMax, signal),
-    async known(keys) {
-      const answer = await thread.ask({ kind: 'known', id: thread.nextId(), keys })
-      return answer.kind === 'known' ? answer.known : []
+    async recognise(keys) {
+      const answer = await thread.ask({ kind: 'recognise', id: thread.nextId(), keys })
+      return answer.kind === 'recognised' ? answer.recognised : []
     },
     isDead: () => thread.isDead,
     terminate: () => thread.terminate(),

@@ -1,7 +1,14 @@
 import { statSync } from 'node:fs'
 import { Fault } from '../../fault.ts'
 import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
-import type { EventKey, HistoryIndex, HistoryStatus, Search, SearchPart } from '../../ports/history-index.ts'
+import type {
+  EventKey,
+  HistoryIndex,
+  HistoryStatus,
+  Recognition,
+  Search,
+  SearchPart,
+} from '../../ports/history-index.ts'
 import { sweepStart } from './forget-sweep.ts'
 import { packFrames } from './frame-batch.ts'
 import { type IndexThread, isDamage, openIndexThread, removeIndex } from './index-thread.ts'
@@ -126,9 +133,9 @@ class SqliteHistory implements HistoryIndex {
     }
   }
 
-  async known(keys: readonly EventKey[]): Promise<readonly boolean[]> {
+  async recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]> {
     try {
-      return await this.#opened(this.#lookup).known(keys)
+      return await this.#opened(this.#lookup).recognise(keys)
     } catch (error) {
       throw this.#seen(error)
     }
@@ -138,9 +145,10 @@ class SqliteHistory implements HistoryIndex {
     const diskBytes = ['', '-wal'].reduce((sum, suffix) => {
       return sum + (statSync(`${this.#settings.path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0)
     }, 0)
-    const isBehind = this.#cursor < this.#settings.log.bounds().end
+    const acceptedTo = this.#settings.log.bounds().end
+    const isBehind = this.#cursor < acceptedTo
     const state = this.#rebuild !== undefined ? 'rebuilding' : isBehind ? 'behind' : 'indexed'
-    return { state, indexedTo: this.#cursor, diskBytes }
+    return { state, indexedTo: this.#cursor, acceptedTo, diskBytes }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

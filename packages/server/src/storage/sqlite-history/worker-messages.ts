@@ -1,5 +1,5 @@
 import type { EventFields } from '@cairn/core/record'
-import type { EventKey, Search, SearchSummary } from '../../ports/history-index.ts'
+import type { EventKey, Recognition, Search, SearchSummary } from '../../ports/history-index.ts'
 import type { SweepMark } from './forget-sweep.ts'
 import type { FrameBatch } from './frame-batch.ts'
 
@@ -31,7 +31,7 @@ export type ToLookupWorker =
   /** The receiver took one `matches`: another may be sent. */
   | { readonly kind: 'more'; readonly id: number }
   | { readonly kind: 'cancel'; readonly id: number }
-  | { readonly kind: 'known'; readonly id: number; readonly keys: readonly EventKey[] }
+  | { readonly kind: 'recognise'; readonly id: number; readonly keys: readonly EventKey[] }
   | { readonly kind: 'fetched'; readonly id: number; readonly batch: FrameBatch }
   | { readonly kind: 'fetch-failed'; readonly id: number; readonly fault: FaultNote }
 
@@ -39,7 +39,7 @@ export type FromLookupWorker =
   | { readonly kind: 'opened'; readonly id: undefined }
   | { readonly kind: 'matches'; readonly id: number; readonly batch: FrameBatch; readonly found: readonly FoundNote[] }
   | { readonly kind: 'end'; readonly id: number; readonly summary: Omit<SearchSummary, 'isCaughtUp'> }
-  | { readonly kind: 'known'; readonly id: number; readonly known: readonly boolean[] }
+  | { readonly kind: 'recognised'; readonly id: number; readonly recognised: readonly Recognition[] }
   | { readonly kind: 'fetch'; readonly id: undefined; readonly fetchId: number; readonly positions: readonly number[] }
   /** `id` of the search or question; `undefined` when the worker cannot open the index. */
   | { readonly kind: 'failed'; readonly id: number | undefined; readonly fault: FaultNote }
