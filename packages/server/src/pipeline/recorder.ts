@@ -2,6 +2,7 @@ import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { EventFrame, EventLog, IntentFrame } from '../ports/event-log.ts'
 import { type CallFacts, type CallOutcome, callRecords } from './call-record.ts'
+import type { OpenIntents } from './intent.ts'
 import { createUnprovenFold } from './unproven-fold.ts'
 
 /** Writes the records of calls: an intent before the change, one event per copy after it. */
@@ -35,19 +36,22 @@ export function createRecorder(options: {
   readonly log: EventLog
   readonly catalog: Catalog
   readonly clock: Clock
+  readonly intents: OpenIntents
   readonly unprovenRecordsPerMinuteMax: number
   readonly telemetry: {
     /** A data event that nothing selects: counted, not kept. */
     notKept(): void
   }
 }): Recorder {
-  const { log, catalog, clock, telemetry } = options
+  const { log, catalog, clock, intents, telemetry } = options
   const fold = createUnprovenFold(clock, { recordsPerMinuteMax: options.unprovenRecordsPerMinuteMax })
   const keeps: Recorder['keeps'] = (facts) => facts.category === 'Management'
   return {
     keeps,
     async announce(facts) {
-      await log.append([intentFrame(facts, { acceptedAtMs: clock.nowMs(), catalogVersion: catalog.version })])
+      const frame = intentFrame(facts, { acceptedAtMs: clock.nowMs(), catalogVersion: catalog.version })
+      const [position] = await log.append([frame])
+      if (position !== undefined) intents.opened(facts.callId, position)
     },
     async complete(facts, outcome, stamps) {
       if (!keeps(facts)) return telemetry.notKept()
@@ -71,6 +75,9 @@ export function createRecorder(options: {
     })
     // Our own records may use the space held back for them: a full disk must not silence the audit trail.
     await log.append(frames, { reserved: true })
+    if (!announced) return
+    intents.closed(facts.callId)
+    if (versionAfter !== undefined) await catalog.forgetIntents([facts.callId])
   }
 }
 
