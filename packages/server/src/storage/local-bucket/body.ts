@@ -8,8 +8,13 @@ import { hasCode } from './object-file.ts'
 const writeBytes = 256 * 1024
 const readBytes = 256 * 1024
 
-/** Writes the body to the start of `file`; what the body throws passes through unchanged. */
-export async function writeBody(file: FileHandle, body: AsyncIterable<Uint8Array>): Promise<SealedBody> {
+/** A body on its way to the disk: `rest` is its end, to be written together with what comes behind it. */
+export interface WrittenBody extends SealedBody {
+  readonly rest: readonly Uint8Array[]
+}
+
+/** Writes the body to the start of `file` but for its rest; what the body throws passes through unchanged. */
+export async function writeBody(file: FileHandle, body: AsyncIterable<Uint8Array>): Promise<WrittenBody> {
   const md5 = createHash('md5')
   let size = 0
   let pending: Uint8Array[] = []
@@ -27,8 +32,7 @@ export async function writeBody(file: FileHandle, body: AsyncIterable<Uint8Array
     pendingBytes += chunk.length
     if (pendingBytes >= writeBytes) await flush()
   }
-  if (pendingBytes > 0) await flush()
-  return { size, md5: md5.digest('hex') }
+  return { size, md5: md5.digest('hex'), rest: pending }
 }
 
 export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rmdir } from 'node:fs/promises'
+import { mkdir, open, opendir, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type ByteString, parseEntryName } from './key-path.ts'
 import { hasCode, isMissing } from './object-file.ts'
@@ -37,6 +37,7 @@ const durableMax = 50_000
 const sliceEntries = 2_000
 
 export function createDirectories(): Directories {
+  const sync = shareSyncs()
   const durable = new Set<string>()
   const cache = new Map<string, readonly Entry[]>()
   let cachedEntries = 0
@@ -57,7 +58,7 @@ export function createDirectories(): Directories {
     }
     if (durable.has(path)) return
     // Another put may have made it and not have synced it yet: its durability is asked for here, not assumed.
-    await syncDirectory(dirname(path))
+    await sync(dirname(path))
     if (durable.size >= durableMax) durable.clear()
     durable.add(path)
   }
@@ -73,7 +74,7 @@ export function createDirectories(): Directories {
     },
     async commit(path) {
       forget(path)
-      await syncDirectory(path)
+      await sync(path)
       // Whoever read between the rename and here may have seen the old names.
       forget(path)
     },
@@ -118,26 +119,29 @@ export function createDirectories(): Directories {
 }
 
 async function readEntries(path: string): Promise<readonly Entry[]> {
-  let names: string[]
+  const older = new Map<string, string[]>()
+  // Read and sorted in slices and merged, so that a directory of 100,000 names does not hold up the loop.
+  let sorted: Entry[][] = []
+  let slice: Entry[] = []
+  const endSlice = () => {
+    sorted.push(slice.sort((a, b) => (a.bytes < b.bytes ? -1 : 1)))
+    slice = []
+  }
   try {
-    names = await readdir(path)
+    for await (const { name } of await opendir(path, { bufferSize: sliceEntries })) {
+      const parsed = parseEntryName(name)
+      if (parsed.kind === 'older') older.set(parsed.of, [...(older.get(parsed.of) ?? []), name])
+      else if (parsed.kind !== 'attributes') slice.push({ ...parsed, name, older: none })
+      if (slice.length === sliceEntries) {
+        endSlice()
+        await nextTurn()
+      }
+    }
   } catch (error) {
     if (isMissing(error)) return []
     throw error
   }
-  const older = new Map<string, string[]>()
-  // Sorted in slices and merged, so that a directory of 100,000 names does not hold up the loop.
-  let sorted: Entry[][] = []
-  for (let start = 0; start < names.length; start += sliceEntries) {
-    const slice: Entry[] = []
-    for (const name of names.slice(start, start + sliceEntries)) {
-      const parsed = parseEntryName(name)
-      if (parsed.kind === 'older') older.set(parsed.of, [...(older.get(parsed.of) ?? []), name])
-      else if (parsed.kind !== 'attributes') slice.push({ ...parsed, name, older: none })
-    }
-    sorted.push(slice.sort((a, b) => (a.bytes < b.bytes ? -1 : 1)))
-    if (names.length > sliceEntries) await nextTurn()
-  }
+  endSlice()
   while (sorted.length > 1) {
     const merged: Entry[][] = []
     for (let index = 0; index < sorted.length; index += 2) {
@@ -154,14 +158,21 @@ const none: readonly string[] = []
 
 async function merge(left: readonly Entry[], right: readonly Entry[]): Promise<Entry[]> {
   const merged: Entry[] = []
+  let fromLeft = 0
   let fromRight = 0
-  for (const entry of left) {
-    for (let next = right[fromRight]; next && next.bytes < entry.bytes; next = right[++fromRight]) merged.push(next)
-    merged.push(entry)
+  for (;;) {
+    const one = left[fromLeft]
+    const other = right[fromRight]
+    if (!one && !other) return merged
+    if (one && (!other || one.bytes < other.bytes)) {
+      merged.push(one)
+      fromLeft += 1
+    } else if (other) {
+      merged.push(other)
+      fromRight += 1
+    }
     if (merged.length % (8 * sliceEntries) === 0) await nextTurn()
   }
-  for (let next = right[fromRight]; next; next = right[++fromRight]) merged.push(next)
-  return merged
 }
 
 function nextTurn(): Promise<void> {
@@ -174,5 +185,37 @@ export async function syncDirectory(path: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/**
+ * One sync makes every change durable that came before it, so those who ask while one is running share the next.
+ * The running one is not enough for them: it may have begun before their change.
+ */
+function shareSyncs(): (path: string) => Promise<void> {
+  const running = new Map<string, Promise<void>>()
+  const waiting = new Map<string, Promise<void>>()
+
+  function start(path: string): Promise<void> {
+    const sync = syncDirectory(path).finally(() => {
+      if (running.get(path) === sync) running.delete(path)
+    })
+    running.set(path, sync)
+    return sync
+  }
+
+  return (path) => {
+    const current = running.get(path)
+    if (!current) return start(path)
+    const known = waiting.get(path)
+    if (known) return known
+    const next = current
+      .catch(() => undefined)
+      .then(() => {
+        waiting.delete(path)
+        return start(path)
+      })
+    waiting.set(path, next)
+    return next
   }
 }

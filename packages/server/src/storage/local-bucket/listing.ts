@@ -95,7 +95,7 @@ export async function listObjects(
       commonPrefixes.push(last)
     } else {
       objects.push(listedVersion(item.value))
-      last = item.value.head.key
+      last = fromBytes(item.key)
     }
   }
   return { objects, commonPrefixes, ...(next !== undefined && { next }) }

@@ -24,6 +24,7 @@ import {
   keepLatest,
   keyFiles,
   latestPath,
+  listedVersion,
   mintVersionId,
   olderPath,
   openVersionFile,
@@ -79,7 +80,7 @@ export async function createLocalBucketStore({
     const file = await inputOutput(() => open(draft, 'wx'))
     let renamed = false
     try {
-      const sealed = await writeBody(file, options.body ?? nothing)
+      const { rest, ...sealed } = await writeBody(file, options.body ?? nothing)
       const seal = options.seal?.(sealed)
       return await locked(files, async () => {
         const latest = await readLatest(files)
@@ -87,12 +88,13 @@ export async function createLocalBucketStore({
         const head = await describe(options, latest, { etag: `"${sealed.md5}"`, md5: sealed.md5, ...seal })
         const destroyed = await destroyedBy(options, files, latest)
         if (destroyed) options.mayDestroy?.(await versionHead(files, destroyed))
-        await writeFully(file, encodeTail(head, sealed.size))
+        await writeFully(file, Buffer.concat([...rest, encodeTail(head, sealed.size)]))
         await file.sync()
         await publish(draft, files, options.bucket, latest && latest !== destroyed ? latest : undefined)
         renamed = true
         if (destroyed) await forgetReplaced(files, destroyed)
-        return versionHead(files, { head, size: sealed.size, path: latestPath(files), isLatest: true })
+        const stored = { head, size: sealed.size, path: latestPath(files), isLatest: true }
+        return { ...listedVersion(stored), attributes: head.attributes ?? {} }
       })
     } finally {
       await file.close()

@@ -45,13 +45,18 @@ export async function openRoot(directory: string): Promise<Root> {
     return join(buckets, bucket)
   }
 
+  /** Buckets that were seen: one process owns the directory, so they stay until it removes them. */
+  const known = new Set<string>()
+
   return {
     tmp,
     bucketPath,
     async requireBucket(bucket) {
       const path = bucketPath(bucket)
+      if (known.has(bucket)) return path
       try {
         await stat(path)
+        known.add(bucket)
         return path
       } catch (error) {
         if (isMissing(error)) throw noSuchBucket(bucket)
@@ -63,7 +68,9 @@ export async function openRoot(directory: string): Promise<Root> {
       await syncDirectory(buckets)
     },
     async deleteBucket(bucket) {
+      known.delete(bucket)
       await removeEmptyTree(bucketPath(bucket), bucket)
+      known.delete(bucket)
       await syncDirectory(buckets)
     },
   }
