@@ -86,6 +86,6 @@ function toSent(request: HttpRequest): SentRequest {
       query: query.join('&'),
       headers: Object.fromEntries([...headers, ['host', '127.0.0.1:4577']]),
     },
-    body: request.body === undefined ? new Uint8Array(0) : Buffer.from(request.body as string),
+    body: typeof request.body === 'string' ? Buffer.from(request.body) : new Uint8Array(request.body ?? []),
   }
 }
