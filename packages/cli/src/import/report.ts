@@ -19,7 +19,9 @@ export function summaryLines(summary: ImportSummary): readonly string[] {
   lines.push(`${verb} ${counted(added, 'event')} from ${counted(files, 'file')} in ${duration(summary.tookMs)}.`)
   if (duplicates > 0) lines.push(`${amount(duplicates)} of the ${amount(records)} found were here already.`)
   if (conflicts > 0) {
-    lines.push(`${counted(conflicts, 'event')} had the id of another with other content: both are kept.`)
+    lines.push(
+      `${counted(conflicts, 'event')} ${conflicts === 1 ? 'has' : 'have'} the id of another with other content: both are kept.`,
+    )
   }
   if (digests > 0) lines.push(`${counted(digests, 'digest file')} set aside.`)
   if (setAside > 0)
