@@ -120,6 +120,7 @@ import { putUserPermissionsBoundary as iamPutUserPermissionsBoundary } from '../
 import { putUserPolicy as iamPutUserPolicy } from '../iam/put-user-policy.ts'
 import { removeUserFromGroup as iamRemoveUserFromGroup } from '../iam/remove-user-from-group.ts'
 import { setDefaultPolicyVersion as iamSetDefaultPolicyVersion } from '../iam/set-default-policy-version.ts'
+import { simulatePrincipalPolicy as iamSimulatePrincipalPolicy } from '../iam/simulate-principal-policy.ts'
 import { tagPolicy as iamTagPolicy } from '../iam/tag-policy.ts'
 import { tagRole as iamTagRole } from '../iam/tag-role.ts'
 import { tagUser as iamTagUser } from '../iam/tag-user.ts'
@@ -257,6 +258,7 @@ export const operations: readonly Operation[] = [
   iamPutUserPolicy,
   iamRemoveUserFromGroup,
   iamSetDefaultPolicyVersion,
+  iamSimulatePrincipalPolicy,
   iamTagPolicy,
   iamTagRole,
   iamTagUser,

@@ -448,3 +448,37 @@ describe('the account', () => {
     expect(await iam('GetAccountSummary')).toMatchObject({ SummaryMap: { Users: 1, Groups: 0, Policies: 2 } })
   })
 })
+
+describe('the simulator', () => {
+  it('says what a call would be answered, with the request’s policies and context added', async () => {
+    await iam('CreateRole', { RoleName: 'etl', AssumeRolePolicyDocument: ec2Trust })
+    await iam('PutRolePolicy', { RoleName: 'etl', PolicyName: 'p', PolicyDocument: readAll })
+    const PolicySourceArn = `arn:aws:iam::${homeAccount}:role/etl`
+    const deny = policyText({
+      Effect: 'Deny',
+      Action: 's3:GetObjectAcl',
+      Resource: '*',
+      Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+    })
+    const input = {
+      PolicySourceArn,
+      ActionNames: ['s3:GetObject', 's3:PutObject', 's3:GetObjectAcl'],
+      PolicyInputList: [deny],
+    }
+    const decisions = async (more: object = {}) =>
+      (
+        (await iam('SimulatePrincipalPolicy', { ...input, ...more })).EvaluationResults as { EvalDecision: string }[]
+      ).map(({ EvalDecision }) => EvalDecision)
+    expect(await decisions()).toEqual(['allowed', 'implicitDeny', 'allowed'])
+    const ContextEntries = [{ ContextKeyName: 'aws:SourceIp', ContextKeyValues: ['192.0.2.9'], ContextKeyType: 'ip' }]
+    expect(await decisions({ ContextEntries })).toEqual(['allowed', 'implicitDeny', 'explicitDeny'])
+    const PermissionsBoundaryPolicyInputList = [policyText({ Action: 's3:GetObjectAcl', Resource: '*' })]
+    expect(await decisions({ PermissionsBoundaryPolicyInputList })).toEqual(['implicitDeny', 'implicitDeny', 'allowed'])
+    await expect(decisions({ PolicySourceArn: `${PolicySourceArn}x` })).rejects.toMatchObject({
+      code: 'NoSuchEntityException',
+    })
+    const many = { ActionNames: Array(100).fill('s3:Get'), ResourceArns: Array(100).fill('*') }
+    await expect(decisions(many)).rejects.toMatchObject({ code: 'InvalidInputException' })
+    await expect(decisions({ PolicyInputList: ['{'] })).rejects.toMatchObject({ code: 'InvalidInputException' })
+  })
+})
