@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createTestInstallation, textOf } from './installation.fixture.ts'
 
@@ -103,6 +104,22 @@ describe('records', () => {
     expect(own).toBeGreaterThanOrEqual(5)
     // The calls may straddle a minute, which admits five more.
     expect(own).toBeLessThanOrEqual(10)
+  })
+
+  test('parameters too large for a record are left out of it and kept whole behind it, with their hash', async () => {
+    await using cairn = await createTestInstallation()
+    const body = JSON.stringify({ Name: 'x'.repeat(150_000) })
+    await cairn.send({ body, headers: target('GetTrail') })
+    const { log } = cairn.storage
+    const [event, original] = (await log.read(log.bounds().first, 1 << 30)).map((frame) => ({
+      kind: frame.kind,
+      content: JSON.parse(new TextDecoder().decode(frame.bytes)) as Record<string, unknown>,
+    }))
+    expect(event?.content).toMatchObject({ requestParameters: { omitted: true } })
+    expect(original).toMatchObject({ kind: 'original', content: { field: 'requestParameters' } })
+    const kept = JSON.stringify(original?.content.content)
+    expect(original?.content.sha256).toBe(createHash('sha256').update(kept).digest('hex'))
+    expect(JSON.parse(kept)).toEqual({ name: 'x'.repeat(150_000) })
   })
 
   test('a data event that nobody selects is answered and not kept', async () => {

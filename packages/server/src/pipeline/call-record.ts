@@ -1,5 +1,6 @@
 import {
-  buildRecord,
+  type BuiltRecord,
+  buildRecordKeepingOriginals,
   type JsonObject,
   type RecordDraft,
   type RecordResource,
@@ -49,8 +50,8 @@ export interface CallOutcome {
   readonly addendum?: JsonObject
 }
 
-/** The records of a finished call, one per copy, in the order of `facts.copies`. */
-export function callRecords(facts: CallFacts, outcome: CallOutcome): readonly string[] {
+/** The records of a finished call, one per copy, in the order of `facts.copies`, and what they had to leave out. */
+export function callRecords(facts: CallFacts, outcome: CallOutcome): readonly BuiltRecord[] {
   const additionalEventData = { ...facts.additionalEventData, ...outcome.additionalEventData }
   return facts.copies.map((copy) => {
     const draft: RecordDraft = {
@@ -79,6 +80,6 @@ export function callRecords(facts: CallFacts, outcome: CallOutcome): readonly st
       tlsDetails: facts.tls,
       addendum: outcome.addendum,
     }
-    return buildRecord(draft)
+    return buildRecordKeepingOriginals(draft)
   })
 }

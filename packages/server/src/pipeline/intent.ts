@@ -1,5 +1,5 @@
 import { type Catalog, defineCollection } from '../ports/catalog.ts'
-import type { EventFrame, EventLog, IntentFrame, Position } from '../ports/event-log.ts'
+import type { EventLog, Frame, IntentFrame, Position } from '../ports/event-log.ts'
 
 /**
  * Intents from announcement to event.
@@ -21,7 +21,7 @@ export type IntentFate =
   | { readonly kind: 'not-in-catalog' }
 
 /** Makes the events that conclude an intent; the first one must close it. */
-export type ConcludeIntent = (intent: IntentFrame, fate: IntentFate) => Promise<readonly EventFrame[]>
+export type ConcludeIntent = (intent: IntentFrame, fate: IntentFate) => Promise<readonly Frame[]>
 
 /** Follows which intents are open while the process runs. */
 export interface OpenIntents {
@@ -66,7 +66,7 @@ async function findOpenIntents(log: EventLog, catalog: Catalog): Promise<Readonl
     if (!last) return open
     for (const frame of frames) {
       if (frame.kind === 'intent') open.set(frame.intentId, frame)
-      else if (frame.closes !== undefined) open.delete(frame.closes)
+      else if (frame.kind === 'event' && frame.closes !== undefined) open.delete(frame.closes)
     }
     from = log.after(last.position)
   }

@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto'
+import type { OmittedContent } from '@cairn/core/record'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { EventFrame, EventLog, IntentFrame } from '../ports/event-log.ts'
+import type { EventFrame, EventLog, IntentFrame, OriginalFrame } from '../ports/event-log.ts'
 import { type CallFacts, type CallOutcome, callRecords } from './call-record.ts'
 import type { OpenIntents } from './intent.ts'
 import { createUnprovenFold } from './unproven-fold.ts'
@@ -106,16 +108,26 @@ export function eventFrames(
     readonly catalogVersionAfter?: number
     readonly announced: boolean
   },
-): readonly EventFrame[] {
-  const { announced, ...stamps } = accepted
-  return callRecords(facts, outcome).map((record, index) => ({
-    kind: 'event',
-    ...stamps,
-    account: facts.copies[index]?.account ?? '',
-    region: facts.region,
-    source: facts.source,
-    audience: { kind: 'live' },
-    bytes: encoder.encode(record),
-    ...(announced && index === 0 && { closes: facts.callId }),
-  }))
+): readonly (EventFrame | OriginalFrame)[] {
+  const { announced, catalogVersionAfter, ...stamps } = accepted
+  return callRecords(facts, outcome).flatMap(({ text, omitted }, index) => {
+    const copy = facts.copies[index]
+    const common = { ...stamps, account: copy?.account ?? '', region: facts.region, source: facts.source }
+    const event: EventFrame = {
+      kind: 'event',
+      ...common,
+      ...(catalogVersionAfter !== undefined && { catalogVersionAfter }),
+      audience: { kind: 'live' },
+      bytes: encoder.encode(text),
+      ...(announced && index === 0 && { closes: facts.callId }),
+    }
+    const originals = omitted.map(
+      (part): OriginalFrame => ({ kind: 'original', ...common, eventId: copy?.eventId ?? '', bytes: original(part) }),
+    )
+    return [event, ...originals]
+  })
+}
+
+function original({ field, json }: OmittedContent): Uint8Array {
+  return encoder.encode(`{"field":"${field}","sha256":"${hash('sha256', json)}","content":${json}}`)
 }

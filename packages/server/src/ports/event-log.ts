@@ -52,7 +52,16 @@ export interface IntentFrame extends FrameBase {
   readonly intentId: string
 }
 
-export type Frame = EventFrame | IntentFrame
+/**
+ * What a record had to leave out because of its size, whole: follows the frame of its event. `bytes` is the JSON
+ * `{"field":"requestParameters","sha256":"<hex of content as written here>","content":{…}}`.
+ */
+export interface OriginalFrame extends FrameBase {
+  readonly kind: 'original'
+  readonly eventId: string
+}
+
+export type Frame = EventFrame | IntentFrame | OriginalFrame
 
 export type StoredFrame = Frame & { readonly position: Position }
 

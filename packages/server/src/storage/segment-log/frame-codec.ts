@@ -8,10 +8,10 @@ import { crc32c } from './crc32c.ts'
  *   frame   = length:u32 crc:u32 body           length and CRC32C of body
  *   body    = kind:u8 source:u8 audience:u8 flags:u8 accepted-ms:f64 catalog-version:f64
  *             account:text region:text [version-after:f64] [id:text] [store:text] payload
- *   kind    = 1 event | 2 intent
+ *   kind    = 1 event | 2 intent | 3 original
  *   source  = index in `sources`
- *   audience= 0 none (intents) | 1 live | 2 history | 3 store, then store is present
- *   flags   = 1 version-after is present | 2 id is present (an intent's id, or the intent an event closes)
+ *   audience= 0 none (no event) | 1 live | 2 history | 3 store, then store is present
+ *   flags   = 1 version-after is present | 2 id is present (an intent's id, the intent an event closes, the event of an original)
  *   text    = length:u8 UTF-8
  *   payload = the rest: the bytes as received
  */
@@ -24,7 +24,7 @@ export const frameOverheadMax = frameHeadBytes + fixedBytes + 8 + 4 * (1 + textB
 /** Lower bound of what a frame takes: bounds the count of frames in a stretch of bytes. */
 export const frameBytesMin = frameHeadBytes + fixedBytes + 2
 
-const kinds = { event: 1, intent: 2 } as const
+const kinds = { event: 1, intent: 2, original: 3 } as const
 const sources: readonly EventSource[] = ['api', 'gateway', 'proxy', 'import', 'channel', 'insights']
 const audiences = { live: 1, history: 2, store: 3 } as const
 const hasVersionAfter = 1
@@ -33,7 +33,7 @@ const hasId = 2
 /** Writes `frame` at `at` in `target`, which has room for it; returns the position behind it. */
 export function encodeFrame(target: Buffer, at: number, frame: Frame): number {
   const isEvent = frame.kind === 'event'
-  const id = isEvent ? frame.closes : frame.intentId
+  const id = idOf(frame)
   const versionAfter = isEvent ? frame.catalogVersionAfter : undefined
   const body = at + frameHeadBytes
   target[body] = kinds[frame.kind]
@@ -52,6 +52,17 @@ export function encodeFrame(target: Buffer, at: number, frame: Frame): number {
   target.writeUInt32LE(next - body, at)
   target.writeUInt32LE(crc32c(target, body, next), at + 4)
   return next
+}
+
+function idOf(frame: Frame): string | undefined {
+  switch (frame.kind) {
+    case 'event':
+      return frame.closes
+    case 'intent':
+      return frame.intentId
+    case 'original':
+      return frame.eventId
+  }
 }
 
 function writeText(target: Buffer, at: number, text: string): number {
@@ -116,6 +127,7 @@ export function decodeFrame(source: Buffer, at: number, position: Position): Sto
   if (id !== undefined) next = afterText(source, next)
   const bytes = source.subarray(payloadStart(source, body), at + frameLength(source, at))
   if (source[body] === kinds.intent) return { ...base, bytes, kind: 'intent', intentId: known(id, 'intent id') }
+  if (source[body] === kinds.original) return { ...base, bytes, kind: 'original', eventId: known(id, 'event id') }
   if (source[body] !== kinds.event) throw newerFormat('kind')
   return {
     ...base,
