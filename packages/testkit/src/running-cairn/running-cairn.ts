@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-const program = join(import.meta.dirname, '../../../cli/bin/cairn.js')
+const fromSources = join(import.meta.dirname, '../../../cli/bin/cairn.js')
 
 /** Far above what a start takes, on a machine that does other things too. */
 const startTimeoutMs = 30_000
@@ -13,6 +13,8 @@ export interface StartOptions {
   /** Made when missing. */
   readonly dataDir: string
   readonly args?: readonly string[]
+  /** The launcher to run; by default the one of the sources. */
+  readonly program?: string
 }
 
 /** A Cairn server in a process of its own, as its users run it. Disposing stops it with SIGTERM. */
@@ -47,7 +49,7 @@ export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): 
 }
 
 /** Starts a server on a free port and waits until it listens. */
-export async function startCairn({ dataDir, args = [] }: StartOptions): Promise<RunningCairn> {
+export async function startCairn({ dataDir, args = [], program = fromSources }: StartOptions): Promise<RunningCairn> {
   const base = { PATH: process.env.PATH ?? '', HOME: join(dataDir, '..') }
   const child = spawn(process.execPath, [program, 'serve', '--port', '0', '--data-dir', dataDir, ...args], {
     cwd: join(dataDir, '..'),

@@ -1,0 +1,26 @@
+# Cairn as a container: one process, not root, all data in the volume /data.
+#
+#   docker build -t cairn .
+#   docker run -p 127.0.0.1:4577:4577 -v cairn-data:/data cairn
+#   eval "$(docker exec CONTAINER cairn env)"
+FROM node:24-bookworm-slim AS build
+WORKDIR /source
+COPY . .
+RUN npm ci --include=dev --no-audit --no-fund && node scripts/pack.ts /package
+
+FROM node:24-bookworm-slim
+COPY --from=build /package/cairntrail-*.tgz /tmp/
+RUN npm install --global --offline --no-audit --no-fund /tmp/cairntrail-*.tgz \
+  && rm /tmp/cairntrail-*.tgz \
+  && mkdir /data \
+  && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 4577
+# The container's network is its own; what reaches it is decided where its port is published.
+ENV CAIRN_DATA_DIR=/data CAIRN_HOST=0.0.0.0 CAIRN_ALLOW_INSECURE_LISTEN=true
+HEALTHCHECK --interval=10s --start-period=5s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4577/_cairn/health/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# SIGTERM, docker stop's, lets calls in flight finish.
+ENTRYPOINT ["cairn"]
+CMD ["serve"]

@@ -1,0 +1,45 @@
+/**
+ * Builds the one published package, `cairntrail`, and packs it.
+ *
+ *     npm run package                  writes cairntrail-<version>.tgz into this folder
+ *     npm run package -- <folder>      writes it there
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { bundle } from './pack/bundle.ts'
+import { notices } from './pack/notices.ts'
+
+const root = join(import.meta.dirname, '..')
+const destination = resolve(process.argv[2] ?? '.')
+const folder = join(root, '.cache/package')
+
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(join(folder, 'bin'), { recursive: true })
+mkdirSync(destination, { recursive: true })
+
+const metafile = await bundle(root, join(folder, 'dist'))
+writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), notices(metafile, root))
+copyFileSync(join(root, 'scripts/pack/launcher.js'), join(folder, 'bin/cairn.js'))
+chmodSync(join(folder, 'bin/cairn.js'), 0o755)
+for (const file of ['README.md', 'LICENSE']) copyFileSync(join(root, file), join(folder, file))
+
+const { version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const manifest = {
+  name: 'cairntrail',
+  version,
+  description: 'A CloudTrail you can run yourself: stock AWS clients talk to it unchanged.',
+  license,
+  type: 'module',
+  bin: { cairn: 'bin/cairn.js' },
+  engines: { node: '>=24' },
+  files: ['bin', 'dist', 'THIRD-PARTY-NOTICES'],
+}
+writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
+const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', destination], {
+  cwd: folder,
+  encoding: 'utf8',
+})
+const report = JSON.parse(packed)
+const [{ filename, size }] = Array.isArray(report) ? report : Object.values(report)
+process.stdout.write(`${join(destination, filename)} (${(size / 1024 / 1024).toFixed(1)} MiB)\n`)

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/** The published package, in an empty folder, as somebody who has no checkout gets it. */
+
+const root = join(import.meta.dirname, '..')
+const folder = temporaryFolder()
+const home = join(folder.path, 'project')
+const installed = join(home, 'node_modules/cairntrail')
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, 'scripts/pack.ts'), folder.path], { cwd: root, stdio: 'pipe' })
+  const archive = readdirSync(folder.path).find((name) => name.endsWith('.tgz')) ?? ''
+  mkdirSync(home)
+  const install = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', join(folder.path, archive)]
+  execFileSync('npm', install, { cwd: home, stdio: 'pipe' })
+})
+afterAll(() => folder[Symbol.dispose]())
+
+test('it is one package with one program, no dependencies and no scripts', () => {
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  expect(manifest).toMatchObject({ name: 'cairntrail', bin: { cairn: 'bin/cairn.js' }, engines: { node: '>=24' } })
+  for (const absent of ['dependencies', 'optionalDependencies', 'scripts']) expect(manifest).not.toHaveProperty(absent)
+  expect(readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['cairntrail'])
+})
+
+test('it names the licences of everything it contains', () => {
+  const notices = readFileSync(join(installed, 'THIRD-PARTY-NOTICES'), 'utf8')
+  for (const name of ['commander', 'pino', 'zod', 'prom-client'])
+    expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'))
+})
+
+test('it starts, answers and stops, with nothing but itself in place', async () => {
+  const program = join(installed, 'bin/cairn.js')
+  await using cairn = await startCairn({ dataDir: join(home, 'data'), program })
+  const status = await cairn.cairn('status', '--json')
+  expect(JSON.parse(status.stdout)).toMatchObject({ endpoint: cairn.endpoint, ready: true })
+  // Imports and look-ups run in workers, which are files of their own.
+  const imported = await cairn.cairn('import', join(root, 'tests/scenarios/one-event.json'))
+  expect(imported).toMatchObject({ code: 0 })
+  const found = await cairn.cairn('lookup', '--event-name', 'PackagedEvent', '--ndjson')
+  expect(JSON.parse(found.stdout)).toMatchObject({ eventName: 'PackagedEvent' })
+  expect(await cairn.stop()).toBe(0)
+})
