@@ -25,6 +25,11 @@ export type AdvancedFieldSelector = { readonly Field?: string | undefined } & {
   readonly [Operator in AwsOperator]?: readonly string[] | undefined
 }
 
+/** The same as answers show it: with the members that were understood, and no others. */
+export interface ShownAdvancedSelector extends AdvancedEventSelector {
+  readonly FieldSelectors: readonly (AdvancedFieldSelector & { readonly Field: string })[]
+}
+
 const nameCharactersMax = 1000
 const valueCharactersMax = 2048
 /** Of all operators of all selectors together. */
@@ -43,7 +48,7 @@ export const defaultStoreSelectors: readonly AdvancedEventSelector[] = [
 export function judgeAdvancedSelectors(
   input: readonly AdvancedEventSelector[],
   owner: SelectorOwner,
-): SelectorsVerdict<AdvancedEventSelector> {
+): SelectorsVerdict<ShownAdvancedSelector> {
   return judge(() => {
     if (input.length === 0) invalid('At least one advanced event selector must be specified.')
     const selectors = input.map((selector) => readSelector(selector, owner))
@@ -182,12 +187,13 @@ function checkSource(clauses: readonly FieldClause[]): void {
 }
 
 /** Leaves out what the model does not know, so that an answer shows what was understood. */
-function tidy({ Name: name, FieldSelectors: fields = [] }: AdvancedEventSelector): AdvancedEventSelector {
+function tidy({ Name: name, FieldSelectors: fields = [] }: AdvancedEventSelector): ShownAdvancedSelector {
   return {
     ...(name === undefined ? {} : { Name: name }),
     FieldSelectors: fields.map((input) => {
-      const kept: { -readonly [Key in keyof AdvancedFieldSelector]: AdvancedFieldSelector[Key] } = {
-        Field: input.Field,
+      const { Field = '' } = input
+      const kept: { -readonly [Key in keyof AdvancedFieldSelector]: AdvancedFieldSelector[Key] } & { Field: string } = {
+        Field,
       }
       for (const operator of awsOperators) if (input[operator] !== undefined) kept[operator] = input[operator]
       return kept

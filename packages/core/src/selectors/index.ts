@@ -1,4 +1,4 @@
-export type { AdvancedEventSelector, AdvancedFieldSelector } from './advanced-selectors.ts'
+export type { AdvancedEventSelector, AdvancedFieldSelector, ShownAdvancedSelector } from './advanced-selectors.ts'
 export { defaultStoreSelectors, judgeAdvancedSelectors } from './advanced-selectors.ts'
 export type { BasicDataResource, BasicEventSelector, ShownBasicSelector } from './basic-selectors.ts'
 export { defaultBasicSelectors, judgeBasicSelectors } from './basic-selectors.ts'

@@ -1,4 +1,5 @@
 import { defineCollection } from '../ports/catalog.ts'
+import type { TrailSelectors } from './trail-selectors.ts'
 
 /** `arn:<partition>:cloudtrail:<home region>:<account>:trail/<name>` */
 export type TrailArn = string & { readonly brand: 'TrailArn' }
@@ -16,6 +17,8 @@ export interface Trail {
   readonly validatesLogFiles: boolean
   /** Whether Cairn's own deliveries are logged by the trail they belong to. */
   readonly logsItself: boolean
+  /** Which events it takes; absent until someone sets them. */
+  readonly selectors?: TrailSelectors
   readonly createdAtMs: number
   readonly isLogging: boolean
   readonly startedLoggingAtMs?: number

@@ -3,7 +3,7 @@ import { trailArn, trailNameProblem } from '../../trails/index.ts'
 import { defineOperation } from './service.ts'
 import { checkTags } from './tag-rules.ts'
 import { describeTrailSettings } from './trail-description.ts'
-import { checkDestination, checkUnbuiltSettings } from './trail-settings.ts'
+import { checkDestination, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
 
 export const createTrail = defineOperation({
   name: 'CreateTrail',
@@ -23,7 +23,7 @@ export const createTrail = defineOperation({
     const isMultiRegion = input.IsMultiRegionTrail ?? false
     const includesGlobalServiceEvents = input.IncludeGlobalServiceEvents ?? true
     if (isMultiRegion && !includesGlobalServiceEvents) {
-      fail('InvalidParameterCombinationException', 'Multi-Region trail must include global service events.')
+      fail('InvalidParameterCombinationException', multiRegionRule)
     }
     const place = { account: call.account, region: call.region, name: input.Name }
     const failTaken = () =>

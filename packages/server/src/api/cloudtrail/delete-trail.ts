@@ -7,7 +7,7 @@ export const deleteTrail = defineOperation({
   action: 'cloudtrail:DeleteTrail',
   uses: ['trails'],
   readOnly: false,
-  access: (input, _capabilities, call) => trailAccess('cloudtrail:DeleteTrail', input.Name, call),
+  access: (input, { trails }, call) => trailAccess('cloudtrail:DeleteTrail', input.Name, call, trails),
   async run(input, { trails }, call, fail) {
     const { arn, account, homeRegion: region, name } = resolveTrailAtHome(input.Name, trails, call, fail)
     return (await trails.remove(call.cause, { account, region, name })) ? {} : failUnknownTrail(arn, call, fail)

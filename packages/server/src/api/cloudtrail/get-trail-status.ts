@@ -7,7 +7,7 @@ export const getTrailStatus = defineOperation({
   action: 'cloudtrail:GetTrailStatus',
   uses: ['trails'],
   readOnly: true,
-  access: (input, _capabilities, call) => trailAccess('cloudtrail:GetTrailStatus', input.Name, call),
+  access: (input, { trails }, call) => trailAccess('cloudtrail:GetTrailStatus', input.Name, call, trails),
   run(input, { trails }, call, fail) {
     const trail = resolveTrail(input.Name, trails, call, fail)
     return {

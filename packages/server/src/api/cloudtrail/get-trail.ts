@@ -8,7 +8,7 @@ export const getTrail = defineOperation({
   action: 'cloudtrail:GetTrail',
   uses: ['trails'],
   readOnly: true,
-  access: (input, _capabilities, call) => trailAccess('cloudtrail:GetTrail', input.Name, call),
+  access: (input, { trails }, call) => trailAccess('cloudtrail:GetTrail', input.Name, call, trails),
   run: (input, { trails }, call, fail) => ({
     Trail: describeTrail(resolveTrail(input.Name, trails, call, fail, 'as-sent')),
   }),

@@ -7,7 +7,7 @@ export const startLogging = defineOperation({
   action: 'cloudtrail:StartLogging',
   uses: ['trails', 'clock'],
   readOnly: false,
-  access: (input, _capabilities, call) => trailAccess('cloudtrail:StartLogging', input.Name, call),
+  access: (input, { trails }, call) => trailAccess('cloudtrail:StartLogging', input.Name, call, trails),
   async run(input, { trails, clock }, call, fail) {
     const { arn, account, homeRegion: region, name } = resolveTrailAtHome(input.Name, trails, call, fail)
     const started = await trails.edit(call.cause, { account, region, name }, (trail) =>

@@ -7,7 +7,7 @@ export const stopLogging = defineOperation({
   action: 'cloudtrail:StopLogging',
   uses: ['trails', 'clock'],
   readOnly: false,
-  access: (input, _capabilities, call) => trailAccess('cloudtrail:StopLogging', input.Name, call),
+  access: (input, { trails }, call) => trailAccess('cloudtrail:StopLogging', input.Name, call, trails),
   async run(input, { trails, clock }, call, fail) {
     const { arn, account, homeRegion: region, name } = resolveTrailAtHome(input.Name, trails, call, fail)
     const stopped = await trails.edit(call.cause, { account, region, name }, (trail) =>

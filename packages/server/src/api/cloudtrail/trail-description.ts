@@ -20,7 +20,7 @@ export function describeTrail(trail: Trail) {
   return {
     ...describeTrailSettings(trail),
     HomeRegion: trail.homeRegion,
-    HasCustomEventSelectors: false,
+    HasCustomEventSelectors: trail.selectors !== undefined,
     HasInsightSelectors: false,
   }
 }

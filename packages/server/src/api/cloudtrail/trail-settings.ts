@@ -2,6 +2,9 @@ import { type Buckets, bucketNameProblem } from '../../buckets/index.ts'
 import type { Trail } from '../../trails/index.ts'
 import type { Fail } from '../operation.ts'
 
+/** What a trail of all regions must keep to, in AWS's words. */
+export const multiRegionRule = 'Multi-Region trail must include global service events.'
+
 interface UnbuiltSettings {
   readonly SnsTopicName?: string | undefined
   readonly CloudWatchLogsLogGroupArn?: string | undefined

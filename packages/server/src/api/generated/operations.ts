@@ -2,12 +2,15 @@
 import { createTrail as cloudtrailCreateTrail } from '../cloudtrail/create-trail.ts'
 import { deleteTrail as cloudtrailDeleteTrail } from '../cloudtrail/delete-trail.ts'
 import { describeTrails as cloudtrailDescribeTrails } from '../cloudtrail/describe-trails.ts'
+import { getEventSelectors as cloudtrailGetEventSelectors } from '../cloudtrail/get-event-selectors.ts'
 import { getTrail as cloudtrailGetTrail } from '../cloudtrail/get-trail.ts'
 import { getTrailStatus as cloudtrailGetTrailStatus } from '../cloudtrail/get-trail-status.ts'
 import { listTrails as cloudtrailListTrails } from '../cloudtrail/list-trails.ts'
 import { lookupEvents as cloudtrailLookupEvents } from '../cloudtrail/lookup-events.ts'
+import { putEventSelectors as cloudtrailPutEventSelectors } from '../cloudtrail/put-event-selectors.ts'
 import { startLogging as cloudtrailStartLogging } from '../cloudtrail/start-logging.ts'
 import { stopLogging as cloudtrailStopLogging } from '../cloudtrail/stop-logging.ts'
+import { updateTrail as cloudtrailUpdateTrail } from '../cloudtrail/update-trail.ts'
 import { abortMultipartUpload as s3AbortMultipartUpload } from '../s3/abort-multipart-upload.ts'
 import { completeMultipartUpload as s3CompleteMultipartUpload } from '../s3/complete-multipart-upload.ts'
 import { copyObject as s3CopyObject } from '../s3/copy-object.ts'
@@ -140,12 +143,15 @@ export const operations: readonly Operation[] = [
   cloudtrailCreateTrail,
   cloudtrailDeleteTrail,
   cloudtrailDescribeTrails,
+  cloudtrailGetEventSelectors,
   cloudtrailGetTrail,
   cloudtrailGetTrailStatus,
   cloudtrailListTrails,
   cloudtrailLookupEvents,
+  cloudtrailPutEventSelectors,
   cloudtrailStartLogging,
   cloudtrailStopLogging,
+  cloudtrailUpdateTrail,
   s3AbortMultipartUpload,
   s3CompleteMultipartUpload,
   s3CopyObject,

@@ -1,0 +1,52 @@
+import type { Trail } from '../../trails/index.ts'
+import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
+import type { Fail } from '../operation.ts'
+import { defineOperation } from './service.ts'
+import { trailAccess } from './trail-access.ts'
+import { describeTrailSettings } from './trail-description.ts'
+import { failUnknownTrail, resolveTrailAtHome } from './trail-resolution.ts'
+import { checkDestination, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
+
+type Input = CloudTrailOperations['UpdateTrail']['input']
+
+export const updateTrail = defineOperation({
+  name: 'UpdateTrail',
+  action: 'cloudtrail:UpdateTrail',
+  uses: ['trails', 'buckets'],
+  readOnly: false,
+  access: (input, { trails }, call) => trailAccess('cloudtrail:UpdateTrail', input.Name, call, trails),
+  async run(input, { trails, buckets }, call, fail) {
+    const { arn, account, homeRegion: region, name } = resolveTrailAtHome(input.Name, trails, call, fail)
+    // Judged inside the change: of two updates at once the later one is held against what the earlier one left.
+    const updated = await trails.edit(call.cause, { account, region, name }, (trail) => {
+      const changed = changedTrail(trail, input, fail)
+      checkUnbuiltSettings(input, fail)
+      checkDestination(changed, buckets, fail)
+      return changed
+    })
+    return updated ? describeTrailSettings(updated) : failUnknownTrail(arn, call, fail)
+  },
+})
+
+/** The trail with the members that were sent; the others stay. */
+function changedTrail(trail: Trail, input: Input, fail: Fail<'InvalidParameterCombinationException'>): Trail {
+  const { prefix, ...rest } = trail
+  const newPrefix = input.S3KeyPrefix ?? prefix
+  const isMultiRegion = input.IsMultiRegionTrail ?? trail.isMultiRegion
+  const includesGlobalServiceEvents = input.IncludeGlobalServiceEvents ?? globalServiceDefault(trail, isMultiRegion)
+  if (isMultiRegion && !includesGlobalServiceEvents) fail('InvalidParameterCombinationException', multiRegionRule)
+  return {
+    ...rest,
+    ...(newPrefix && { prefix: newPrefix }),
+    bucket: input.S3BucketName ?? trail.bucket,
+    isMultiRegion,
+    includesGlobalServiceEvents,
+    validatesLogFiles: input.EnableLogFileValidation ?? trail.validatesLogFiles,
+    logsItself: input.RecursiveLogging ?? trail.logsItself,
+  }
+}
+
+/** Becoming a trail of all regions switches global service events on; becoming one of a single region, off. */
+function globalServiceDefault(trail: Trail, isMultiRegion: boolean): boolean {
+  return isMultiRegion === trail.isMultiRegion ? trail.includesGlobalServiceEvents : isMultiRegion
+}

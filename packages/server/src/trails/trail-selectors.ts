@@ -1,0 +1,36 @@
+import {
+  judgeAdvancedSelectors,
+  judgeBasicSelectors,
+  type Selector,
+  type ShownAdvancedSelector,
+  type ShownBasicSelector,
+} from '@cairn/core/selectors'
+import { Fault } from '../fault.ts'
+
+/** A trail's event selectors in the form answers show, which is also the one that is kept. A trail has one kind. */
+export type TrailSelectors =
+  | { readonly kind: 'basic'; readonly shown: readonly ShownBasicSelector[] }
+  | { readonly kind: 'advanced'; readonly shown: readonly ShownAdvancedSelector[] }
+
+/** What a trail has before anyone set selectors: all management events, and nothing else. */
+export const defaultTrailSelectors: TrailSelectors = {
+  kind: 'basic',
+  shown: [
+    { ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] },
+  ],
+}
+
+/**
+ * What kept selectors mean.
+ *
+ * @throws Fault `trail.selectors-refused` when this binary's rules refuse what an earlier one kept: taking nothing
+ * instead would lose events without a sign
+ */
+export function meaningOf(selectors: TrailSelectors = defaultTrailSelectors): readonly Selector[] {
+  const verdict =
+    selectors.kind === 'basic' ? judgeBasicSelectors(selectors.shown) : judgeAdvancedSelectors(selectors.shown, 'trail')
+  if (verdict.kind === 'valid') return verdict.selectors
+  throw new Fault('trail.selectors-refused', 'the selectors of a trail are no longer valid', {
+    problem: verdict.message,
+  })
+}
