@@ -19,6 +19,7 @@ import { createConcludeCall } from './pipeline/conclude-call.ts'
 import { createFindWritten } from './pipeline/find-written.ts'
 import { concludeOpenIntents, createOpenIntents } from './pipeline/intent.ts'
 import { createRecorder } from './pipeline/recorder.ts'
+import { applyRetention } from './pipeline/retention.ts'
 import { startRunner } from './pipeline/runner.ts'
 import { every } from './pipeline/schedule.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
@@ -94,7 +95,12 @@ export async function buildInstallation(
   const health = createHealth({ log, history, mode: config.mode })
   const trails = createTrails(catalog)
   const capabilities: Capabilities = {
-    buckets: await openBuckets({ catalog, objects, demandsDeliveryPolicy: !isEmulator }),
+    buckets: await openBuckets({
+      catalog,
+      objects,
+      demandsDeliveryPolicy: !isEmulator,
+      objectBytesMax: config.limits.objectBytesMax,
+    }),
     clock,
     health,
     history,
@@ -103,7 +109,7 @@ export async function buildInstallation(
     imports: createImports({
       log,
       seen: {
-        known: async (keys) => (await history.known(keys)).map((isKnown) => (isKnown ? 'same' : 'new')),
+        recognise: (keys) => history.recognise(keys),
         caughtUp: (end) => history.caughtUp(end, stopping.signal),
       },
       nowMs: clock.nowMs,
@@ -156,6 +162,8 @@ export async function buildInstallation(
     partition,
     bodyBytesMax: config.limits.bodyBytesMax,
     bodyTimeoutMs: config.limits.requestTimeout,
+    objectBytesMax: config.limits.objectBytesMax,
+    streamIdleMs: config.limits.idleTimeout,
   })
   const answerEndpoint = createEndpointServer({ ...shared, endpoints })
   const work = new AsyncDisposableStack()
@@ -171,6 +179,11 @@ export async function buildInstallation(
       telemetry: telemetry.pipeline,
     }),
   )
+  const { retention } = config.history
+  if (retention !== undefined) {
+    const applied = () => applyRetention({ log, clock, consumers: [history.consumer], retentionMs: retention })
+    work.use(every(retentionCheckMs, applied, { timer, onFailed: telemetry.pipeline.scheduledFailed }))
+  }
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   return {
@@ -185,6 +198,9 @@ export async function buildInstallation(
     },
   }
 }
+
+/** Segments end every few minutes at the most, so looking more often would find nothing. */
+const retentionCheckMs = 10 * 60_000
 
 /** What was appended since the mark is read at the next start; at full load that is some hundred megabytes. */
 const markMs = 10_000

@@ -52,3 +52,31 @@ function rejection(deadline: AbortSignal): { promise: Promise<never>; release():
   promise.catch(() => undefined)
   return { promise, release: () => deadline.removeEventListener('abort', onAbort) }
 }
+
+/**
+ * A streamed body within its bounds.
+ *
+ * The iteration throws ApiError `EntityTooLarge` above `bytesMax` and `RequestTimeout` when nothing comes for `idleMs`.
+ */
+export async function* boundedStream(
+  body: AsyncIterable<Uint8Array>,
+  bounds: { readonly bytesMax: number; readonly idleMs: number },
+): AsyncGenerator<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]()
+  let size = 0
+  try {
+    for (;;) {
+      const late = rejection(AbortSignal.timeout(bounds.idleMs))
+      const next = await Promise.race([iterator.next(), late.promise]).finally(late.release)
+      if (next.done) return
+      size += next.value.byteLength
+      if (size > bounds.bytesMax) {
+        throw new ApiError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { status: 400 })
+      }
+      yield next.value
+    }
+  } finally {
+    // Not awaited: a sender that stalls would hold the answer too.
+    iterator.return?.(undefined)?.then(undefined, () => undefined)
+  }
+}

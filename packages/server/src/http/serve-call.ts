@@ -30,7 +30,7 @@ import {
   verifiedStream,
 } from './authenticate.ts'
 import { createAuthorise } from './authorise.ts'
-import { collectBody } from './body.ts'
+import { boundedStream, collectBody } from './body.ts'
 import { callFacts, callOutcome, errorCodeOf } from './call-facts.ts'
 import type { Exchange } from './exchange.ts'
 import { type HttpAnswer, type HttpRequest, holdLast } from './message.ts'
@@ -52,6 +52,8 @@ export interface CallOptions {
   readonly trustedHosts: readonly string[]
   readonly bodyBytesMax: number
   readonly bodyTimeoutMs: number
+  readonly objectBytesMax: number
+  readonly streamIdleMs: number
   readonly telemetry: {
     /** A bug or an outage: the caller saw only `InternalFailure`. */
     callBroke(facts: { requestId: string; eventSource: string; eventName: string; error: unknown }): void
@@ -223,7 +225,11 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     let body: Uint8Array | AsyncIterable<Uint8Array>
     if (route.operation.streamingInput !== undefined) {
       proveSignature(caller)
-      body = verifiedStream(claim, caller, exchange.request.body)
+      const bounded = boundedStream(exchange.request.body, {
+        bytesMax: options.objectBytesMax + framingBytesMax,
+        idleMs: options.streamIdleMs,
+      })
+      body = verifiedStream(claim, caller, bounded)
     } else {
       body = early ?? (await wholeBody(exchange))
       proveSignature(caller, body)
@@ -301,6 +307,9 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     )
   }
 }
+
+/** What signed chunks may add to an object: 90 bytes for every 8 KiB at least, and trailers. */
+const framingBytesMax = 64 * 1024 * 1024
 
 /** Services whose calls are recorded in the partition's leading region, wherever they were sent. */
 const globalServices: ReadonlySet<string> = new Set(['iam'])
