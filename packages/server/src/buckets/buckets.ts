@@ -19,6 +19,8 @@ export interface Buckets {
   checkDeliveryAccess(access: DeliveryAccess): DeliveryVerdict
   /** The objects in the buckets. Whoever calls has asked for permission. */
   readonly objects: VersionedObjectStore
+  /** Largest object, and part of one, that is taken in one request. */
+  readonly objectBytesMax: number
   /** Objects that are arriving in parts. */
   readonly uploads: Uploads
 }
@@ -32,6 +34,7 @@ export async function openBuckets(options: {
   readonly objects: VersionedObjectStore
   /** Whether deliveries need a policy that lets them in; an emulator may do without. */
   readonly demandsDeliveryPolicy: boolean
+  readonly objectBytesMax: number
 }): Promise<Buckets> {
   const { catalog, objects } = options
   const judgeDelivery = createDeliveryJudge()
@@ -40,6 +43,7 @@ export async function openBuckets(options: {
   const find = (name: string) => catalog.get(bucketCollection, name)
   return {
     objects,
+    objectBytesMax: options.objectBytesMax,
     uploads,
     find,
     ofAccount: (account) =>

@@ -50,7 +50,8 @@ export const copyObject = defineOperation({
         ? buckets.objects.open(source.bucket.name, source.key)
         : buckets.objects.openVersion(source.bucket.name, source.key, source.versionId),
     )
-    if (!from) return fail(source.versionId === undefined ? 'NoSuchKey' : 'NoSuchVersion', texts.noSuchKey)
+    if (!from && source.versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
+    if (!from) return fail('NoSuchKey', texts.noSuchKey)
     try {
       checkCopyConditions(input, from.head, fail)
       const checksums = Object.entries(from.head.headers).filter(([name]) => name.startsWith('x-amz-checksum-'))

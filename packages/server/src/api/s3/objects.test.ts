@@ -69,6 +69,15 @@ describe('PutObject and GetObject', () => {
     await expect(s3.call(putObject, { Bucket: 'audit', Body: body('x'), ...input })).rejects.toMatchObject({ code })
   })
 
+  it('refuse what is too large, said or not, and keep nothing of it', async () => {
+    const large = 'x'.repeat(6 * 1024 ** 2 + 1)
+    await expect(put('key', large)).rejects.toMatchObject({ code: 'EntityTooLarge' })
+    const headers = { 'content-length': `${large.length}` }
+    const said = s3.call(putObject, { ...at, Body: body('x') }, { headers })
+    await expect(said).rejects.toMatchObject({ code: 'EntityTooLarge' })
+    await expect(get('key')).rejects.toMatchObject({ code: 'NoSuchKey' })
+  })
+
   it('take the ACL that gives the bucket’s owner control and echo the encryption', async () => {
     const { output } = await put('key', 'x', { ACL: 'bucket-owner-full-control', ServerSideEncryption: 'AES256' })
     expect(output).toMatchObject({ ServerSideEncryption: 'AES256' })

@@ -1,4 +1,5 @@
 import type { Fail } from '../operation.ts'
+import { bounded, checkLength } from './body-limit.ts'
 import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { checksumMembers, verifiedChecksums } from './checksums.ts'
 import { quoted } from './conditions.ts'
@@ -27,12 +28,13 @@ export const putObject = defineOperation({
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     checkWriteSettings({ ...input }, bucket, fail)
     const body = input.Body ?? nothing
+    checkLength(call, capabilities.buckets, fail)
     const written = await inS3Words(fail, () =>
       capabilities.buckets.objects.put({
         bucket: bucket.name,
         key: input.Key,
         headers: storedHeaders(input, fail),
-        body,
+        body: bounded(body, capabilities.buckets, fail),
         attributes: withTags(
           parseTaggingHeader(input.Tagging, fail),
           newLock(input, bucket, capabilities.clock.nowMs(), fail),

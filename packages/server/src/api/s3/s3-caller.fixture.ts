@@ -49,6 +49,7 @@ export async function createS3Caller(): Promise<S3Caller> {
     catalog: createMemoryCatalog(),
     objects: createMemoryObjectStore({ clock }),
     demandsDeliveryPolicy: true,
+    objectBytesMax: 6 * 1024 ** 2,
   })
   const model = await loadModel('s3')
   const fail = (code: string, message: string): never => {

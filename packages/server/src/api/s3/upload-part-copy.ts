@@ -32,7 +32,8 @@ export const uploadPartCopy = defineOperation({
         ? objects.open(source.bucket.name, source.key)
         : objects.openVersion(source.bucket.name, source.key, source.versionId),
     )
-    if (!from) return fail(source.versionId === undefined ? 'NoSuchKey' : 'NoSuchVersion', texts.noSuchKey)
+    if (!from && source.versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
+    if (!from) return fail('NoSuchKey', texts.noSuchKey)
     try {
       checkCopyConditions(input, from.head, fail)
       const range = byteRange(input.CopySourceRange, from.head.size)

@@ -1,3 +1,4 @@
+import { bounded, checkLength } from './body-limit.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
 import { partChecksums, verifiedChecksums } from './checksums.ts'
 import { defineOperation } from './service.ts'
@@ -16,7 +17,14 @@ export const uploadPart = defineOperation({
     checkPartNumber(input.PartNumber, fail)
     const { versionId: uploadId } = await requireUpload(buckets, bucket, input, fail)
     const body = input.Body ?? { async *[Symbol.asyncIterator]() {} }
-    const part = { uploadId, number: input.PartNumber, body, seal: () => ({ headers: verifiedChecksums(body) }) }
+    checkLength(call, buckets, fail)
+    const limited = bounded(body, buckets, fail)
+    const part = {
+      uploadId,
+      number: input.PartNumber,
+      body: limited,
+      seal: () => ({ headers: verifiedChecksums(body) }),
+    }
     const head = await inS3Words(fail, () => buckets.uploads.putPart(bucket, part))
     return { ETag: head.etag, ...partChecksums(head) }
   },
