@@ -3,12 +3,14 @@ import { type EventFields, eventFields } from '@cairn/core/record'
 import { contentHash } from '../../ports/history-index.ts'
 import { contentBits, eventIdKey } from './event-id.ts'
 import { batchedEvents, type FrameBatch } from './frame-batch.ts'
+import { type EventMarks, markedAttributes, markOf } from './marks.ts'
 import type { PostingBlock } from './posting-block.ts'
 import type { IndexedAttribute } from './term.ts'
 
 /** What one batch adds to the index, sorted in the order of the tables: neighbours land on the same pages. */
 export interface BatchEntries {
   readonly lists: readonly { readonly term: number; readonly scope: number; readonly places: PostingBlock }[]
+  readonly marks: readonly EventMarks[]
   readonly ids: readonly { readonly key: number; readonly position: number; readonly content: bigint }[]
 }
 
@@ -21,6 +23,7 @@ export interface IndexNumbers {
 /** Parses the events of a batch and sorts what is to be found of them. */
 export function batchEntries(batch: FrameBatch, numbers: IndexNumbers): BatchEntries {
   const lists = new Map<number, Map<number, { time: number; position: number }[]>>()
+  const marks: EventMarks[] = []
   const ids: { key: number; position: number; content: bigint }[] = []
   for (const event of batchedEvents(batch)) {
     // What is no JSON object has no attributes, but it is there and can be found by its time.
@@ -31,6 +34,7 @@ export function batchEntries(batch: FrameBatch, numbers: IndexNumbers): BatchEnt
       position: event.position,
       content: contentBits(content),
     })
+    marks.push({ position: event.position, marks: marksOf(fields, numbers) })
     const place = { time: lookupTimeMs(fields, event.acceptedAtMs), position: event.position }
     const scope = numbers.scope(event.account, event.region, lookupCategory(fields.category))
     for (const term of eventTerms(fields, numbers)) {
@@ -45,6 +49,7 @@ export function batchEntries(batch: FrameBatch, numbers: IndexNumbers): BatchEnt
     }
   }
   return {
+    marks,
     ids: ids.sort((a, b) => a.key - b.key || a.position - b.position),
     lists: [...lists]
       .sort(([a], [b]) => a - b)
@@ -70,6 +75,13 @@ function eventTerms(fields: EventFields, numbers: IndexNumbers): Set<number> {
     add('resourceName', resource.name)
   }
   return terms
+}
+
+function marksOf(fields: EventFields, numbers: IndexNumbers): number[] {
+  return markedAttributes.map((attribute) => {
+    const value = fields[attribute]
+    return value === undefined ? 0 : markOf(numbers.term(attribute, value))
+  })
 }
 
 function sorted(places: { time: number; position: number }[]): PostingBlock {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EventKey, Recognition } from '../../ports/history-index.ts'
 import { contentBits, eventIdKey } from './event-id.ts'
+import { createMarkReader, type MarkReader } from './marks.ts'
 import type { Place } from './place-order.ts'
 import { decodeBlock, type PostingBlock } from './posting-block.ts'
 import { openReader } from './schema.ts'
@@ -20,6 +21,7 @@ export interface FoundBlock extends PostingBlock {
 
 /** Reads the index file. Every answer is as new as the moment it is asked for; nothing stays open in between. */
 export interface IndexReader {
+  readonly marks: MarkReader
   scopes(): readonly Scope[]
   /** Values seen of a listed attribute that begin with `prefix`, in order. Iterate to the end or return. */
   values(attribute: IndexedAttribute, prefix: string): Iterable<string>
@@ -62,6 +64,7 @@ export function createIndexReader(path: string): IndexReader {
   const found = (row: BlockRow | undefined): FoundBlock | undefined =>
     row && { key: { time: row.time, position: row.position }, ...decodeBlock(row.time, row.position, row.places) }
   return {
+    marks: createMarkReader(database),
     scopes: readScopes,
     *values(attribute, prefix) {
       // Read page by page: an iterator left open would hold the write-ahead log back.

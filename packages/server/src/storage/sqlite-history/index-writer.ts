@@ -2,6 +2,7 @@ import { Fault } from '../../fault.ts'
 import { type SweepMark, sweepStep } from './forget-sweep.ts'
 import type { FrameBatch } from './frame-batch.ts'
 import { batchEntries, type IndexNumbers } from './index-batch.ts'
+import { createMarkWriter, forgetMarks } from './marks.ts'
 import { createPostingWriter } from './posting-writer.ts'
 import { openWriter } from './schema.ts'
 import { attributeNumbers, type IndexedAttribute, listedAttributes, termOf } from './term.ts'
@@ -23,12 +24,13 @@ export interface IndexWriter {
   close(): void
 }
 
-/** Values whose numbers are remembered; beyond, all are forgotten and hashed again. About 10 MB. */
-const rememberedMax = 60_000
+/** Values of an attribute whose terms are remembered; beyond, all are forgotten and hashed again. About 2 MB each. */
+const rememberedMax = 20_000
 
 export function createIndexWriter(path: string): IndexWriter {
   const database = openWriter(path)
   const postings = createPostingWriter(database)
+  const putMarks = createMarkWriter(database)
   const putId = database.prepare('INSERT INTO ids VALUES (?, ?, ?)')
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)')
   const readMeta = database.prepare('SELECT value FROM meta WHERE name = ?')
@@ -46,6 +48,7 @@ export function createIndexWriter(path: string): IndexWriter {
       try {
         const entries = batchEntries(batch, numbers)
         for (const { term, scope, places } of entries.lists) postings.add(term, scope, places)
+        putMarks(entries.marks)
         for (const { key, position, content } of entries.ids) putId.run(key, position, content)
         putMeta.run('cursor', next)
         database.exec('COMMIT')
@@ -60,7 +63,10 @@ export function createIndexWriter(path: string): IndexWriter {
       database.exec('BEGIN IMMEDIATE')
       try {
         const next = sweepStep(database, first, mark)
-        if (next === undefined) putMeta.run('forgotten', first)
+        if (next === undefined) {
+          forgetMarks(database, first)
+          putMeta.run('forgotten', first)
+        }
         database.exec('COMMIT')
         return next
       } catch (error) {
@@ -79,7 +85,7 @@ function createNumbers(database: ReturnType<typeof openWriter>): IndexNumbers & 
   const putScope = database.prepare('INSERT INTO scopes (account, region, category) VALUES (?, ?, ?)')
   const putListed = database.prepare('INSERT OR IGNORE INTO listed VALUES (?, ?)')
   const scopes = new Map<string, number>()
-  const terms = new Map<string, number>()
+  const terms = rememberedTerms()
   return {
     scope(account, region, category) {
       const name = `${account}\0${region}\0${category}`
@@ -92,20 +98,28 @@ function createNumbers(database: ReturnType<typeof openWriter>): IndexNumbers & 
       }
       return id
     },
-    term(attribute: IndexedAttribute, value) {
-      const name = `${attributeNumbers[attribute]}${value}`
-      let term = terms.get(name)
+    term(attribute, value) {
+      const known = terms[attribute]
+      let term = known.get(value)
       if (term === undefined) {
         term = termOf(attribute, value)
         if (listedAttributes.includes(attribute)) putListed.run(attributeNumbers[attribute], value)
-        if (terms.size >= rememberedMax) terms.clear()
-        terms.set(name, term)
+        if (known.size >= rememberedMax) known.clear()
+        known.set(value, term)
       }
       return term
     },
     forget() {
       scopes.clear()
-      terms.clear()
+      for (const known of Object.values(terms)) known.clear()
     },
   }
+}
+
+function rememberedTerms(): Record<IndexedAttribute, Map<string, number>> {
+  const attributes = Object.keys(attributeNumbers) as IndexedAttribute[]
+  return Object.fromEntries(attributes.map((attribute) => [attribute, new Map<string, number>()])) as Record<
+    IndexedAttribute,
+    Map<string, number>
+  >
 }

@@ -8,6 +8,7 @@ import {
 } from '@cairn/core/lookup'
 import type { EventPlace } from '../../ports/history-index.ts'
 import type { IndexReader, Scope } from './index-reader.ts'
+import { isMarked, type MarkTest } from './marks.ts'
 import type { Order } from './place-order.ts'
 import { intersectionOf, type PlaceStream, type Stepping, unionOf } from './place-stream.ts'
 import { createPostingCursor } from './posting-cursor.ts'
@@ -16,18 +17,24 @@ import { type IndexedAttribute, isIndexed, listedAttributes, readOnlyValues, ter
 /** Which events are worth a look, and why. */
 export type SearchPlan =
   /** In the order of the search. A superset of the matches. */
-  | { readonly kind: 'places'; readonly by: string; readonly places: PlaceStream & Stepping }
+  | {
+      readonly kind: 'places'
+      readonly by: string
+      readonly places: PlaceStream & Stepping
+      /** Rule out some more by their position. */
+      readonly tests: readonly MarkTest[]
+    }
   /** An event id names few events: they are fetched and put in order. */
   | { readonly kind: 'positions'; readonly by: string; readonly positions: readonly number[] }
 
-/** Values a pattern may stand for before following each costs more than looking at every event. */
-const valuesMax = 512
+/** Values a pattern may stand for; beyond, it rules out too little to be worth it. */
+const valuesMax = 20_000
 
 /** Values looked at to find those: bounds what a pattern without a beginning costs. */
 const valuesSeenMax = 50_000
 
-/** Lists followed at once for one condition: each holds a block in memory. */
-const listsMax = 2_048
+/** Lists followed at once for one condition; with more, testing marks is quicker than merging. */
+const listsMax = 64
 
 /** Blocks counted per list to compare conditions; beyond, a list is long. */
 const blocksCounted = 64
@@ -46,10 +53,17 @@ export function planSearch(reader: IndexReader, query: LookupQuery, after: Event
     return { kind: 'positions', by: 'eventId', positions: [...new Set(positions)] }
   }
   const asked = query.conditions.flatMap((condition) => termsOf(reader, condition) ?? [])
-  const found = asked.flatMap(({ attribute, terms }) => {
+  const found: { attribute: string; lists: List[]; blocks: number }[] = []
+  const tests: MarkTest[] = []
+  const tested: string[] = []
+  for (const { attribute, terms } of asked) {
     const lists = listsOf(reader, terms, scopes)
-    return lists === undefined ? [] : { attribute, lists, blocks: blockCount(reader, lists) }
-  })
+    if (lists !== undefined) found.push({ attribute, lists, blocks: blockCount(reader, lists) })
+    else if (isMarked(attribute)) {
+      tests.push(reader.marks.test(attribute, terms))
+      tested.push(attribute)
+    }
+  }
   found.sort((a, b) => a.blocks - b.blocks)
   const byTime = () => {
     const terms = readOnlyValues.map((value) => termOf('readOnly', value))
@@ -61,8 +75,8 @@ export function planSearch(reader: IndexReader, query: LookupQuery, after: Event
     return unionOf(query.order, cursors)
   })
   if (after !== undefined) for (const stream of streams) stream.seek(neighbour(query.order, after))
-  const by = followed.map(({ attribute }) => attribute).join(', ')
-  return { kind: 'places', by, places: intersectionOf(query.order, streams) }
+  const by = [...followed.map(({ attribute }) => attribute), ...tested].join(', ')
+  return { kind: 'places', by, tests, places: intersectionOf(query.order, streams) }
 }
 
 function isAsked({ accounts, regions, categories }: LookupQuery, scope: Scope): boolean {
@@ -133,14 +147,16 @@ interface List {
 }
 
 function listsOf(reader: IndexReader, terms: readonly number[], scopes: readonly Scope[]): List[] | undefined {
+  if (terms.length > listsMax) return undefined
   const asked = new Set(scopes.map(({ id }) => id))
   const lists: List[] = []
   for (const term of terms) {
     // With few scopes it is quicker to try each than to find out which there are.
     for (const scope of asked.size <= 4 ? asked : reader.scopesOf(term)) {
       if (asked.has(scope)) lists.push({ term, scope })
-      if (lists.length > listsMax) return undefined
     }
+    // One value is followed in however many scopes it is: it is what a search is for.
+    if (terms.length > 1 && lists.length > listsMax) return undefined
   }
   return lists
 }

@@ -10,6 +10,7 @@ export const historyFormat = 1
  * scopes    (account, region, category) by small number; never deleted
  * listed    values seen of the listed attributes
  * postings  blocks of places by (term, scope), see posting-block.ts
+ * marks     16 bits of some attributes by position, see marks.ts
  * ids       48 bits of account and event id → position, with 64 bits of the content's hash
  * ```
  */
@@ -26,6 +27,7 @@ const tables = `
     term INTEGER NOT NULL, scope INTEGER NOT NULL, time INTEGER NOT NULL, position INTEGER NOT NULL, places BLOB,
     PRIMARY KEY (term, scope, time, position)
   ) WITHOUT ROWID;
+  CREATE TABLE marks (chunk INTEGER PRIMARY KEY, marks BLOB NOT NULL);
   CREATE TABLE ids (
     key INTEGER NOT NULL, position INTEGER NOT NULL, content INTEGER NOT NULL, PRIMARY KEY (key, position)
   ) WITHOUT ROWID;
@@ -36,7 +38,7 @@ const writerCacheKiB = 48 * 1024
 const readerCacheKiB = 16 * 1024
 
 /** Pages in the write-ahead log before they are moved: a page that several batches touch is then written once. */
-const checkpointPages = 8_192
+const checkpointPages = 4_096
 
 /**
  * Opens the index for writing; creates it when `path` does not exist.
@@ -49,7 +51,7 @@ const checkpointPages = 8_192
 export function openWriter(path: string): DatabaseSync {
   return opened(path, false, (database) => {
     database.exec(`PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = -${writerCacheKiB}; PRAGMA temp_store = MEMORY;`)
+      PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA journal_size_limit = ${checkpointPages * 4_096}; PRAGMA cache_size = -${writerCacheKiB}; PRAGMA temp_store = MEMORY;`)
     const isNew = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0
     if (isNew) {
       database.exec(`BEGIN; ${tables} INSERT INTO meta VALUES ('format', ${historyFormat}); COMMIT`)

@@ -93,7 +93,7 @@ async function* candidateBatches(
     if (plan.positions.length > 0) yield await fetch(plan.positions)
     return
   }
-  const { places } = plan
+  const { places, tests } = plan
   const isAll = query.counted || query.groupings.length > 0
   let size = isAll ? fetchMax : Math.min(fetchMax, Math.max(firstFetch, query.eventsMax))
   for (;;) {
@@ -102,7 +102,8 @@ async function* candidateBatches(
       if (!places.isSettled) places.settle(stepsPerLook)
       if (places.isSettled && places.head === undefined) break
       if (places.head !== undefined) {
-        positions.push(places.head.position)
+        const { position } = places.head
+        if (tests.every((holds) => holds(position))) positions.push(position)
         places.advance()
       }
       if (host.isTurnOver()) {
