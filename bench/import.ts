@@ -96,7 +96,7 @@ async function measure(folder: string, paths: readonly string[]): Promise<void> 
   const imports = createImports({
     log,
     seen: {
-      known: async (keys) => (await history.known(keys)).map((isKnown) => (isKnown ? 'same' : 'new')),
+      recognise: (keys) => history.recognise(keys),
       caughtUp: (end) => history.caughtUp(end, stop.signal),
     },
     nowMs: Date.now,

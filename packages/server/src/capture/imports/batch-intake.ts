@@ -1,14 +1,11 @@
 import type { EventFrame, EventLog, Position } from '../../ports/event-log.ts'
-import type { EventKey } from '../../ports/history-index.ts'
+import type { EventKey, Recognition } from '../../ports/history-index.ts'
 import { hashBytes, type ParsedBatch } from './parsed-batch.ts'
 import type { RunKeys } from './run-keys.ts'
 
-/** What the index knows of an event: nothing, the event itself, or its id with other content. */
-export type Known = 'new' | 'same' | 'other'
-
 /** The part of the history that an import needs to add nothing twice. */
 export interface Seen {
-  known(keys: readonly EventKey[]): Promise<readonly Known[]>
+  recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]>
   /** Resolves when everything before `end` is known. */
   caughtUp(end: Position): Promise<void>
 }
@@ -27,7 +24,7 @@ export interface Intake {
 
 /** What became of each record of a batch, by its index. */
 export interface TakenBatch {
-  readonly fates: readonly Known[]
+  readonly fates: readonly Recognition[]
   /** Account of each record. */
   accountOf(index: number): string
 }
@@ -40,7 +37,7 @@ export async function takeBatch(batch: ParsedBatch, intake: Intake): Promise<Tak
   const count = batch.ends.length
   const accounts = batch.accounts.map((account) => account || intake.account)
   const accountOf = (index: number): string => accounts[batch.accountOf[index] ?? 0] ?? intake.account
-  const fates: Known[] = []
+  const fates: Recognition[] = []
   const asked: { readonly index: number; readonly key: EventKey }[] = []
   for (let index = 0; index < count; index += 1) {
     const contentHash = batch.hashes.subarray(index * hashBytes, (index + 1) * hashBytes)
@@ -51,7 +48,7 @@ export async function takeBatch(batch: ParsedBatch, intake: Intake): Promise<Tak
     fates.push(fate)
     if (fate !== 'same') asked.push({ index, key: { account, eventId, contentHash } })
   }
-  const answers = asked.length === 0 ? [] : await intake.seen.known(asked.map(({ key }) => key))
+  const answers = asked.length === 0 ? [] : await intake.seen.recognise(asked.map(({ key }) => key))
   for (const [at, { index }] of asked.entries()) {
     const answer = answers[at]
     if (answer === 'same' || (answer === 'other' && fates[index] === 'new')) fates[index] = answer
@@ -63,7 +60,7 @@ export async function takeBatch(batch: ParsedBatch, intake: Intake): Promise<Tak
 
 async function append(
   batch: ParsedBatch,
-  fates: readonly Known[],
+  fates: readonly Recognition[],
   accountOf: (index: number) => string,
   intake: Intake,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { Fault } from '../../fault.ts'
+import type { Recognition } from '../../ports/history-index.ts'
 import { type Intake, takeBatch } from './batch-intake.ts'
 import { createDiskEstimate } from './disk-estimate.ts'
 import { type ImportEvent, type ImportSummary, type MutableCounts, noCounts } from './import-report.ts'
@@ -174,7 +175,7 @@ class Run {
   }
 }
 
-function count(counts: MutableCounts, fate: 'new' | 'same' | 'other'): void {
+function count(counts: MutableCounts, fate: Recognition): void {
   counts.records += 1
   if (fate === 'same') counts.duplicates += 1
   else counts.added += 1

@@ -5,9 +5,9 @@ import { eventFields } from '@cairn/core/record'
 import { filesBelow, realData } from '@cairn/testkit'
 import { describe, expect, test } from 'vitest'
 import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
-import { contentHash, type EventKey } from '../../ports/history-index.ts'
+import { contentHash, type EventKey, type Recognition } from '../../ports/history-index.ts'
 import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
-import { createImports, type ImportEvent, type ImportFile, type ImportSummary, type Known, type Seen } from './index.ts'
+import { createImports, type ImportEvent, type ImportFile, type ImportSummary, type Seen } from './index.ts'
 
 const account = '123456789012'
 
@@ -16,14 +16,14 @@ function seenIn(log: EventLog): Seen {
   const contents = new Map<string, Set<string>>()
   let from = log.bounds().first
   return {
-    async known(keys) {
+    async recognise(keys) {
       for (const frame of await framesFrom(log, from)) {
         const hash = contentHash(frame.bytes)
         const key = keyText({ account: frame.account, eventId: eventFields(frame.bytes)?.eventId, contentHash: hash })
         contents.set(key, (contents.get(key) ?? new Set()).add(hex(hash)))
         from = log.after(frame.position)
       }
-      return keys.map((key): Known => {
+      return keys.map((key): Recognition => {
         const found = contents.get(keyText(key))
         return found === undefined ? 'new' : found.has(hex(key.contentHash)) ? 'same' : 'other'
       })

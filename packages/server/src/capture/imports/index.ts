@@ -1,4 +1,4 @@
-export type { Known, Seen } from './batch-intake.ts'
+export type { Seen } from './batch-intake.ts'
 export { readFileStream } from './file-stream.ts'
 export type {
   ImportCounts,

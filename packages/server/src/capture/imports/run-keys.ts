@@ -1,4 +1,5 @@
 import type { Position } from '../../ports/event-log.ts'
+import type { Recognition } from '../../ports/history-index.ts'
 
 /** Keys of one generation: enough to let the index run a little behind, few enough to cost a few megabytes. */
 const generationKeysMax = 50_000
@@ -22,7 +23,7 @@ export class RunKeys {
   }
 
   /** Remembers `key` with its content and tells what was known of it; `new` means: it is remembered now. */
-  note(key: string, content: string): 'new' | 'same' | 'other' {
+  note(key: string, content: string): Recognition {
     const before = this.#young.get(key) ?? this.#old.get(key)
     if (before === content) return 'same'
     this.#young.set(key, content)

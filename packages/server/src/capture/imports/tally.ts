@@ -1,10 +1,10 @@
-import type { Known } from './batch-intake.ts'
+import type { Recognition } from '../../ports/history-index.ts'
 import { accountsShownMax, type ImportCounts, type ImportSummary, noCounts } from './import-report.ts'
 
 /** Totals of a run, kept as its records pass. */
 export interface Tally {
   /** `timeMs` is NaN when the record does not tell its time. */
-  record(account: string, timeMs: number, bytes: number, fate: Known): void
+  record(account: string, timeMs: number, bytes: number, fate: Recognition): void
   file(bytes: number, digests: number, setAside: number): void
   progress(): ImportCounts & { readonly files: number; readonly bytes: number }
   summary(isPlan: boolean, tookMs: number): ImportSummary
