@@ -75,7 +75,7 @@ describe('secrets', () => {
   it('are nowhere in the database’s files, neither of keys nor of sessions', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'cairn-identity-'))
     opened.push(directory)
-    const vault = await openLocalKeyRing({ path: join(directory, 'vault.key'), ids, clock })
+    const vault = await openLocalKeyRing({ path: join(directory, 'vault.key'), mayCreate: true, ids, clock })
     const database = join(directory, 'catalog.db')
     const catalog = await openSqliteCatalog({ path: database })
     const identity = identityOn(catalog, { vault })

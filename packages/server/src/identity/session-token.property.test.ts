@@ -10,7 +10,7 @@ import { readSessionToken, type SessionGrant, writeSessionToken } from './sessio
 const directory = await mkdtemp(join(tmpdir(), 'cairn-token-'))
 afterAll(() => rm(directory, { recursive: true }))
 const ids = { uuid: randomUUID, bytes: randomBytes }
-const vault = await openLocalKeyRing({ path: join(directory, 'keys'), ids, clock: { nowMs: () => 0 } })
+const vault = await openLocalKeyRing({ path: join(directory, 'keys'), mayCreate: true, ids, clock: { nowMs: () => 0 } })
 const grant: SessionGrant = {
   accessKeyId: 'ASIAQNZGKIQY56JQ7WML',
   secretAccessKey: 'secret',

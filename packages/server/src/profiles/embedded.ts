@@ -48,8 +48,14 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
         onFailed,
       }),
     )
-    const vault = await openLocalKeyRing({ path: options.keyFile, ids: systemIds, clock: systemClock })
     const catalog = opened.use(await openSqliteCatalog({ path: join(dataDir, 'catalog.db'), onFailed }))
+    const vault = await openLocalKeyRing({
+      path: options.keyFile,
+      // What a catalogue with a history has sealed, a new key would never open.
+      mayCreate: catalog.version === 0,
+      ids: systemIds,
+      clock: systemClock,
+    })
     const objects = opened.use(
       await createLocalBucketStore({ directory: join(dataDir, 'buckets'), clock: systemClock, ids: systemIds }),
     )

@@ -11,7 +11,7 @@ afterAll(() => rm(directory, { recursive: true }))
 let files = 0
 const newPath = () => join(directory, `${++files}.keys`)
 const open = (path: string) =>
-  openLocalKeyRing({ path, ids: { uuid: randomUUID, bytes: randomBytes }, clock: { nowMs: () => 0 } })
+  openLocalKeyRing({ path, mayCreate: true, ids: { uuid: randomUUID, bytes: randomBytes }, clock: { nowMs: () => 0 } })
 const secret = Buffer.from('secret')
 
 registerKeyVaultContract('local key ring', () => open(newPath()))
@@ -28,6 +28,14 @@ describe('key file', () => {
     const sealed = (await open(newPath())).seal(secret, 'c')
     const other = await open(newPath())
     expect(() => other.unseal(sealed, 'c')).toThrow(expect.objectContaining({ code: 'vault.unsealable' }))
+  })
+
+  it('is never replaced by a new one where secrets were sealed before', async () => {
+    const path = newPath()
+    const options = { path, mayCreate: false, ids: { uuid: randomUUID, bytes: randomBytes }, clock: { nowMs: () => 0 } }
+    await expect(openLocalKeyRing(options)).rejects.toMatchObject({ code: 'vault.missing', fields: { path } })
+    await open(path)
+    await openLocalKeyRing(options)
   })
 
   it('is refused when others may read it, when newer and when damaged, without quoting it', async () => {

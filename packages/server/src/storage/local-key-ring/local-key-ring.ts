@@ -6,8 +6,10 @@ import type { KeyVault } from '../../ports/key-vault.ts'
 import { type RingKey, readKeyFile, writeKeyFile } from './key-file.ts'
 
 export interface LocalKeyRingOptions {
-  /** The key file; created with a first key when absent. Its directory exists. */
+  /** The key file. Its directory exists. */
   readonly path: string
+  /** Whether an absent file is made, with a first key: only where nothing was sealed yet. */
+  readonly mayCreate: boolean
   readonly ids: Ids
   readonly clock: Clock
 }
@@ -27,14 +29,15 @@ const scheme = '1'
 const nonceBytes = 12
 const tagBytes = 16
 
-/** @throws Fault `vault.file-open-to-others`, `vault.newer-format`, `vault.damaged`, `vault.unreadable`, `vault.unwritable` */
-export async function openLocalKeyRing({ path, ids, clock }: LocalKeyRingOptions): Promise<LocalKeyRing> {
+/** @throws Fault `vault.missing`, `vault.file-open-to-others`, `vault.newer-format`, `vault.damaged`, `vault.unreadable`, `vault.unwritable` */
+export async function openLocalKeyRing({ path, mayCreate, ids, clock }: LocalKeyRingOptions): Promise<LocalKeyRing> {
   const newKey = (): RingKey => ({
     id: `k-${Buffer.from(ids.bytes(6)).toString('hex')}`,
     createdAt: new Date(clock.nowMs()).toISOString(),
     secret: ids.bytes(32),
   })
   const found = await readKeyFile(path)
+  if (found === undefined && !mayCreate) throw new Fault('vault.missing', 'the key file is missing', { path })
   const keys = found ?? [newKey()]
   if (found === undefined) await writeKeyFile(path, keys)
   const ring = new Map(keys.map((key) => [key.id, key]))
