@@ -15,13 +15,16 @@ import type { HttpHandler } from './http/message.ts'
 import { createCallServer } from './http/serve-call.ts'
 import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
 import { createIdentity, type InstallationKeys } from './identity/index.ts'
-import { createConcludeCall } from './pipeline/conclude-call.ts'
-import { createFindWritten } from './pipeline/find-written.ts'
-import { concludeOpenIntents, createOpenIntents } from './pipeline/intent.ts'
-import { createRecorder } from './pipeline/recorder.ts'
-import { applyRetention } from './pipeline/retention.ts'
-import { startRunner } from './pipeline/runner.ts'
-import { every } from './pipeline/schedule.ts'
+import {
+  applyRetention,
+  concludeOpenIntents,
+  createConcludeCall,
+  createFindWritten,
+  createOpenIntents,
+  createRecorder,
+  every,
+  startRunner,
+} from './pipeline/index.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'

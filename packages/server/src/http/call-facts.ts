@@ -1,7 +1,7 @@
 import { frameworkCode, wireErrorCode } from '@cairn/aws-kit/protocol'
 import { recordErrorCode, recordMembers, recordUserAgent, showsResponse } from '@cairn/core/record'
 import { recordIdentity, recordIdentityForOwner } from '../identity/index.ts'
-import type { CallFacts, CallOutcome, RecordCopy } from '../pipeline/call-record.ts'
+import type { CallFacts, CallOutcome, RecordCopy } from '../pipeline/index.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { ApiError } from './api-error.ts'
 import type { Exchange } from './exchange.ts'

@@ -1,0 +1,8 @@
+export type { CallFacts, CallOutcome, RecordCopy } from './call-record.ts'
+export { createConcludeCall } from './conclude-call.ts'
+export { createFindWritten } from './find-written.ts'
+export { concludeOpenIntents, createOpenIntents } from './intent.ts'
+export { type CallStamps, createRecorder, type Recorder } from './recorder.ts'
+export { applyRetention } from './retention.ts'
+export { type Consumer, type Runner, startRunner } from './runner.ts'
+export { every, type Schedule } from './schedule.ts'
