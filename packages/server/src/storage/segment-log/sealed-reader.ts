@@ -94,7 +94,13 @@ export function createSealedReader(directory: string, cacheBytesMax: number): Se
       return nth === undefined || nth === noBlock ? undefined : load(file, nth)
     },
     refresh() {
-      if (listing.refresh()) unsealed.clear()
+      if (!listing.refresh()) return
+      unsealed.clear()
+      for (const [name, { descriptor }] of files) {
+        if (listing.has(name)) continue
+        closeSync(descriptor)
+        files.delete(name)
+      }
     },
     close() {
       for (const { descriptor } of files.values()) closeSync(descriptor)
@@ -108,6 +114,7 @@ export function createSealedReader(directory: string, cacheBytesMax: number): Se
 function createListing(directory: string): {
   /** Whether there was a change. */
   refresh(): boolean
+  has(name: string): boolean
   holderOf(position: number): string | undefined
 } {
   let readAtMs = -1
@@ -126,6 +133,7 @@ function createListing(directory: string): {
   refresh()
   return {
     refresh,
+    has: (name) => names.includes(name),
     holderOf(position) {
       let low = 0
       let high = firsts.length

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,13 +9,25 @@ import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { recordFrames } from '@cairn/testkit/fakes/records'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EventFrame } from '../../ports/event-log.ts'
 import type { FoundEvent, HistoryIndex } from '../../ports/history-index.ts'
-import { createMemoryEventLog } from '../memory/event-log.ts'
 import { createMemoryHistory } from '../memory/history.ts'
+import { openSegmentLog } from '../segment-log/index.ts'
 import { openSqliteHistory } from './index.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cairn-history-'))
-const log = createMemoryEventLog()
+const segments = join(folder, 'log')
+// Small segments: most of what is looked up is sealed, the rest is not.
+const log = await openSegmentLog({
+  directory: segments,
+  nowMs: () => 0,
+  randomBytes,
+  telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
+  onFailed: (fault) => {
+    throw fault
+  },
+  segmentBytesMax: 300_000,
+})
 let index: HistoryIndex
 const naive = createMemoryHistory(log)
 
@@ -35,7 +48,7 @@ const oddRecords = [
 ]
 
 beforeAll(async () => {
-  index = await openSqliteHistory({ path: join(folder, 'property.db'), log, telemetry: silent })
+  index = await openSqliteHistory({ path: join(folder, 'property.db'), log, segments, telemetry: silent })
   const source = recordFrames({ seed: 7, startMs, accounts, regions, variety: 40 })
   const frames = Array.from({ length: fullSize(1_500, 20_000) }, () => source.next().value).filter(
     (f) => f !== undefined,
@@ -43,9 +56,10 @@ beforeAll(async () => {
   const odd = oddRecords.map((text) => eventFrame({ text, account: '111111111111', region: 'eu-west-1' }))
   // Some batches arrive with older times than what is there, as imports do.
   const third = Math.floor(frames.length / 3)
-  await log.append(frames.slice(2 * third))
+  await appendInParts(frames.slice(2 * third))
   await log.append(odd)
-  await log.append(frames.slice(0, 2 * third))
+  await appendInParts(frames.slice(0, 2 * third))
+  await log.sealed()
   // Batches of very different size, down to one event.
   for (let bytes = 1; ; bytes = (bytes * 7) % 65_521) {
     const read = await log.read(index.start(), bytes)
@@ -55,8 +69,13 @@ beforeAll(async () => {
   await feed(log, naive)
 })
 
+async function appendInParts(frames: readonly EventFrame[]): Promise<void> {
+  for (let start = 0; start < frames.length; start += 50) await log.append(frames.slice(start, start + 50))
+}
+
 afterAll(async () => {
   await index[Symbol.asyncDispose]()
+  await log[Symbol.asyncDispose]()
   await rm(folder, { recursive: true })
 })
 
