@@ -3,8 +3,8 @@ import { crc32c } from './crc32c.ts'
 import { encodeFrame, frameHeadBytes, frameOverheadMax } from './frame-codec.ts'
 import { commitHeadBytes, encodeCommitHead, endMark, endMarkBytes } from './segment-format.ts'
 
-// Two of these live as long as the log: a batch of 800 usual events fits without growing.
-const startBytes = 1024 * 1024
+// Two of these live as long as the log: small where little happens, and grown by the first busy second.
+const startBytes = 64 * 1024
 // After an unusually large commit the memory is given back.
 const keptBytesMax = 8 * 1024 * 1024
 

@@ -61,14 +61,14 @@ export async function scanOpenSegment(file: DiskFile, header: SegmentHeader, opt
   }
 
   while (at < size) {
-    window = await cover(file, window, at, Math.min(size, at + commitHeadBytes))
+    window = await cover(file, window, at, Math.min(size, at + commitHeadBytes), size)
     const head = decodeCommitHead(window.bytes, at - window.start, header.salt)
     if (head === undefined) return finish(await judge(file, at, size, size, header))
     const isNext = head.afterGap ? head.first >= end : head.first === end
     if (!isNext) return finish({ kind: 'damaged', at, what: 'commit does not follow the one before' })
     const next = at + commitLength(head)
     if (next > size) return finish({ kind: 'torn', bytes: size - at })
-    window = await cover(file, window, at, next)
+    window = await cover(file, window, at, next, size)
     const starts = frameStarts(window.bytes, at - window.start, head)
     if (starts === undefined) return finish(await judge(file, at, next, size, header))
     const isLast = next === size || (await isLastCommit(file, next, size, header))
@@ -97,9 +97,9 @@ interface Window {
 }
 
 /** A window that holds `[start, end)`; read anew when the present one does not. */
-async function cover(file: DiskFile, window: Window, start: number, end: number): Promise<Window> {
+async function cover(file: DiskFile, window: Window, start: number, end: number, size: number): Promise<Window> {
   if (start >= window.start && end <= window.start + window.bytes.length) return window
-  return { start, bytes: await readRange(file, start, Math.max(end, start + windowBytes)) }
+  return { start, bytes: await readRange(file, start, Math.min(size, Math.max(end, start + windowBytes))) }
 }
 
 /** Where the frames of a commit start in `bytes`; `undefined` when their heads are not those that were written. */

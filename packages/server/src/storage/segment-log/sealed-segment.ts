@@ -148,7 +148,7 @@ function parseBlock(account: string, bytes: Buffer, file: string, at: number): B
 }
 
 /** Index of the run that holds `delta`; 0 for one before the first. */
-function findRun(runDeltas: Uint32Array, delta: number): number {
+export function findRun(runDeltas: Uint32Array, delta: number): number {
   return Math.max(0, firstAbove(runDeltas, delta) - 1)
 }
 

@@ -71,6 +71,8 @@ export class SegmentSet {
     const names = await disk.list(directory)
     for (const name of names) if (name.endsWith(temporarySuffix)) await disk.remove(`${directory}/${name}`)
     const ordered = names.filter((name) => segmentFirst(name) !== undefined).sort()
+    // Names a process left in the cache may not be on the disk; what is built on them below must not be lost with them.
+    await disk.syncDirectory(directory)
     const segments: Segment[] = []
     try {
       for (const name of ordered) {
@@ -293,7 +295,11 @@ async function openSegment(options: SegmentSetOptions, name: string, isLast: boo
     const { outcome } = scan
     if (outcome.kind === 'damaged') throw new Fault('log.damaged', outcome.what, { file: name, at: outcome.at })
     const segment = new OpenSegment(name, header, file, scan)
-    if (outcome.kind === 'clean') return segment
+    if (outcome.kind === 'clean') {
+      // Commits a killed process left in the cache are read from now on, so they must stay.
+      if (isLast) await file.sync()
+      return segment
+    }
     if (!isLast) throw new Fault('log.damaged', 'segment ends early', { file: name, at: scan.durableAt })
     await segment.cutTail()
     telemetry.tailCut({ file: name, at: scan.durableAt, bytes: outcome.bytes })
