@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
-import type { EventLog } from '../ports/event-log.ts'
+import type { EventLog, Position } from '../ports/event-log.ts'
 import type { Consumer } from './runner.ts'
 
 /**
@@ -13,6 +13,10 @@ export async function applyRetention(options: {
   readonly retentionMs: number
 }): Promise<void> {
   const { log, clock, consumers, retentionMs } = options
-  const keepFrom = consumers.map((consumer) => consumer.start()).reduce((a, b) => (a < b ? a : b), log.bounds().end)
+  const keepFrom = consumers.map((consumer) => consumer.start()).reduce(earlier, log.bounds().end)
   await log.trim(clock.nowMs() - retentionMs, keepFrom)
+}
+
+function earlier(a: Position, b: Position): Position {
+  return Math.min(a, b) as Position
 }
