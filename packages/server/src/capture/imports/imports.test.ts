@@ -267,6 +267,17 @@ describe('bad input', () => {
     expect(files.find(({ name }) => name === 'd.gz')?.problems[0]?.code).toBe('corrupt-compression')
   })
 
+  test('a compressed file with a wrong check sum, or with something behind its end, gives most of what it holds', async () => {
+    const whole = gzipSync(Array.from({ length: 500 }, (_, number) => record(`id-${Math.sin(number)}`)).join('\n'))
+    const wrong = Buffer.from(whole)
+    wrong.writeUInt8(wrong.readUInt8(wrong.length - 6) ^ 1, wrong.length - 6)
+    for (const bytes of [wrong, Buffer.concat([whole, Buffer.from('something')])]) {
+      const { summary, files } = await importAll(createMemoryEventLog(), [file('x.gz', bytes)])
+      expect(summary.added).toBeGreaterThan(400)
+      expect(files[0]?.problems.map(({ code }) => code)).toContain('corrupt-compression')
+    }
+  })
+
   test('a gzip bomb is stopped by its ratio', { timeout: 20_000 }, async () => {
     const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024, 0x20))
     const { summary, files } = await importAll(createMemoryEventLog(), [file('bomb', bomb), file('ok', record('2'))])

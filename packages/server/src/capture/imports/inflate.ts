@@ -59,10 +59,15 @@ export async function* inflate(
 ): AsyncGenerator<Uint8Array> {
   let read = 0
   let written = 0
+  // What one step brings is lost when the damage is in it, so steps are small where a small broken file is read.
   const counted = async function* () {
     for await (const piece of input) {
-      read += piece.length
-      yield piece
+      for (let from = 0; from < piece.length; ) {
+        const step = piece.subarray(from, from + (read < smallInputMax ? 1024 : 64 * 1024))
+        from += step.length
+        read += step.length
+        yield step
+      }
     }
   }
   const stream =
@@ -74,7 +79,7 @@ export async function* inflate(
   source.on('error', (cause) => stream.destroy(cause))
   source.pipe(stream)
   try {
-    for await (const piece of stream as AsyncIterable<Uint8Array>) {
+    for await (const piece of piecesBeforeFailure(stream)) {
       written += piece.length
       const allowed = Math.min(limits.bytesMax, Math.max(limits.freeBytes, read * limits.ratioMax))
       if (written > allowed) throw new Fault('import.expands-too-much', 'file expands too much', { read, written })
@@ -86,5 +91,43 @@ export async function* inflate(
   } finally {
     source.destroy()
     stream.destroy()
+  }
+}
+
+/** Pieces that may wait for the reader before the stream pauses. */
+const piecesWaitingMax = 4
+
+/** Like iterating the stream, but what it gave before it failed is not thrown away. */
+async function* piecesBeforeFailure(stream: Readable): AsyncGenerator<Uint8Array> {
+  const waiting: Uint8Array[] = []
+  let outcome: { readonly failure?: unknown } | undefined
+  let wake = (): void => {}
+  stream.on('data', (piece: Uint8Array) => {
+    if (waiting.push(piece) >= piecesWaitingMax) stream.pause()
+    wake()
+  })
+  stream.on('end', () => {
+    outcome ??= {}
+    wake()
+  })
+  stream.on('error', (failure) => {
+    outcome ??= { failure }
+    wake()
+  })
+  for (;;) {
+    const piece = waiting.shift()
+    if (piece !== undefined) {
+      yield piece
+      continue
+    }
+    if (outcome !== undefined) {
+      if ('failure' in outcome) throw outcome.failure
+      return
+    }
+    const news = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    stream.resume()
+    await news
   }
 }
