@@ -93,7 +93,7 @@ async function follow(
         await progress.update(event)
         break
       case 'file':
-        if (event.setAside === 0 || isJson) break
+        if (isJson || problemLines(event).length === 0) break
         await progress.clear()
         for (const problem of problemLines(event)) await stderr.line(stderr.style.yellow(problem))
         break

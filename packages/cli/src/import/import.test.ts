@@ -103,8 +103,18 @@ test('a file name cannot move the cursor', () => {
     duplicates: 0,
     conflicts: 0,
   } as const
-  const lines = problemLines({ ...file, digests: 0, setAside: 30, problems: [{ code: 'truncated', offset: 1234 }] })
-  expect(lines).toEqual(['a<001B>[2J: byte 1,234: truncated', 'a<001B>[2J: and 29 more'])
+  const lines = problemLines({
+    ...file,
+    digests: 0,
+    setAside: 30,
+    problems: [{ code: 'truncated', offset: 1234 }],
+    conflictingIds: ['e-1'],
+  })
+  expect(lines).toEqual([
+    'a<001B>[2J: byte 1,234: truncated',
+    'a<001B>[2J: and 29 more',
+    'a<001B>[2J: event e-1 is here with other content',
+  ])
 })
 
 test('progress shows rate and time left on a terminal, and nothing elsewhere', async () => {

@@ -2,8 +2,15 @@ import type { ImportedFile, ImportSummary } from '@cairn/server/imports'
 import { printable } from '../output/printable.ts'
 import { amount, counted, duration, moment, size } from './words.ts'
 
-/** Why pieces of a file were set aside, a line each. */
+/** What of a file needs a look, a line each: pieces set aside, and ids that are here with other content. */
 export function problemLines(file: ImportedFile): readonly string[] {
+  const ids = file.conflictingIds.map(
+    (id) => `${printable(file.name)}: event ${printable(id)} is here with other content`,
+  )
+  return [...setAsideLines(file), ...ids]
+}
+
+function setAsideLines(file: ImportedFile): readonly string[] {
   const lines = file.problems.map(({ code, offset }) => `${printable(file.name)}: byte ${amount(offset)}: ${code}`)
   const untold = file.setAside - lines.length
   return untold > 0 ? [...lines, `${printable(file.name)}: and ${amount(untold)} more`] : lines

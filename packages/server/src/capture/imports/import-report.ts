@@ -32,6 +32,8 @@ export interface ImportedFile extends ImportCounts {
   readonly bytes: number
   /** The first ones; `setAside` counts all. */
   readonly problems: readonly ImportProblem[]
+  /** Ids of the first conflicting events; `conflicts` counts all. */
+  readonly conflictingIds: readonly string[]
 }
 
 export interface ImportSummary extends ImportCounts {
@@ -64,7 +66,7 @@ export type ImportEvent =
 
 export const accountsShownMax = 100
 
-/** Problems of one file that are told one by one. */
+/** Problems, and conflicting events, of one file that are told one by one. */
 export const problemsShownMax = 20
 
 export type MutableCounts = { -readonly [Key in keyof ImportCounts]: ImportCounts[Key] }

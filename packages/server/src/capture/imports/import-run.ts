@@ -3,7 +3,13 @@ import { Fault } from '../../fault.ts'
 import type { Recognition } from '../../ports/history-index.ts'
 import { type Intake, takeBatch } from './batch-intake.ts'
 import { createDiskEstimate } from './disk-estimate.ts'
-import { type ImportEvent, type ImportSummary, type MutableCounts, noCounts } from './import-report.ts'
+import {
+  type ImportEvent,
+  type ImportSummary,
+  type MutableCounts,
+  noCounts,
+  problemsShownMax,
+} from './import-report.ts'
 import type { FinishedFile, ParsedBatch } from './parsed-batch.ts'
 import { ParserThread } from './parser-thread.ts'
 import { createTally } from './tally.ts'
@@ -54,6 +60,7 @@ interface OpenFile {
   readonly name: string
   bytes: number
   readonly counts: MutableCounts
+  readonly conflictingIds: string[]
 }
 
 class Run {
@@ -109,7 +116,7 @@ class Run {
     let number = 0
     for await (const { name, bytes } of this.#files) {
       number += 1
-      const file: OpenFile = { name, bytes: 0, counts: noCounts() }
+      const file: OpenFile = { name, bytes: 0, counts: noCounts(), conflictingIds: [] }
       this.#open.set(number, file)
       const thread = this.#threads.reduce((least, one) => (one.waitingBytes < least.waitingBytes ? one : least))
       await thread.parse(number, counted(bytes, file))
@@ -143,8 +150,8 @@ class Run {
     let from = 0
     for (const [index, fate] of fates.entries()) {
       const end = batch.ends[index] ?? from
-      const counts = this.#open.get(batch.files[index] ?? 0)?.counts
-      if (counts !== undefined) count(counts, fate)
+      const file = this.#open.get(batch.files[index] ?? 0)
+      if (file !== undefined) note(file, fate, batch.eventIds[index])
       this.#tally.record(accountOf(index), batch.times[index] ?? Number.NaN, end - from, fate)
       from = end
     }
@@ -162,8 +169,9 @@ class Run {
     this.#open.delete(number)
     this.#fileDone?.()
     this.#tally.file(file.bytes, digests, setAside)
+    const { conflictingIds } = file
     const counts = { ...file.counts, digests, setAside }
-    await this.#tell({ kind: 'file', name: file.name, bytes: file.bytes, ...counts, problems })
+    await this.#tell({ kind: 'file', name: file.name, bytes: file.bytes, ...counts, problems, conflictingIds })
   }
 
   async #tell(event: ImportEvent): Promise<void> {
@@ -175,11 +183,13 @@ class Run {
   }
 }
 
-function count(counts: MutableCounts, fate: Recognition): void {
+function note({ counts, conflictingIds }: OpenFile, fate: Recognition, eventId: string | undefined): void {
   counts.records += 1
   if (fate === 'same') counts.duplicates += 1
   else counts.added += 1
-  if (fate === 'other') counts.conflicts += 1
+  if (fate !== 'other') return
+  counts.conflicts += 1
+  if (eventId !== undefined && conflictingIds.length < problemsShownMax) conflictingIds.push(eventId)
 }
 
 async function* counted(pieces: AsyncIterable<Uint8Array>, file: { bytes: number }): AsyncGenerator<Uint8Array> {

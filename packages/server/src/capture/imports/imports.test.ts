@@ -167,6 +167,7 @@ describe('nothing twice', () => {
     expect(first.summary).toMatchObject({ added: 2, conflicts: 1 })
     const second = await importAll(log, [file('b.json', record('1', ',"x":2'))])
     expect(second.summary).toMatchObject({ added: 1, conflicts: 1 })
+    expect(second.files[0]).toMatchObject({ conflicts: 1, conflictingIds: ['1'] })
   })
 
   test('one event id in two accounts is no duplicate', async () => {
