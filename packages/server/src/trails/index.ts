@@ -1,5 +1,5 @@
 export { type Tag, type Trail, type TrailArn, trailArn } from './trail.ts'
 export { trailNameProblem } from './trail-name.ts'
 export { readTrailReference, type TrailReference } from './trail-reference.ts'
-export { defaultTrailSelectors, meaningOf, type TrailSelectors } from './trail-selectors.ts'
+export { defaultTrailSelectors, meaningOf, reaches, type TrailSelectors } from './trail-selectors.ts'
 export { createTrails, type Trails, trailsOfAccount } from './trails.ts'

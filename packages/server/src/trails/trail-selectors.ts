@@ -34,3 +34,17 @@ export function meaningOf(selectors: TrailSelectors = defaultTrailSelectors): re
     problem: verdict.message,
   })
 }
+
+/** Whether any event of this kind could be selected at all. */
+export function reaches(
+  selectors: readonly Selector[],
+  kind: { readonly category: string; readonly readOnly?: boolean },
+): boolean {
+  return selectors.some(({ clauses }) =>
+    clauses.every(({ field, equals }) => {
+      if (field === 'eventCategory') return equals?.includes(kind.category)
+      if (field === 'readOnly' && kind.readOnly !== undefined) return equals?.includes(String(kind.readOnly))
+      return true
+    }),
+  )
+}

@@ -2,6 +2,7 @@ import type { Trail } from '../../trails/index.ts'
 import { trailArn, trailNameProblem } from '../../trails/index.ts'
 import { defineOperation } from './service.ts'
 import { checkTags } from './tag-rules.ts'
+import { requestTagKeys } from './trail-access.ts'
 import { describeTrailSettings } from './trail-description.ts'
 import { checkDestination, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
 
@@ -10,12 +11,14 @@ export const createTrail = defineOperation({
   action: 'cloudtrail:CreateTrail',
   uses: ['trails', 'buckets', 'clock'],
   readOnly: false,
-  access: (input, _capabilities, call) => [
-    {
-      action: 'cloudtrail:CreateTrail',
-      resource: trailNameProblem(input.Name) ? '*' : trailArn(call.partition, call.account, call.region, input.Name),
-    },
-  ],
+  // Tags are a permission of their own.
+  access(input, _capabilities, call) {
+    const isNamed = trailNameProblem(input.Name) === undefined
+    const resource = isNamed ? trailArn(call.partition, call.account, call.region, input.Name) : '*'
+    const tags = input.TagsList ?? []
+    const actions = ['cloudtrail:CreateTrail', ...(tags.length > 0 ? ['cloudtrail:AddTags'] : [])]
+    return actions.map((action) => ({ action, resource, context: requestTagKeys(tags) }))
+  },
   async run(input, { trails, buckets, clock }, call, fail) {
     const nameProblem = trailNameProblem(input.Name)
     if (nameProblem !== undefined) fail('InvalidTrailNameException', nameProblem)

@@ -10,9 +10,7 @@ export function checkTags(
   tags: readonly { readonly Key: string; readonly Value?: string | undefined }[],
   fail: Fail<'TagsLimitExceededException' | 'InvalidTagParameterException'>,
 ): readonly Tag[] {
-  if (tags.length > 50) {
-    fail('TagsLimitExceededException', 'The number of tags per resource has exceeded the permitted amount of 50.')
-  }
+  checkTagCount(tags, fail)
   const keys = new Set<string>()
   return tags.map(({ Key: key, Value: value }) => {
     const problem = tagProblem(key, value)
@@ -21,6 +19,14 @@ export function checkTags(
     keys.add(key)
     return value === undefined ? { key } : { key, value }
   })
+}
+
+const tagsMax = 50
+
+/** Holds the tags that a resource is to have, all together, against their limit. */
+export function checkTagCount(tags: readonly unknown[], fail: Fail<'TagsLimitExceededException'>): void {
+  if (tags.length <= tagsMax) return
+  fail('TagsLimitExceededException', `The number of tags per resource has exceeded the permitted amount of ${tagsMax}.`)
 }
 
 function tagProblem(key: string, value = ''): string | undefined {

@@ -1,0 +1,37 @@
+import { defineOperation } from './service.ts'
+import { resolveTagged, taggedAccess } from './tagged-resource.ts'
+
+const resourcesMax = 20
+
+/** Tags of several resources, in the order asked; one that has none is listed all the same. */
+export const listTags = defineOperation({
+  name: 'ListTags',
+  action: 'cloudtrail:ListTags',
+  uses: ['trails'],
+  readOnly: true,
+  access: (input, { trails }, call) =>
+    input.ResourceIdList.length === 0
+      ? [{ action: 'cloudtrail:ListTags', resource: '*' }]
+      : input.ResourceIdList.slice(0, resourcesMax).flatMap((arn) =>
+          taggedAccess('cloudtrail:ListTags', arn, call, trails),
+        ),
+  run(input, { trails }, call, fail) {
+    const arns = input.ResourceIdList
+    if (input.NextToken !== undefined) fail('InvalidTokenException', 'The token is not valid: all tags fit one page.')
+    if (arns.length > resourcesMax) {
+      fail(
+        'ValidationException',
+        `1 validation error detected: Value at 'resourceIdList' failed to satisfy constraint: Member must have length less than or equal to ${resourcesMax}`,
+      )
+    }
+    return {
+      ResourceTagList: arns.map((arn) => ({
+        ResourceId: arn,
+        TagsList: resolveTagged(arn, trails, call, fail).tags.map(({ key, value }) => ({
+          Key: key,
+          ...(value !== undefined && { Value: value }),
+        })),
+      })),
+    }
+  },
+})

@@ -1,0 +1,59 @@
+import { meaningOf, reaches } from '../../trails/index.ts'
+import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
+import type { Fail } from '../operation.ts'
+import { defineOperation } from './service.ts'
+import { failUnknownStore } from './store-reference.ts'
+import { trailOrStore, trailOrStoreAccess } from './trail-or-store.ts'
+import { resolveTrailAtHome } from './trail-resolution.ts'
+
+type Input = CloudTrailOperations['PutEventConfiguration']['input']
+
+/** No event is aggregated yet, so the only configuration a trail can be given is none. */
+export const putEventConfiguration = defineOperation({
+  name: 'PutEventConfiguration',
+  action: 'cloudtrail:PutEventConfiguration',
+  uses: ['trails'],
+  readOnly: false,
+  access: (input, { trails }, call) => trailOrStoreAccess('cloudtrail:PutEventConfiguration', input, call, trails),
+  run(input, { trails }, call, fail) {
+    const named = trailOrStore(input, fail)
+    checkMembers(named.kind, input, fail)
+    if (named.kind === 'event-data-store') return failUnknownStore(named.name, call, fail)
+    const { arn, selectors } = resolveTrailAtHome(named.name, trails, call, fail)
+    const [aggregation] = input.AggregationConfigurations ?? []
+    if (aggregation) {
+      if (!reaches(meaningOf(selectors), { category: 'Data' })) {
+        fail('InvalidParameterException', 'Aggregation requires that the trail logs data events.')
+      }
+      fail('UnsupportedOperationException', 'Cairn does not aggregate events yet: only an empty list is accepted.')
+    }
+    return { TrailARN: arn, AggregationConfigurations: [] }
+  },
+})
+
+function checkMembers(
+  kind: 'trail' | 'event-data-store',
+  input: Input,
+  fail: Fail<'InvalidParameterCombinationException' | 'InvalidParameterException'>,
+): void {
+  const { MaxEventSize: size, ContextKeySelectors: keys, AggregationConfigurations: aggregations } = input
+  if (kind === 'trail') {
+    if (size !== undefined || keys !== undefined) {
+      fail(
+        'InvalidParameterCombinationException',
+        'MaxEventSize and ContextKeySelectors can only be specified with EventDataStore.',
+      )
+    }
+    return
+  }
+  if (aggregations !== undefined) {
+    fail('InvalidParameterCombinationException', 'AggregationConfigurations can only be specified with TrailName.')
+  }
+  if (keys === undefined || keys.length === 0) return
+  if (size === 'Standard') {
+    fail('InvalidParameterCombinationException', 'MaxEventSize must be Large when ContextKeySelectors are specified.')
+  }
+  if (new Set(keys.map(({ Type: type }) => type)).size < keys.length) {
+    fail('InvalidParameterException', 'Each type of context key selector can be specified once.')
+  }
+}

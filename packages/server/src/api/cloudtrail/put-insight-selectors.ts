@@ -1,0 +1,54 @@
+import { meaningOf, reaches, type Trail } from '../../trails/index.ts'
+import type { InsightSelector } from '../generated/cloudtrail.ts'
+import type { Fail } from '../operation.ts'
+import { defineOperation } from './service.ts'
+import { trailOrStore, trailOrStoreAccess } from './trail-or-store.ts'
+import { resolveTrailAtHome } from './trail-resolution.ts'
+
+/** Switching Insights off is accepted; switching them on is refused until something computes them. */
+export const putInsightSelectors = defineOperation({
+  name: 'PutInsightSelectors',
+  action: 'cloudtrail:PutInsightSelectors',
+  uses: ['trails'],
+  readOnly: false,
+  access: (input, { trails }, call) => trailOrStoreAccess('cloudtrail:PutInsightSelectors', input, call, trails),
+  run(input, { trails }, call, fail) {
+    const named = trailOrStore(input, fail)
+    if (named.kind === 'event-data-store') {
+      if (input.InsightsDestination === undefined) {
+        fail('InvalidParameterException', 'InsightsDestination is required when EventDataStore is specified.')
+      }
+      return fail('UnsupportedOperationException', 'Cairn does not have event data stores yet: name a trail.')
+    }
+    if (input.InsightsDestination !== undefined) {
+      fail('InvalidParameterCombinationException', 'InsightsDestination cannot be specified with TrailName.')
+    }
+    const trail = resolveTrailAtHome(named.name, trails, call, fail)
+    checkInsightSelectors(trail, input.InsightSelectors, fail)
+    if (input.InsightSelectors.length > 0) {
+      fail('UnsupportedOperationException', 'Cairn does not compute Insights yet: only an empty list is accepted.')
+    }
+    return { TrailARN: trail.arn, InsightSelectors: [] }
+  },
+})
+
+/** Insights are learned from events that the trail takes. */
+function checkInsightSelectors(
+  trail: Trail,
+  selectors: readonly InsightSelector[],
+  fail: Fail<'InvalidInsightSelectorsException'>,
+): void {
+  const taken = meaningOf(trail.selectors)
+  const types = new Set<string>()
+  for (const { InsightType: type, EventCategories: categories = ['Management'] } of selectors) {
+    if (type === undefined) fail('InvalidInsightSelectorsException', 'InsightType is required.')
+    if (types.has(type)) fail('InvalidInsightSelectorsException', `${type} is specified more than once.`)
+    types.add(type)
+    for (const category of categories) {
+      const needsWrites = category === 'Management' && type === 'ApiCallRateInsight'
+      if (reaches(taken, { category, ...(needsWrites && { readOnly: false }) })) continue
+      const events = `${needsWrites ? 'write ' : ''}${category.toLowerCase()} events`
+      fail('InvalidInsightSelectorsException', `${type} requires that the trail logs ${events}.`)
+    }
+  }
+}
