@@ -1,15 +1,37 @@
-import { recordFrames } from '@cairn/testkit/fakes/records'
-import type { EventLog } from '../../ports/event-log.ts'
+import type { EventFrame, EventLog } from '../../ports/event-log.ts'
 import { createMemoryEventLog } from '../memory/event-log.ts'
 import { openSqliteHistory } from './index.ts'
 
 /** The log that every process of the crash test has, event for event: `count` records. */
 export async function crashLog(count: number): Promise<EventLog> {
   const log = createMemoryEventLog()
-  const startMs = Date.parse('2025-03-01T00:00:00Z')
-  const source = recordFrames({ seed: 3, startMs, accounts: ['111111111111'], regions: ['eu-west-1'], variety: 30 })
-  await log.append(Array.from({ length: count }, () => source.next().value).flatMap((frame) => frame ?? []))
+  await log.append(Array.from({ length: count }, (_, number) => crashFrame(number)))
   return log
+}
+
+/** Times go back now and then, users and names repeat: blocks are appended to, inserted into and split. */
+function crashFrame(number: number): EventFrame {
+  const timeMs = Date.UTC(2025, 2, 1) + ((number * 7_919) % 5_000) * 1_000
+  const record = {
+    eventTime: new Date(timeMs).toISOString(),
+    eventID: `event-${number}`,
+    eventName: `Name${number % 17}`,
+    eventSource: `service-${number % 5}.amazonaws.com`,
+    userIdentity: { type: 'IAMUser', userName: `user-${(number * 31) % 97}` },
+    sourceIPAddress: `203.0.113.${number % 200}`,
+    requestParameters: { maxResults: number },
+    readOnly: number % 3 > 0,
+  }
+  return {
+    kind: 'event',
+    audience: { kind: 'live' },
+    acceptedAtMs: timeMs,
+    account: '111111111111',
+    region: 'eu-west-1',
+    source: 'api',
+    catalogVersion: 1,
+    bytes: Buffer.from(JSON.stringify(record)),
+  }
 }
 
 /** Indexes in many small batches until it is killed; says where it is after each. Run as a process of its own. */
@@ -18,7 +40,7 @@ async function indexUntilKilled(path: string, count: number): Promise<void> {
   const telemetry = { indexed() {}, rebuilding() {}, rebuilt() {}, searched() {} }
   const history = await openSqliteHistory({ path, log, telemetry })
   for (;;) {
-    const frames = await log.read(history.start(), 20_000)
+    const frames = await log.read(history.start(), 6_000)
     if (frames.length === 0) break
     await history.handle(frames)
     process.stdout.write(`${history.start()}\n`)

@@ -37,7 +37,7 @@ export type RunPart =
   | { readonly kind: 'end'; readonly summary: Omit<SearchSummary, 'tookMs' | 'isCaughtUp'> }
 
 /** Events fetched at once: few at first, since most searches end early, then as many as fill a turn. */
-const firstFetch = 64
+const firstFetch = 32
 const fetchMax = 2_048
 
 /** Groups listed per grouping. */
