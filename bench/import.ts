@@ -110,6 +110,7 @@ async function measure(folder: string, paths: readonly string[]): Promise<void> 
     delay.reset()
     delay.enable()
     const began = performance.now()
+    const cpu = process.cpuUsage()
     let summary: ImportSummary | undefined
     for await (const event of imports.run({ files: files(paths), isPlan: false, signal: stop.signal }))
       if (event.kind === 'summary') summary = event
@@ -117,9 +118,11 @@ async function measure(folder: string, paths: readonly string[]): Promise<void> 
     await history.caughtUp(log.bounds().end, stop.signal)
     const searchable = performance.now() - began
     delay.disable()
+    const { user, system } = process.cpuUsage(cpu)
     const records = summary?.records ?? 0
     console.log(
       `${round}: ${records} events, ${summary?.added} added; durable ${(records / imported).toFixed(1)} k/s, searchable ${(records / searchable).toFixed(1)} k/s; ` +
+        `${((user + system) / records).toFixed(0)} µs of processor each; ` +
         `loop delay p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms; memory ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`,
     )
   }
