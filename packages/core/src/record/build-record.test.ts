@@ -118,7 +118,10 @@ describe('sizes', () => {
 })
 
 test('whatever the values, the text is one line of JSON that gives them back', () => {
-  const members = fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.integer(), fc.boolean()))
+  const members = fc.dictionary(
+    fc.string(),
+    fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.integer(), fc.boolean()),
+  )
   fc.assert(
     fc.property(members, fc.string({ unit: 'binary', maxLength: 200 }), (requestParameters, userAgent) => {
       const text = buildRecord({ ...draft, requestParameters, userAgent })
