@@ -6,40 +6,23 @@ import { CommandFailure } from '../failure.ts'
 import { readLines } from '../installation/index.ts'
 import { conditionsOf } from '../lookup/conditions.ts'
 import { eventText, longEventText } from '../lookup/event-text.ts'
+import { conditionArguments, conditionOptions, some } from '../lookup/options.ts'
 import { groupsText, type LookupSummary, summaryNotes } from '../lookup/summary-text.ts'
-
-const condition = (description: string, value: string) => ({ description, value, many: true }) as const
 
 export const lookupCommand = defineCommand({
   name: 'lookup',
   summary: 'Find events by any number of conditions, over all accounts and regions',
   description:
     'All conditions hold together; an option given several times asks for any of its values. * stands for any characters. --not turns the condition behind it around. Exits with 3 when nothing matches.',
-  arguments: { words: { description: 'values of conditions behind --not', optional: true, many: true } },
+  arguments: conditionArguments,
   options: {
-    user: condition('user name, or name of a role session', 'name'),
-    eventName: condition('what was called', 'name'),
-    source: condition('service: s3 or s3.amazonaws.com', 'service'),
-    resource: condition('ARN or name of a resource', 'name'),
-    resourceType: condition('such as AWS::S3::Bucket', 'type'),
-    accessKey: condition('id of the access key', 'id'),
-    event: condition('id of the event', 'id'),
-    error: condition('error code', 'code'),
-    ip: condition('source address, or range such as 203.0.113.0/24', 'address'),
-    userAgent: condition('user agent', 'text'),
-    where: condition('any member of the record: PATH=VALUE, also != ~ (contains) > >= < <=, PATH, !PATH', 'condition'),
-    not: condition('turns the next condition around', 'condition'),
-    readOnly: { description: 'calls that change nothing' },
-    writeOnly: { description: 'calls that change something' },
-    account: condition('account', 'id'),
-    region: condition('region', 'name'),
-    category: condition('management, data, insight, network', 'name'),
+    ...conditionOptions,
     since: { description: 'from when on: 2023-07-10, 2023-07-10T12:00:00Z, -30d', value: 'time' },
     until: { description: 'up to when; a date includes its day', value: 'time' },
     limit: { description: 'events to show (default 50)', value: 'count' },
     reverse: { description: 'oldest first' },
     count: { description: 'count all that match' },
-    groupBy: condition('count by field, path, hour or day', 'field'),
+    groupBy: { description: 'count by field, path, hour or day', value: 'field', many: true },
     facets: { description: 'count by name, user, error, address and hour' },
     long: { description: 'everything of each event' },
     ndjson: { description: 'the stored records, one a line, byte for byte' },
@@ -135,10 +118,6 @@ function requireValid(body: object, context: Context): void {
 
 function limitOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text)
-}
-
-function some(values: readonly string[]): readonly string[] | undefined {
-  return values.length === 0 ? undefined : values
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {

@@ -52,4 +52,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Show the state of the installation, what is in it and the disk it takes',
     load: async () => (await import('../commands/status.ts')).statusCommand,
   },
+  {
+    name: 'tail',
+    summary: 'Show new events as they come in',
+    load: async () => (await import('../commands/tail.ts')).tailCommand,
+  },
 ]

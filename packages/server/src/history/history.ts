@@ -11,12 +11,15 @@ import type {
   SearchPart,
 } from '../ports/history-index.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
+import { createFollowers, type FollowPart } from './follow.ts'
 import { createPageTokens } from './page-token.ts'
 
 /** Event history: finds what was recorded again. */
 export interface History {
   /** Events in the query's order, then a summary; see {@link HistoryIndex.search}. */
   search(query: LookupQuery, caller: string, signal: AbortSignal): AsyncIterable<SearchPart>
+  /** Events that match, as they come in from now on, until `signal` is aborted. */
+  follow(query: LookupQuery, signal: AbortSignal): AsyncIterable<FollowPart>
   /**
    * One page of events, and the token of the next when there is one.
    *
@@ -64,6 +67,7 @@ export interface HistoryOptions {
 
 export function createHistory({ index, vault }: HistoryOptions): History {
   const tokens = createPageTokens(vault)
+  const followers = createFollowers()
   const waiting = new Set<() => void>()
   const caughtUp: History['caughtUp'] = async (position, signal) => {
     signal.throwIfAborted()
@@ -85,6 +89,7 @@ export function createHistory({ index, vault }: HistoryOptions): History {
       if (state === 'behind') await soon(caughtUp, acceptedTo, signal)
       yield* index.search({ query, caller }, signal)
     },
+    follow: (query, signal) => followers.follow(query, index.status().acceptedTo, signal),
     async page({ query, bound, token, caller, signal }) {
       const after = token === undefined ? undefined : tokens.read(token, bound)
       if (index.status().state === 'rebuilding') {
@@ -113,6 +118,7 @@ export function createHistory({ index, vault }: HistoryOptions): History {
       async handle(frames) {
         await index.handle(frames)
         for (const wake of waiting) wake()
+        await followers.offer(frames)
       },
     },
   }

@@ -1,3 +1,4 @@
+export type { FollowPart } from './follow.ts'
 export {
   createHistory,
   type History,

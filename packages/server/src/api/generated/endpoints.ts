@@ -9,6 +9,7 @@ import { lookup } from '../cairn/lookup.ts'
 import { lookupByQuery } from '../cairn/lookup.ts'
 import { metrics } from '../cairn/metrics.ts'
 import { status } from '../cairn/status.ts'
+import { tail } from '../cairn/tail.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Cairn's own endpoints. */
@@ -23,4 +24,5 @@ export const endpoints: readonly Endpoint[] = [
   lookupByQuery,
   metrics,
   status,
+  tail,
 ]
