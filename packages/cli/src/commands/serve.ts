@@ -45,15 +45,17 @@ async function announce(
   endpoint: string,
   isFirstStart: boolean,
 ): Promise<void> {
-  const { stdout, stderr } = context
-  if (config.mode === 'emulator') {
+  const { stdout } = context
+  const isEmulator = config.mode === 'emulator'
+  if (!stdout.isTerminal) {
+    const warning = isEmulator ? '; emulator mode: any credentials are accepted' : ''
+    await stdout.line(`Cairn ${version} listens on ${endpoint}; its data is in ${config.dataDir}${warning}`)
+    return
+  }
+  if (isEmulator) {
     const warning =
       'Warning: emulator mode: any credentials are accepted. Not for an audit trail that someone relies on.'
-    await stderr.line(stderr.style.yellow(warning))
-  }
-  if (!stdout.isTerminal) {
-    await stdout.line(`Cairn ${version} listens on ${endpoint}; its data is in ${config.dataDir}`)
-    return
+    await stdout.line(stdout.style.yellow(warning))
   }
   const { bold, dim } = stdout.style
   const dataDirFlag = config.dataDir === `${context.folder}/cairn-data` ? '' : ` --data-dir '${config.dataDir}'`
@@ -62,7 +64,7 @@ async function announce(
 ${bold(`Cairn ${version}`)} listens on ${bold(endpoint)}
 
   data     ${config.dataDir}${isFirstStart ? ' (new)' : ''}
-  account  ${config.account}, region ${config.region}${config.mode === 'emulator' ? ', emulator mode' : ''}
+  account  ${config.account}, region ${config.region}${isEmulator ? ', emulator mode' : ''}
 
 Next, in another terminal${dataDirFlag === '' ? ' in this folder' : ''}:
 

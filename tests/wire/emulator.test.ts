@@ -1,0 +1,48 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/** `--mode emulator`: what other people's test suites, with their made-up credentials, meet. */
+
+const folder = temporaryFolder()
+let cairn: RunningCairn
+beforeAll(async () => {
+  cairn = await startCairn({ dataDir: `${folder.path}/data`, args: ['--mode', 'emulator'] })
+})
+afterAll(async () => {
+  await cairn?.[Symbol.asyncDispose]()
+  folder[Symbol.dispose]()
+})
+
+async function callerArn(accessKeyId: string): Promise<string | undefined> {
+  const credentials = { accessKeyId, secretAccessKey: 'made up' }
+  const client = new STSClient({ endpoint: cairn.endpoint, region: 'us-east-1', credentials })
+  try {
+    return (await client.send(new GetCallerIdentityCommand({}))).Arn
+  } finally {
+    client.destroy()
+  }
+}
+
+test('any credentials are accepted, and twelve digits name the account', async () => {
+  expect(await callerArn('test')).toBe('arn:aws:iam::123456789012:root')
+  expect(await callerArn('222222222222')).toBe('arn:aws:iam::222222222222:root')
+})
+
+test('the mode is warned of at the start and shows in health', async () => {
+  expect(cairn.log()).toMatch(/"level":"warn".*emulator mode/)
+  const health = await fetch(`${cairn.endpoint}/_cairn/health`)
+  expect(await health.json()).toMatchObject({ mode: 'emulator', live: true, ready: true })
+})
+
+test('without it the same credentials are refused', async () => {
+  using strictFolder = temporaryFolder()
+  await using strict = await startCairn({ dataDir: `${strictFolder.path}/data` })
+  const client = new STSClient({
+    endpoint: strict.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'made up' },
+  })
+  await expect(client.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' })
+  client.destroy()
+})
