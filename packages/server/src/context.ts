@@ -28,7 +28,7 @@ import {
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
-import { createTrails } from './trails/index.ts'
+import { createTrailMatcher, createTrails } from './trails/index.ts'
 import { createUpkeep } from './upkeep/index.ts'
 
 /** An opened data directory: everything that answers calls, without a socket. */
@@ -97,6 +97,7 @@ export async function buildInstallation(
   const history = createHistory({ index: storage.history, vault })
   const health = createHealth({ log, history, mode: config.mode })
   const trails = createTrails(catalog)
+  const trailMatcher = createTrailMatcher(catalog)
   const capabilities: Capabilities = {
     buckets: await openBuckets({
       catalog,
@@ -144,6 +145,7 @@ export async function buildInstallation(
     clock,
     intents: openIntents,
     unprovenRecordsPerMinuteMax: config.limits.failedSignaturesPerMinute,
+    selects: (event, versions) => trailMatcher.match(event, versions).length > 0,
     telemetry: telemetry.calls,
   })
   const shared = {
@@ -168,7 +170,7 @@ export async function buildInstallation(
     objectBytesMax: config.limits.objectBytesMax,
     streamIdleMs: config.limits.idleTimeout,
   })
-  const answerEndpoint = createEndpointServer({ ...shared, endpoints })
+  const answerEndpoint = createEndpointServer({ ...shared, endpoints, streamIdleMs: config.limits.idleTimeout })
   const work = new AsyncDisposableStack()
   work.defer(() => storage[Symbol.asyncDispose]())
   work.defer(() => openIntents.moveMark())

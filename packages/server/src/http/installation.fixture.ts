@@ -4,6 +4,7 @@ import { buildInstallation } from '../context.ts'
 import { openMemoryStorage } from '../profiles/memory.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { createTelemetry } from '../telemetry/index.ts'
+import { bodyOf } from './incoming-body.ts'
 import type { HttpAnswer, HttpRequest } from './message.ts'
 
 export interface Sent {
@@ -74,14 +75,10 @@ export function requestOf(parts: {
   return {
     head: { method: parts.method, path: parts.path, query: parts.query, headers: Object.entries(parts.headers).flat() },
     headers: parts.headers,
-    body: once(parts.payload),
+    body: bodyOf(parts.payload),
     remoteAddress: '192.0.2.7',
     signal: new AbortController().signal,
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.byteLength > 0) yield bytes
 }
 
 export async function textOf({ body }: HttpAnswer): Promise<string> {

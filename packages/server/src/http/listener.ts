@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { Fault } from '../fault.ts'
+import { incomingBody } from './incoming-body.ts'
 import type { HttpAnswer, HttpHandler, HttpRequest } from './message.ts'
 
 export interface ListenerOptions {
@@ -160,18 +161,13 @@ function toRequest(incoming: IncomingMessage, outgoing: ServerResponse, signal: 
       headers: incoming.rawHeaders,
     },
     headers,
-    body: readBody(incoming, outgoing, headers.expect),
+    body: incomingBody(incoming, outgoing),
     remoteAddress: plainAddress(socket.remoteAddress ?? ''),
     ...(socket.encrypted && {
       tls: { version: socket.getProtocol?.() ?? 'unknown', cipher: socket.getCipher?.().standardName ?? 'unknown' },
     }),
     signal,
   }
-}
-
-async function* readBody(incoming: IncomingMessage, outgoing: ServerResponse, expect: string | undefined) {
-  if (expect?.toLowerCase() === '100-continue') outgoing.writeContinue()
-  for await (const chunk of incoming) yield chunk as Uint8Array
 }
 
 /** `::ffff:127.0.0.1` is the IPv4 address behind a dual-stack socket. */

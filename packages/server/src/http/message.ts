@@ -6,11 +6,19 @@ export interface HttpRequest {
   readonly head: RequestHead
   /** Lower-case names; several values of one name joined by `, `. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: AsyncIterable<Uint8Array>
+  readonly body: RequestBody
   readonly remoteAddress: string
   readonly tls?: { readonly version: string; readonly cipher: string }
   /** Aborted when the client goes away before the answer is out. */
   readonly signal: AbortSignal
+}
+
+/** Read once, one way or the other. Both fail with an ApiError that says what the sender did wrong. */
+export interface RequestBody {
+  /** The whole of a bounded body. */
+  collect(bounds: { readonly bytesMax: number; readonly timeoutMs: number }): Promise<Uint8Array>
+  /** Piece by piece; `idleMs` is how long the sender may stand still. */
+  stream(bounds: { readonly bytesMax: number; readonly idleMs: number }): AsyncIterable<Uint8Array>
 }
 
 export interface HttpAnswer {

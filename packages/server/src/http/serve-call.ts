@@ -29,7 +29,6 @@ import {
   verifiedStream,
 } from './authenticate.ts'
 import { createAuthorise } from './authorise.ts'
-import { boundedStream, collectBody } from './body.ts'
 import { callFacts, callOutcome, errorCodeOf } from './call-facts.ts'
 import type { Exchange } from './exchange.ts'
 import { type HttpAnswer, type HttpRequest, holdLast } from './message.ts'
@@ -185,10 +184,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
   }
 
   function wholeBody({ request }: Exchange): Promise<Uint8Array> {
-    return collectBody(request.body, {
-      bytesMax: options.bodyBytesMax,
-      deadline: AbortSignal.timeout(options.bodyTimeoutMs),
-    })
+    return request.body.collect({ bytesMax: options.bodyBytesMax, timeoutMs: options.bodyTimeoutMs })
   }
 
   function operation(exchange: Exchange, model: ServiceModel, body: Uint8Array | undefined): Route {
@@ -224,7 +220,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     let body: Uint8Array | AsyncIterable<Uint8Array>
     if (route.operation.streamingInput !== undefined) {
       proveSignature(caller)
-      const bounded = boundedStream(exchange.request.body, {
+      const bounded = exchange.request.body.stream({
         bytesMax: options.objectBytesMax + framingBytesMax,
         idleMs: options.streamIdleMs,
       })

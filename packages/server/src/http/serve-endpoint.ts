@@ -25,6 +25,7 @@ export interface EndpointOptions {
   readonly account: string
   readonly region: string
   readonly trustedHosts: readonly string[]
+  readonly streamIdleMs: number
   readonly telemetry: {
     endpointBroke(facts: { path: string; error: unknown }): void
   }
@@ -88,6 +89,9 @@ export function createEndpointServer(options: EndpointOptions): (request: HttpRe
 
 const encoder = new TextEncoder()
 
+/** Open endpoints take no body. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
 async function* encoded(body: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const part of body) yield typeof part === 'string' ? encoder.encode(part) : part
 }
@@ -96,9 +100,9 @@ function authenticate(
   request: HttpRequest,
   endpoint: Endpoint,
   nowMs: number,
-  options: Pick<EndpointOptions, 'identity' | 'signingKeys'>,
+  options: Pick<EndpointOptions, 'identity' | 'signingKeys' | 'streamIdleMs'>,
 ): { readonly principal: Principal; readonly body: AsyncIterable<Uint8Array> } {
-  if (endpoint.access === 'open') return { principal: { kind: 'anonymous' }, body: request.body }
+  if (endpoint.access === 'open') return { principal: { kind: 'anonymous' }, body: nothing() }
   const claim = readClaim(request, nowMs)
   const expected = { signingName: endpointService, allowsAnonymous: false }
   const caller = findCaller(claim, expected, options.identity, options.signingKeys)
@@ -108,7 +112,14 @@ function authenticate(
       status: 403,
     })
   }
-  return { principal: caller.principal, body: verifiedStream(claim, caller, request.body) }
+  return {
+    principal: caller.principal,
+    body: verifiedStream(
+      claim,
+      caller,
+      request.body.stream({ bytesMax: Number.POSITIVE_INFINITY, idleMs: options.streamIdleMs }),
+    ),
+  }
 }
 
 function endpointFacts(
