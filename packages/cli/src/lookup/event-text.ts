@@ -26,7 +26,10 @@ export function eventText(head: EventHead, record: Uint8Array, style: Style): st
     resource === undefined ? '' : printable(resource.name) + (others.length > 0 ? ` +${others.length}` : ''),
     fields.errorCode === undefined ? '' : style.red(printable(fields.errorCode)),
   ]
-  return columns.filter((column) => column !== '').join('  ')
+  return columns
+    .filter((column) => column !== '')
+    .join('  ')
+    .trimEnd()
 }
 
 /** One event with everything its record says, indented. */

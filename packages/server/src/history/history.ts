@@ -28,8 +28,6 @@ export interface History {
    */
   page(request: PageRequest): Promise<Page>
   /** For each key whether such an event is in the history. Frames still on their way are not: see `caughtUp`. */
-  known(keys: readonly EventKey[]): Promise<readonly boolean[]>
-  /** The same, and whether it is only the id that is known. */
   recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]>
   /** Resolves when every event before `position` can be found. */
   caughtUp(position: Position, signal: AbortSignal): Promise<void>
@@ -108,7 +106,6 @@ export function createHistory({ index, vault }: HistoryOptions): History {
       const last: EventPlace | undefined = found.length > events.length ? events.at(-1) : undefined
       return { events, next: last && tokens.write(last, bound) }
     },
-    known: async (keys) => (await index.recognise(keys)).map((seen) => seen === 'same'),
     recognise: (keys) => index.recognise(keys),
     caughtUp,
     status: () => index.status(),

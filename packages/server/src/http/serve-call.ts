@@ -328,7 +328,14 @@ function toApiError(error: unknown, exchange: Exchange): ApiError {
 }
 
 /** Conditions that pass by themselves: the caller is asked to come again. */
-const busyFaults: ReadonlySet<string> = new Set(['log.full', 'log.overloaded', 'catalog.full'])
+const busyFaults: ReadonlySet<string> = new Set([
+  'log.full',
+  'log.overloaded',
+  'catalog.full',
+  'history.busy',
+  'history.rebuilding',
+  'history.too-slow',
+])
 
 function unavailable(cause: unknown): ApiError {
   return failure('unavailable', 'The service is unavailable. Please try again later.', { status: 503, cause })

@@ -60,7 +60,12 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       await createLocalBucketStore({ directory: join(dataDir, 'buckets'), clock: systemClock, ids: systemIds }),
     )
     const history = opened.use(
-      await openSqliteHistory({ path: join(dataDir, 'history.db'), log, telemetry: options.telemetry.history }),
+      await openSqliteHistory({
+        path: join(dataDir, 'history.db'),
+        log,
+        segments: join(dataDir, 'log'),
+        telemetry: options.telemetry.history,
+      }),
     )
     const stack = opened.move()
     return {
