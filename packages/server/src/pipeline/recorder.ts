@@ -3,14 +3,15 @@ import type { OmittedContent } from '@cairn/core/record'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { EventFrame, EventLog, IntentFrame, OriginalFrame } from '../ports/event-log.ts'
-import { type CallFacts, type CallOutcome, callRecords } from './call-record.ts'
+import { type EventVersions, type TrailEvent, trailEvent } from '../trails/index.ts'
+import { type CallFacts, type CallOutcome, callRecords, type RecordCopy } from './call-record.ts'
 import type { OpenIntents } from './intent.ts'
 import { createUnprovenFold } from './unproven-fold.ts'
 
 /** Writes the records of calls: an intent before the change, one event per copy after it. */
 export interface Recorder {
-  /** Whether an event like this is kept by anyone: management always, data when something selects it. */
-  keeps(facts: Pick<CallFacts, 'category'>): boolean
+  /** Whether the call's event is kept by anyone: management always, data when a trail selects a copy of it. */
+  keeps(facts: CallFacts): boolean
   /** Announces a change. When it resolves, the announcement is durable and the change may begin. */
   announce(facts: CallFacts): Promise<void>
   /**
@@ -40,25 +41,39 @@ export function createRecorder(options: {
   readonly clock: Clock
   readonly intents: OpenIntents
   readonly unprovenRecordsPerMinuteMax: number
+  /** Whether any trail takes the event. */
+  readonly selects: (event: TrailEvent, versions: EventVersions) => boolean
   readonly telemetry: {
-    /** A data event that nothing selects: counted, not kept. */
+    /** A data event that no trail selects: counted, not kept. */
     notKept(): void
   }
 }): Recorder {
   const { log, catalog, clock, intents, telemetry } = options
   const fold = createUnprovenFold(clock, { recordsPerMinuteMax: options.unprovenRecordsPerMinuteMax })
-  const keeps: Recorder['keeps'] = (facts) => facts.category === 'Management'
+
+  /** For each copy whether it is kept. */
+  function keptCopies(facts: CallFacts, versions: EventVersions): readonly boolean[] {
+    if (facts.category === 'Management') return facts.copies.map(() => true)
+    return facts.copies.map((copy) => options.selects(trailEventOf(facts, copy), versions))
+  }
+
   return {
-    keeps,
+    keeps: (facts) => keptCopies(facts, { catalogVersion: catalog.version }).includes(true),
     async announce(facts) {
       const frame = intentFrame(facts, { acceptedAtMs: clock.nowMs(), catalogVersion: catalog.version })
       const [position] = await log.append([frame])
       if (position !== undefined) intents.opened(facts.callId, position)
     },
     async complete(facts, outcome, stamps) {
-      if (!keeps(facts)) return telemetry.notKept()
+      const { versionBefore: catalogVersion, versionAfter: catalogVersionAfter } = stamps
+      const kept = keptCopies(facts, {
+        catalogVersion,
+        ...(catalogVersionAfter !== undefined && { catalogVersionAfter }),
+      })
+      // A trail may have changed meanwhile: what was announced has its event all the same.
+      if (!kept.includes(true) && !stamps.announced) return telemetry.notKept()
       if (!stamps.isProven && !stamps.announced && !fold.admits(facts, outcome)) return
-      await write(facts, outcome, stamps)
+      await write(facts, outcome, stamps, kept)
     },
     async writeFolded(options) {
       for (const { facts, outcome } of fold.take(options)) {
@@ -67,13 +82,19 @@ export function createRecorder(options: {
     },
   }
 
-  async function write(facts: CallFacts, outcome: CallOutcome, stamps: CallStamps): Promise<void> {
+  async function write(
+    facts: CallFacts,
+    outcome: CallOutcome,
+    stamps: CallStamps,
+    kept?: readonly boolean[],
+  ): Promise<void> {
     const { announced, versionBefore, versionAfter } = stamps
     const frames = eventFrames(facts, outcome, {
       acceptedAtMs: clock.nowMs(),
       catalogVersion: versionBefore,
       ...(versionAfter !== undefined && { catalogVersionAfter: versionAfter }),
       announced,
+      ...(kept && { kept }),
     })
     // Our own records may use the space held back for them: a full disk must not silence the audit trail.
     await log.append(frames, { reserved: true })
@@ -81,6 +102,16 @@ export function createRecorder(options: {
     intents.closed(facts.callId)
     if (versionAfter !== undefined) await catalog.forgetIntents([facts.callId])
   }
+}
+
+/** The record that a copy will be, as far as trails look at it. */
+function trailEventOf(facts: CallFacts, { account, userIdentity }: RecordCopy): TrailEvent {
+  const { region, eventSource, eventName, readOnly, category: eventCategory, resources } = facts
+  const eventType = 'AwsApiCall'
+  return trailEvent(
+    { account, region },
+    { eventSource, eventName, eventType, readOnly, eventCategory, resources, userIdentity },
+  )
 }
 
 function intentFrame(
@@ -107,10 +138,14 @@ export function eventFrames(
     readonly catalogVersion: number
     readonly catalogVersionAfter?: number
     readonly announced: boolean
+    /** For each copy whether it is kept; default: all. One that is left out is still told of by the others. */
+    readonly kept?: readonly boolean[]
   },
 ): readonly (EventFrame | OriginalFrame)[] {
-  const { announced, catalogVersionAfter, ...stamps } = accepted
+  const { announced, catalogVersionAfter, kept, ...stamps } = accepted
   return callRecords(facts, outcome).flatMap(({ text, omitted }, index) => {
+    const closes = announced && index === 0
+    if (kept?.[index] === false && !closes) return []
     const copy = facts.copies[index]
     const common = { ...stamps, account: copy?.account ?? '', region: facts.region, source: facts.source }
     const event: EventFrame = {
@@ -119,7 +154,7 @@ export function eventFrames(
       ...(catalogVersionAfter !== undefined && { catalogVersionAfter }),
       audience: { kind: 'live' },
       bytes: encoder.encode(text),
-      ...(announced && index === 0 && { closes: facts.callId }),
+      ...(closes && { closes: facts.callId }),
     }
     const originals = omitted.map(
       (part): OriginalFrame => ({ kind: 'original', ...common, eventId: copy?.eventId ?? '', bytes: original(part) }),

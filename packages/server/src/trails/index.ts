@@ -1,5 +1,8 @@
 export { type Tag, type Trail, type TrailArn, trailArn } from './trail.ts'
+export { type TrailEvent, trailEvent } from './trail-event.ts'
+export { createTrailMatcher, type EventVersions, type TrailMatcher } from './trail-matcher.ts'
 export { trailNameProblem } from './trail-name.ts'
+export { type OutOfReach, outOfReach } from './trail-reach.ts'
 export { readTrailReference, type TrailReference } from './trail-reference.ts'
 export { defaultTrailSelectors, meaningOf, reaches, type TrailSelectors } from './trail-selectors.ts'
 export { createTrails, type Trails, trailsOfAccount } from './trails.ts'

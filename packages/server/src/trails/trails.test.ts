@@ -1,24 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { createMemoryCatalog } from '../storage/memory/catalog.ts'
-import { createTrails, type Trail, trailArn } from './index.ts'
+import { createTrails, type Trail } from './index.ts'
+import { aTrail } from './trail.fixture.ts'
 
 const noCause = { intentId: undefined }
-
-function aTrail(change: Partial<Trail> = {}): Trail {
-  const trail = { account: '111122223333', homeRegion: 'eu-west-1', name: 'main', ...change }
-  return {
-    arn: trailArn('aws', trail.account, trail.homeRegion, trail.name),
-    bucket: 'audit',
-    isMultiRegion: false,
-    includesGlobalServiceEvents: true,
-    validatesLogFiles: false,
-    logsItself: true,
-    createdAtMs: 0,
-    isLogging: false,
-    tags: [],
-    ...trail,
-  }
-}
 
 async function trailsWith(...kept: Trail[]) {
   const trails = createTrails(createMemoryCatalog())
