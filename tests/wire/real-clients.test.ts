@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, clients } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 /** Stock clients, unchanged, do the first things that somebody tries. */
 
@@ -52,9 +52,13 @@ describe.concurrent.each([
     await aws('cloudtrail', 'start-logging', '--name', trail)
     expect(await aws('cloudtrail', 'get-trail-status', '--name', trail)).toMatchObject({ IsLogging: true })
     const lookup = ['cloudtrail', 'lookup-events', '--lookup-attributes']
-    await expect
-      .poll(() => aws(...lookup, `AttributeKey=ResourceName,AttributeValue=${trail}`), { timeout: 5000 })
-      .toMatchObject({ Events: expect.arrayContaining([expect.objectContaining({ EventName: 'CreateTrail' })]) })
+    await vi.waitFor(
+      async () => {
+        const found = await aws(...lookup, `AttributeKey=ResourceName,AttributeValue=${trail}`)
+        expect(found.Events.map((event: { EventName: string }) => event.EventName)).toContain('CreateTrail')
+      },
+      { timeout: 10_000 },
+    )
   })
 
   test.skipIf(client.kind === 'absent')('shows an error under its own name, in words', async () => {
