@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const runs = 5
+const runs = 3
 const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'cairn-bench-start-'))
 
@@ -25,6 +25,7 @@ interface Measured {
 async function startOnce(
   program: string,
   args: readonly string[],
+  idleMs: number,
 ): Promise<{ readonly ms: number; readonly pssMiB: number }> {
   const startedAt = performance.now()
   const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] })
@@ -37,7 +38,7 @@ async function startOnce(
   const answer = await fetch(`${endpoint}/_cairn/health/live`)
   await answer.text()
   const ms = performance.now() - startedAt
-  await sleep(2000)
+  await sleep(idleMs)
   const rollup = readFileSync(`/proc/${child.pid}/smaps_rollup`, 'utf8')
   const pssMiB = Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -51,10 +52,10 @@ async function measure(program: string, args: (run: number) => readonly string[]
   const again: number[] = []
   const pss: number[] = []
   // Once before, so that the compile cache is there, as it is for everybody but the very first start.
-  await startOnce(program, args(-1))
+  await startOnce(program, args(-1), 0)
   for (let run = 0; run < runs; run += 1) {
-    const made = await startOnce(program, args(run))
-    const reopened = await startOnce(program, args(run))
+    const made = await startOnce(program, args(run), 0)
+    const reopened = await startOnce(program, args(run), 2000)
     first.push(made.ms)
     again.push(reopened.ms)
     pss.push(reopened.pssMiB)
