@@ -117,7 +117,7 @@ class FileSegmentLog implements SegmentLog {
       defer: parts.defer ?? setImmediate,
       onBusy: (isBusy) => segments.setBusy(isBusy),
       onDurable: (end) => {
-        for (const listener of this.#listeners) listener(end)
+        for (const listener of this.#listeners) tell(listener, end)
       },
       onFull: () => parts.telemetry.full(),
       onRoom: () => parts.telemetry.roomAgain(),
@@ -171,5 +171,16 @@ class FileSegmentLog implements SegmentLog {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue.close()
     await this.#parts.resources.disposeAsync()
+  }
+}
+
+/** A listener that throws is a defect, and not the appender's: the frames are durable. */
+function tell(listener: (end: Position) => void, end: Position): void {
+  try {
+    listener(end)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
