@@ -55,7 +55,8 @@ export async function* runSearch(
   const isCounting = query.counted || counters.length > 0
   const wanted = { left: query.eventsMax }
   const counts = { matched: 0, returned: 0, examined: 0, examinedBytes: 0 }
-  let end: SearchSummary['end'] = 'complete'
+  const asksNothing = !isCounting && query.eventsMax === 0
+  let end: SearchSummary['end'] = asksNothing ? 'limit' : 'complete'
   const fetch = (positions: readonly number[]): Promise<Fetched> => {
     return host.fetch(
       positions.toSorted((a, b) => a - b),
@@ -95,6 +96,7 @@ async function* candidateBatches(
   }
   const { places, tests } = plan
   const isAll = query.counted || query.groupings.length > 0
+  if (!isAll && query.eventsMax === 0) return
   let size = isAll ? fetchMax : Math.min(fetchMax, Math.max(firstFetch, query.eventsMax))
   for (;;) {
     const positions: number[] = []
