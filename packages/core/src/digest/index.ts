@@ -1,0 +1,27 @@
+export { type AwsReport, foretellValidateLogs } from './aws-validate-logs.ts'
+export {
+  type Digest,
+  type DigestChain,
+  type DigestLink,
+  type DigestWindow,
+  type ListedFile,
+  signatureAlgorithm,
+} from './digest.ts'
+export { type DigestName, digestKey, nameOfKey, parseDigestName } from './digest-key.ts'
+export { digestText, stringToSign } from './digest-text.ts'
+export { toIsoSecond } from './digest-time.ts'
+export { type Finding, type FindingClass, type FindingKind, findingClasses } from './finding.ts'
+export { type Hole, type JudgedChain, judgeChain } from './judge-chain.ts'
+export { judgeListedFiles, judgeUnlistedFile, type ListedTime } from './judge-files.ts'
+export { type LogFileName, parseLogFileName } from './log-file-name.ts'
+export { type FoundDigest, readDigest } from './read-digest.ts'
+export type {
+  OwnSignature,
+  SeenContent,
+  SeenDigest,
+  SeenFile,
+  SeenPlace,
+  SignatureVerdict,
+  TrailEvent,
+} from './seen.ts'
+export { backfillWindow, digestHourMs, finalWindow, firstWindow, hourOf, nextWindow } from './window.ts'
