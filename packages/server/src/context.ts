@@ -27,6 +27,7 @@ import {
 } from './pipeline/index.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
+import { quotasOf } from './quotas/index.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
 import { createTrailMatcher, createTrails } from './trails/index.ts'
 import { createUpkeep } from './upkeep/index.ts'
@@ -98,6 +99,7 @@ export async function buildInstallation(
   const health = createHealth({ log, history, mode: config.mode })
   const trails = createTrails(catalog)
   const trailMatcher = createTrailMatcher(catalog)
+  const quotas = quotasOf(config.quotas)
   const capabilities: Capabilities = {
     buckets: await openBuckets({
       catalog,
@@ -126,6 +128,7 @@ export async function buildInstallation(
       contentType: telemetry.metrics.registry.contentType,
       text: () => telemetry.metrics.registry.metrics(),
     },
+    quotas,
     trails,
     upkeep: createUpkeep({
       storage: storage.upkeep,
@@ -153,7 +156,7 @@ export async function buildInstallation(
     catalog,
     identity,
     recorder,
-    admission: createAdmission(clock, config.limits),
+    admission: createAdmission(clock, config.limits, quotas),
     signingKeys: createSigningKeys({ entriesMax: signingKeysMax }),
     account: config.account,
     region: config.region,

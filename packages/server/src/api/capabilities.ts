@@ -5,6 +5,7 @@ import type { History } from '../history/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
+import type { Quotas } from '../quotas/index.ts'
 import type { Trails } from '../trails/index.ts'
 import type { Upkeep } from '../upkeep/index.ts'
 
@@ -27,6 +28,7 @@ export interface Capabilities {
   readonly history: History
   readonly identity: Identity
   readonly imports: Imports
+  readonly quotas: Quotas
   readonly trails: Trails
   readonly upkeep: Upkeep
 }

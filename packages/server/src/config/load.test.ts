@@ -87,7 +87,7 @@ describe('sources', () => {
   test('what is loaded cannot be changed', async () => {
     const { config } = await configFrom({}, folder)
     expect(() => Object.assign(config.limits, { headersMax: 1 })).toThrow(TypeError)
-    expect(() => (config.regions as string[]).push('xx-west-1')).toThrow(TypeError)
+    expect(() => (config.accounts as string[]).push('111111111111')).toThrow(TypeError)
   })
 })
 
@@ -134,7 +134,8 @@ describe('problems', () => {
     [{ host: '0.0.0.0' }, /^--host: host is beyond loopback/],
     [{ tlsCert: 'a.pem' }, /^--tls-cert: tlsCert needs tlsKey/],
     [{ tlsKey: 'a.pem' }, /^--tls-key: tlsKey needs tlsCert/],
-    [{ region: 'xx-north-1' }, /^--region: region is "xx-north-1", which is not among regions/],
+    [{ regions: 'r-1,r-2,r-1' }, /^--regions: regions names a region twice/],
+    [{ region: 'EU West' }, /^--region: region expected a region name/],
     [{ accounts: '123456789012' }, /^--accounts: accounts names an account twice/],
     [{ accounts: '111111111111,111111111111' }, /^--accounts: accounts names an account twice/],
   ])('settings that contradict each other are refused: %o', async (flags, expected) => {
@@ -148,6 +149,10 @@ describe('problems', () => {
   ])('%o is a place to listen', async (flags) => {
     expect((await configFrom(flags, folder)).config.host).toBe(flags.host)
   })
+})
+
+test.each(['us-gov-east-1', 'cloud-7', 'r'])('%s is a region name, listed or not', async (region) => {
+  expect((await configFrom({ region, regions: region }, folder)).config).toMatchObject({ region, regions: [region] })
 })
 
 describe('printing', () => {

@@ -234,6 +234,8 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     if ('account' in caller.principal) exchange.account = caller.principal.account
     options.identity.accessKeys.noteUse(caller.principal, { service: model.endpointPrefix, region: exchange.region })
     options.admission.admitAccount(exchange.account)
+    const { account, region } = exchange
+    options.admission.admitOperation({ service: model.service, operation: route.operation.name, account, region })
     return body
   }
 

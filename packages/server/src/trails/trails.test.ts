@@ -15,13 +15,38 @@ describe('creating', () => {
   test('of many creates of one name at once exactly one succeeds', async () => {
     const trails = await trailsWith()
     const created = await Promise.all(Array.from({ length: 8 }, () => trails.create(noCause, aTrail())))
-    expect(created.filter(Boolean)).toHaveLength(1)
+    expect(created.filter((obstacle) => obstacle === undefined)).toHaveLength(1)
   })
 
   test('the same name is free in another region and in another account', async () => {
     const trails = await trailsWith(aTrail())
-    expect(await trails.create(noCause, aTrail({ homeRegion: 'us-east-1' }))).toBe(true)
-    expect(await trails.create(noCause, aTrail({ account: '444455556666' }))).toBe(true)
+    expect(await trails.create(noCause, aTrail({ homeRegion: 'us-east-1' }))).toBeUndefined()
+    expect(await trails.create(noCause, aTrail({ account: '444455556666' }))).toBeUndefined()
+  })
+})
+
+describe('a bound on the trails of a region', () => {
+  const many = (count: number, change: Partial<Trail> = {}) =>
+    Array.from({ length: count }, (_, index) => aTrail({ name: `trail-${index}`, ...change }))
+
+  test('counts those that show up there from other regions', async () => {
+    const trails = await trailsWith(...many(2), aTrail({ homeRegion: 'us-west-2', isMultiRegion: true }))
+    const next = aTrail({ name: 'next' })
+    expect(await trails.create(noCause, next, 3)).toEqual({ kind: 'too-many', region: 'eu-west-1', count: 3 })
+    expect(await trails.create(noCause, { ...next, homeRegion: 'us-west-2' }, 3)).toBeUndefined()
+  })
+
+  test('a trail of all regions needs room in every one', async () => {
+    const trails = await trailsWith(...many(3, { homeRegion: 'us-west-2' }))
+    const next = aTrail({ name: 'next', isMultiRegion: true })
+    expect(trails.obstacle(next, 3)).toEqual({ kind: 'too-many', region: 'us-west-2', count: 3 })
+    expect(trails.obstacle({ ...next, isMultiRegion: false }, 3)).toBeUndefined()
+  })
+
+  test('holds however many are made at once', async () => {
+    const trails = await trailsWith()
+    const made = await Promise.all(many(9).map((trail) => trails.create(noCause, trail, 5)))
+    expect(made.filter((obstacle) => obstacle === undefined)).toHaveLength(5)
   })
 })
 

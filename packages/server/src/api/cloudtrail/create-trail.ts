@@ -1,15 +1,16 @@
-import type { Trail } from '../../trails/index.ts'
+import type { Obstacle, Trail } from '../../trails/index.ts'
 import { trailArn, trailNameProblem } from '../../trails/index.ts'
+import type { Fail } from '../operation.ts'
 import { defineOperation } from './service.ts'
 import { checkTags } from './tag-rules.ts'
 import { requestTagKeys } from './trail-access.ts'
 import { describeTrailSettings } from './trail-description.ts'
-import { checkDestination, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
+import { checkDestination, checkLogGroupPair, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
 
 export const createTrail = defineOperation({
   name: 'CreateTrail',
   action: 'cloudtrail:CreateTrail',
-  uses: ['trails', 'buckets', 'clock'],
+  uses: ['trails', 'buckets', 'clock', 'quotas'],
   readOnly: false,
   // Tags are a permission of their own.
   access(input, _capabilities, call) {
@@ -19,7 +20,7 @@ export const createTrail = defineOperation({
     const actions = ['cloudtrail:CreateTrail', ...(tags.length > 0 ? ['cloudtrail:AddTags'] : [])]
     return actions.map((action) => ({ action, resource, context: requestTagKeys(tags) }))
   },
-  async run(input, { trails, buckets, clock }, call, fail) {
+  async run(input, { trails, buckets, clock, quotas }, call, fail) {
     const nameProblem = trailNameProblem(input.Name)
     if (nameProblem !== undefined) fail('InvalidTrailNameException', nameProblem)
     const tags = checkTags(input.TagsList ?? [], fail)
@@ -28,11 +29,7 @@ export const createTrail = defineOperation({
     if (isMultiRegion && !includesGlobalServiceEvents) {
       fail('InvalidParameterCombinationException', multiRegionRule)
     }
-    const place = { account: call.account, region: call.region, name: input.Name }
-    const failTaken = () =>
-      fail('TrailAlreadyExistsException', `Trail ${input.Name} already exists for customer: ${call.account}`)
-    if (trails.find(place)) failTaken()
-    checkUnbuiltSettings(input, fail)
+    checkLogGroupPair(input, fail)
     const trail: Trail = {
       arn: trailArn(call.partition, call.account, call.region, input.Name),
       name: input.Name,
@@ -48,9 +45,28 @@ export const createTrail = defineOperation({
       isLogging: false,
       tags,
     }
+    const { trailsPerRegionMax } = quotas
+    failObstacle(trails.obstacle(trail, trailsPerRegionMax), trail, fail)
+    checkUnbuiltSettings(input, fail)
     checkDestination(trail, buckets, fail)
     // Asked again inside the change: of two concurrent creates of one name exactly one succeeds.
-    if (!(await trails.create(call.cause, trail))) failTaken()
+    failObstacle(await trails.create(call.cause, trail, trailsPerRegionMax), trail, fail)
     return describeTrailSettings(trail)
   },
 })
+
+function failObstacle(
+  obstacle: Obstacle | undefined,
+  { name, account }: Trail,
+  fail: Fail<'TrailAlreadyExistsException' | 'MaximumNumberOfTrailsExceededException'>,
+): void {
+  if (obstacle?.kind === 'name-taken') {
+    fail('TrailAlreadyExistsException', `Trail ${name} already exists for customer: ${account}`)
+  }
+  if (obstacle?.kind === 'too-many') {
+    fail(
+      'MaximumNumberOfTrailsExceededException',
+      `User: ${account} already has ${obstacle.count} trails in ${obstacle.region}.`,
+    )
+  }
+}

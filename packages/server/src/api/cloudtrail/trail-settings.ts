@@ -5,10 +5,22 @@ import type { Fail } from '../operation.ts'
 /** What a trail of all regions must keep to, in AWS's words. */
 export const multiRegionRule = 'Multi-Region trail must include global service events.'
 
-interface UnbuiltSettings {
-  readonly SnsTopicName?: string | undefined
+interface LogSettings {
   readonly CloudWatchLogsLogGroupArn?: string | undefined
   readonly CloudWatchLogsRoleArn?: string | undefined
+}
+
+/** The log group and the role that writes to it come together; empty texts clear both. */
+export function checkLogGroupPair(settings: LogSettings, fail: Fail<'InvalidParameterCombinationException'>): void {
+  if (Boolean(settings.CloudWatchLogsLogGroupArn) === Boolean(settings.CloudWatchLogsRoleArn)) return
+  fail(
+    'InvalidParameterCombinationException',
+    'CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn must be given together.',
+  )
+}
+
+interface UnbuiltSettings extends LogSettings {
+  readonly SnsTopicName?: string | undefined
   readonly KmsKeyId?: string | undefined
   readonly IsOrganizationTrail?: boolean | undefined
 }
@@ -17,27 +29,18 @@ interface UnbuiltSettings {
 export function checkUnbuiltSettings(
   settings: UnbuiltSettings,
   fail: Fail<
-    | 'InvalidParameterCombinationException'
-    | 'OrganizationsNotInUseException'
-    | 'UnsupportedOperationException'
-    | 'CloudWatchLogsDeliveryUnavailableException'
+    'OrganizationsNotInUseException' | 'UnsupportedOperationException' | 'CloudWatchLogsDeliveryUnavailableException'
   >,
 ): void {
-  const { SnsTopicName: topic, CloudWatchLogsLogGroupArn: logGroup, CloudWatchLogsRoleArn: logRole } = settings
-  if (Boolean(logGroup) !== Boolean(logRole)) {
-    fail(
-      'InvalidParameterCombinationException',
-      'CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn must be given together.',
-    )
-  }
   if (settings.IsOrganizationTrail) {
     fail('OrganizationsNotInUseException', 'The account is not a member of an organization.')
   }
-  if (topic) fail('UnsupportedOperationException', 'Cairn does not send SNS notifications yet: leave SnsTopicName out.')
+  if (settings.SnsTopicName)
+    fail('UnsupportedOperationException', 'Cairn does not send SNS notifications yet: leave SnsTopicName out.')
   if (settings.KmsKeyId) {
     fail('UnsupportedOperationException', 'Cairn does not encrypt log files with KMS keys yet: leave KmsKeyId out.')
   }
-  if (logGroup) {
+  if (settings.CloudWatchLogsLogGroupArn) {
     fail(
       'CloudWatchLogsDeliveryUnavailableException',
       'Cairn does not deliver to CloudWatch Logs yet: leave CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn out.',

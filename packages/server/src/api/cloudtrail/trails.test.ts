@@ -15,6 +15,39 @@ async function createTrailCaller(flags: Readonly<Record<string, string>> = {}) {
   return { ...cairn, call, create }
 }
 
+describe('with the quotas of AWS', () => {
+  const regions = ['us-east-1', 'eu-west-1', 'eu-west-2', 'ap-south-1', 'cloud-7']
+
+  test('an account sees five trails in a region, those of other regions included', async () => {
+    await using cairn = await createTrailCaller({ quotas: 'aws' })
+    for (const region of regions) {
+      const created = await cairn.create(`home-${region}`, { IsMultiRegionTrail: true }, { region })
+      expect(created).toHaveProperty('TrailARN')
+    }
+    expect(await cairn.create('sixth', {}, { region: 'sa-east-1' })).toMatchObject({
+      __type: 'MaximumNumberOfTrailsExceededException',
+      message: `User: ${account} already has 5 trails in sa-east-1.`,
+    })
+  })
+
+  test('calls above the rate of their operation are throttled, by region', async () => {
+    await using cairn = await createTrailCaller({ quotas: 'aws' })
+    const lookups = await Promise.all(Array.from({ length: 6 }, () => cairn.call('LookupEvents', {})))
+    const throttled = lookups.filter(({ __type }) => __type === 'ThrottlingException')
+    expect(throttled.length).toBeGreaterThanOrEqual(3)
+    expect(throttled[0]).toMatchObject({ message: 'Rate exceeded' })
+    expect(await cairn.call('LookupEvents', {}, { region: 'eu-west-1' })).not.toHaveProperty('__type')
+    expect(await cairn.call('ListTrails', {})).not.toHaveProperty('__type')
+  })
+
+  test('by default there are none', async () => {
+    await using cairn = await createTrailCaller()
+    for (let index = 0; index < 7; index++) {
+      expect(await cairn.create(`trail-${index}`)).toHaveProperty('TrailARN')
+    }
+  })
+})
+
 describe('UpdateTrail', () => {
   test('changes the members that are sent and leaves the others', async () => {
     await using cairn = await createTrailCaller()

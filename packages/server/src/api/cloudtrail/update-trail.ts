@@ -5,7 +5,7 @@ import { defineOperation } from './service.ts'
 import { trailAccess } from './trail-access.ts'
 import { describeTrailSettings } from './trail-description.ts'
 import { failUnknownTrail, resolveTrailAtHome } from './trail-resolution.ts'
-import { checkDestination, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
+import { checkDestination, checkLogGroupPair, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
 
 type Input = CloudTrailOperations['UpdateTrail']['input']
 
@@ -20,6 +20,7 @@ export const updateTrail = defineOperation({
     // Judged inside the change: of two updates at once the later one is held against what the earlier one left.
     const updated = await trails.edit(call.cause, { account, region, name }, (trail) => {
       const changed = changedTrail(trail, input, fail)
+      checkLogGroupPair(input, fail)
       checkUnbuiltSettings(input, fail)
       checkDestination(changed, buckets, fail)
       return changed

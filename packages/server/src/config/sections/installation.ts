@@ -3,28 +3,8 @@ import type { Rule } from '../rule.ts'
 import { listOf, oneOf, setting, text } from '../setting.ts'
 
 const accountId = text(/^\d{12}$/, 'a 12-digit account number')
-const regionName = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region name such as eu-central-1')
-
-/** The regions of the `aws` partition that need no opt-in: what a new account sees. */
-const defaultRegions = [
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-northeast-3',
-  'ap-south-1',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ca-central-1',
-  'eu-central-1',
-  'eu-north-1',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-west-3',
-  'sa-east-1',
-  'us-east-1',
-  'us-east-2',
-  'us-west-1',
-  'us-west-2',
-] as const
+/** Region names are no closed list: private clouds have their own. */
+const regionName = text(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a region name: lower-case letters, digits and hyphens')
 
 /** What this installation is: its data, its accounts, its regions and how strictly it behaves. */
 export const installation = {
@@ -51,8 +31,9 @@ export const installation = {
     description: 'Region of calls that name none, and the one that `cairn env` prints.',
     isCommon: true,
   }),
-  regions: setting(listOf(regionName).default([...defaultRegions]), {
-    description: 'Every region that exists here. Multi-region trails cover them all; calls to any other are refused.',
+  regions: setting(listOf(regionName).default([]), {
+    description:
+      'Regions known to be in use even before a call was seen there. No list is complete: calls to any other region are answered too, and a trail of all regions covers them.',
     example: 'us-east-1,eu-central-1',
   }),
   mode: setting(oneOf(['strict', 'emulator']).default('strict'), {
@@ -62,20 +43,19 @@ export const installation = {
   }),
   quotas: setting(oneOf(['none', 'aws']).default('none'), {
     description:
-      '`aws` enforces the numbers of trails, selectors and the like that an AWS account starts with; `none` lifts them. Limits that protect the server (`limits.*`) hold either way.',
+      '`aws` applies the quotas of an AWS account with the errors of AWS: 5 trails seen in a region, 2 look-ups a second, the published rates of the other CloudTrail operations. `none` lifts them. Limits that protect the server (`limits.*`) hold either way.',
   }),
 }
 
 export const installationRules: readonly Rule<{
   account: string
   accounts: readonly string[]
-  region: string
   regions: readonly string[]
 }>[] = [
   (config) =>
-    config.regions.includes(config.region)
+    config.regions.every((name, index) => !config.regions.includes(name, index + 1))
       ? undefined
-      : { key: 'region', problem: `is "${config.region}", which is not among regions` },
+      : { key: 'regions', problem: 'names a region twice' },
   (config) =>
     config.accounts.includes(config.account) || new Set(config.accounts).size < config.accounts.length
       ? { key: 'accounts', problem: 'names an account twice (account itself need not be listed)' }

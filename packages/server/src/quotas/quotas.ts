@@ -1,0 +1,16 @@
+import { awsRate, type Rate } from './aws-rates.ts'
+
+/** What an account may have and do, besides the limits that protect the server. */
+export interface Quotas {
+  /** Trails that one account sees in one region, those of other regions included; absent: any number. */
+  readonly trailsPerRegionMax?: number
+  /** How often an account may call an operation in one region; `undefined`: as often as it likes. */
+  rateOf(service: string, operation: string): Rate | undefined
+}
+
+/** @source CloudTrail User Guide, quotas */
+const awsQuotas: Quotas = { trailsPerRegionMax: 5, rateOf: awsRate }
+
+export function quotasOf(setting: 'none' | 'aws'): Quotas {
+  return setting === 'aws' ? awsQuotas : { rateOf: () => undefined }
+}
