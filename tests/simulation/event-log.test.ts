@@ -4,8 +4,12 @@ import { expect, test } from 'vitest'
 import { codeOf, idOf, LogWorld } from './log-world.ts'
 
 const livesPerWorld = 5
+// A thousand crashes take ten seconds on an idle machine.
+const timeout = fullSize(60_000, 900_000)
 
-test('loses nothing acknowledged and keeps nothing refused, whenever the power or the process goes', async () => {
+test('loses nothing acknowledged and keeps nothing refused, whenever the power or the process goes', {
+  timeout,
+}, async () => {
   let crashes = 0
   await forEachSeed(fullSize(160, 1600), async (seed) => {
     const world = new LogWorld(seed)
@@ -18,7 +22,7 @@ test('loses nothing acknowledged and keeps nothing refused, whenever the power o
   expect(crashes).toBeGreaterThan(0)
 })
 
-test('loses nothing acknowledged when writes and syncs fail', async () => {
+test('loses nothing acknowledged when writes and syncs fail', { timeout }, async () => {
   await forEachSeed(fullSize(60, 600), async (seed) => {
     const world = new LogWorld(seed)
     for (let life = 0; life < livesPerWorld; life++) {
@@ -28,7 +32,7 @@ test('loses nothing acknowledged when writes and syncs fail', async () => {
   })
 })
 
-test('a flipped bit is found and told, never passed on and never taken for a torn tail', async () => {
+test('a flipped bit is found and told, never passed on and never taken for a torn tail', { timeout }, async () => {
   await forEachSeed(fullSize(150, 1500), async (seed) => {
     const world = new LogWorld(seed)
     for (let life = 0; life < 2; life++) await world.live('process', { turnsMax: 700 })

@@ -73,7 +73,6 @@ export class CommitBuffer {
       payloadBytes: this.#payloadBytes,
       newestAcceptedAtMs: this.#newestAcceptedAtMs,
       headsCrc: this.#headsCrc,
-      afterGap: false,
     })
     const end = this.#buffer.writeUInt32LE(endMark, this.#end)
     return this.#buffer.subarray(0, end)

@@ -21,8 +21,6 @@ const fixedBytes = 20
 const textBytesMax = 255
 /** Upper bound of what a frame takes besides its payload, and room for one character that makes a text too long. */
 export const frameOverheadMax = frameHeadBytes + fixedBytes + 8 + 4 * (1 + textBytesMax) + 4
-/** Lower bound of what a frame takes: bounds the count of frames in a stretch of bytes. */
-export const frameBytesMin = frameHeadBytes + fixedBytes + 2
 
 const kinds = { event: 1, intent: 2, original: 3 } as const
 const sources: readonly EventSource[] = ['api', 'gateway', 'proxy', 'import', 'channel', 'insights']
@@ -88,11 +86,6 @@ export function frameLength(source: Buffer, at: number): number {
 /** The account the frame at `at` belongs to. */
 export function frameAccount(source: Buffer, at: number): string {
   return readText(source, at + frameHeadBytes + fixedBytes)
-}
-
-/** Bytes of payload of the frame at `at`. */
-export function framePayloadBytes(source: Buffer, at: number): number {
-  return at + frameLength(source, at) - payloadStart(source, at + frameHeadBytes)
 }
 
 function payloadStart(source: Buffer, body: number): number {

@@ -64,8 +64,7 @@ export async function scanOpenSegment(file: DiskFile, header: SegmentHeader, opt
     window = await cover(file, window, at, Math.min(size, at + commitHeadBytes), size)
     const head = decodeCommitHead(window.bytes, at - window.start, header.salt)
     if (head === undefined) return finish(await judge(file, at, size, size, header))
-    const isNext = head.afterGap ? head.first >= end : head.first === end
-    if (!isNext) return finish({ kind: 'damaged', at, what: 'commit does not follow the one before' })
+    if (head.first !== end) return finish({ kind: 'damaged', at, what: 'commit does not follow the one before' })
     const next = at + commitLength(head)
     if (next > size) return finish({ kind: 'torn', bytes: size - at })
     window = await cover(file, window, at, next, size)

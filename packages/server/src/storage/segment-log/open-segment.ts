@@ -134,19 +134,18 @@ export class OpenSegment implements Segment {
     }
   }
 
-  fetch(offsets: readonly number[]): Promise<(StoredFrame | undefined)[]> {
+  fetch(offsets: readonly number[]): Promise<StoredFrame[]> {
     const reads = new Map<number, Promise<Buffer>>()
     const stop = this.#durableAt
-    const fetchOne = async (wanted: number): Promise<StoredFrame | undefined> => {
+    const fetchOne = async (wanted: number): Promise<StoredFrame> => {
       const entry = this.#index.find(wanted)
-      if (entry === undefined) return undefined
+      if (entry === undefined) throw this.#damaged(wanted, 0)
       const reading = reads.get(entry.at) ?? readRange(this.#file, entry.at, entry.until ?? stop)
       reads.set(entry.at, reading)
       const bytes = await reading
       for (const { offset, start, isIntact } of this.#walk(bytes, entry.offset)) {
         if (!isIntact) throw this.#damaged(offset, entry.at + start)
         if (offset === wanted) return decodeFrame(bytes, start, offset as Position)
-        if (offset > wanted) return undefined
       }
       throw this.#damaged(wanted, entry.at)
     }
@@ -198,8 +197,8 @@ export class OpenSegment implements Segment {
   }
 
   /**
-   * The frames that `bytes` holds whole; it starts with the frame `offset`. Ends behind the first that is not intact,
-   * whose length, or the count of offsets lost in a commit's head, cannot be trusted.
+   * The frames that `bytes` holds whole; it starts with the frame `offset`. Ends behind the first frame or commit head
+   * that is not intact, because its length cannot be trusted.
    */
   *#walk(bytes: Buffer, offset: number): Generator<{ offset: number; start: number; isIntact: boolean }> {
     for (let start = 0; start + frameHeadBytes <= bytes.length; ) {

@@ -38,13 +38,10 @@ async function writeSealed(file: DiskFile, { segment, compression, pace, signal 
   const blocks: { at: number; bytes: number; rawBytes: number }[] = []
   const runs: { delta: number; block: number }[] = []
   let at = headerBytes
-  let nextOffset = segment.first
   for await (const stripe of segment.stripes(stripeBytes)) {
     await pace.turn()
     const plan = planBlocks(stripe)
     for (const { offset, block } of plan.order) {
-      if (offset !== nextOffset) runs.push({ delta: nextOffset - segment.first, block: noBlock })
-      nextOffset = offset + 1
       const number = blocks.length + block
       if (runs.at(-1)?.block !== number) runs.push({ delta: offset - segment.first, block: number })
     }
@@ -57,7 +54,7 @@ async function writeSealed(file: DiskFile, { segment, compression, pace, signal 
       at += bytes.length
     }
   }
-  runs.push({ delta: nextOffset - segment.first, block: noBlock })
+  runs.push({ delta: segment.end - segment.first, block: noBlock })
   return finishSealed(file, segment, at, encodeFooter(blocks, runs))
 }
 

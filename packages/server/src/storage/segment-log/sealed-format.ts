@@ -9,8 +9,8 @@ import { crc32c } from './crc32c.ts'
  *   encoding= 1 zstd        (a later one may encrypt with the account's key)
  *   raw     = { delta:u32 frame }*       delta = offset − first offset of the segment, growing; frame-codec.ts
  *   footer  = crc:u32 blocks:u32 runs:u32 { at:u32 bytes:u32 raw-bytes:u32 }* { delta:u32 block:u32 }*
- *             A run says which block holds the offsets from `delta` up to the next run's; `noBlock` where offsets
- *             were lost to damage and set aside, and at the end of the segment.
+ *             A run says which block holds the offsets from `delta` up to the next run's; the last one starts at the
+ *             end of the segment and names `noBlock`.
  */
 
 export const blockMagic = 0xb10c5ea1

@@ -11,7 +11,7 @@ import { decodeHeader, headerBytes, type SegmentHeader, segmentFirst } from './s
  * never change, so no lock is needed; it blocks its own thread only. What is not sealed yet it does not know.
  */
 export interface SealedReader {
-  /** The block that holds `position`; `undefined` when that is in no sealed segment, or was set aside as damaged. */
+  /** The block that holds `position`; `undefined` when that is in no sealed segment. */
   blockAt(position: number): SealedBlock | undefined
   /** Learns of segments that were sealed or removed since. Call it before a number of reads. */
   refresh(): void

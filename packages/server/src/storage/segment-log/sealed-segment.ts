@@ -59,7 +59,7 @@ export class SealedSegment implements Segment {
       delta = Math.max(delta, footer.runDeltas[run] as number)
       const runEnd = footer.runDeltas[run + 1] ?? delta
       const block = footer.runBlocks[run] as number
-      if (block === noBlock) continue
+      if (block === noBlock) break
       // A damaged block ends the batch before it, and is an error only to a batch that begins in it.
       const loading = this.block(footer, block)
       const loaded = await (batch.length === 0 ? loading : loading.catch(() => undefined))
@@ -74,16 +74,15 @@ export class SealedSegment implements Segment {
     return batch
   }
 
-  async fetch(offsets: readonly number[]): Promise<(StoredFrame | undefined)[]> {
+  async fetch(offsets: readonly number[]): Promise<StoredFrame[]> {
     const footer = await this.footer()
     return Promise.all(
       offsets.map(async (offset) => {
         const delta = offset - this.first
-        const block = footer.runBlocks[findRun(footer.runDeltas, delta)]
-        if (block === undefined || block === noBlock) return undefined
-        const loaded = await this.block(footer, block)
+        const loaded = await this.block(footer, footer.runBlocks[findRun(footer.runDeltas, delta)] ?? noBlock)
         const nth = findDelta(loaded.deltas, delta)
-        return loaded.deltas[nth] === delta ? this.#frame(loaded, nth) : undefined
+        if (loaded.deltas[nth] === delta) return this.#frame(loaded, nth)
+        throw new Fault('log.damaged', 'footer does not lead to the frame', { file: this.name, at: 0, offset })
       }),
     )
   }

@@ -12,12 +12,11 @@ import { crc32c } from './crc32c.ts'
  *             The fields from `end` on and `footer-bytes` are 0 in an open segment, whose truth is its commits.
  *   kind    = 1 open | 2 sealed
  *   commit  = magic:u32 crc:u32 first:f64 newest-accepted-ms:f64 frames:u32 bytes:u32 payload-bytes:u32
- *             heads-crc:u32 flags:u32 frame* end-mark:u32
+ *             heads-crc:u32 frame* end-mark:u32
  *             `crc` is the CRC32C of the rest of the commit's head, begun with the salt of the segment, so that no
  *             payload can pose as a commit. `bytes` counts the frames'. `heads-crc` is the CRC32C of the frames'
  *             own heads (length and checksum, frame-codec.ts) in order: so every byte of a commit is covered, each
  *             frame can be verified alone, and a scan need not touch the payloads.
- *   flags   = 1 offsets before `first` were lost to damage and set aside
  *   end-mark is above any frame's length, and not zero: a commit never ends in bytes that a lost write leaves.
  *
  * One commit is written and synced before the next begins, so only the last one of the last segment can be torn.
@@ -26,7 +25,7 @@ import { crc32c } from './crc32c.ts'
 /** Version of the format this code writes; it reads this and older ones. */
 export const formatVersion = 1
 export const headerBytes = 80
-export const commitHeadBytes = 44
+export const commitHeadBytes = 40
 export const endMark = 0xc0a1f0ed
 export const endMarkBytes = 4
 
@@ -70,8 +69,6 @@ export interface CommitHead {
   readonly payloadBytes: number
   readonly newestAcceptedAtMs: number
   readonly headsCrc: number
-  /** Offsets before `first` are missing, on purpose. */
-  readonly afterGap: boolean
 }
 
 export function encodeHeader(header: SegmentHeader): Buffer {
@@ -133,7 +130,6 @@ export function encodeCommitHead(target: Buffer, salt: number, head: CommitHead)
   target.writeUInt32LE(head.bytes, 28)
   target.writeUInt32LE(head.payloadBytes, 32)
   target.writeUInt32LE(head.headsCrc, 36)
-  target.writeUInt32LE(head.afterGap ? 1 : 0, 40)
   target.writeUInt32LE(crc32c(target, 8, commitHeadBytes, salt), 4)
 }
 
@@ -148,7 +144,6 @@ export function decodeCommitHead(source: Buffer, at: number, salt: number): Comm
     bytes: source.readUInt32LE(at + 28),
     payloadBytes: source.readUInt32LE(at + 32),
     headsCrc: source.readUInt32LE(at + 36),
-    afterGap: (source.readUInt32LE(at + 40) & 1) === 1,
   }
 }
 

@@ -12,8 +12,8 @@ export interface Segment {
   readonly newestAcceptedAtMs: number
   /** Frames from `from` on, at most about `bytesMax` of payload, at least one if there is any. */
   read(from: number, bytesMax: number): Promise<StoredFrame[]>
-  /** The frames at `offsets`, all within the segment, in the order asked; `undefined` where damage was set aside. */
-  fetch(offsets: readonly number[]): Promise<(StoredFrame | undefined)[]>
+  /** The frames at `offsets`, all within the segment, in the order asked. */
+  fetch(offsets: readonly number[]): Promise<StoredFrame[]>
   /** Waits for readers, then lets the file go. */
   close(): Promise<void>
 }
