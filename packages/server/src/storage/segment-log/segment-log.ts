@@ -14,7 +14,8 @@ import { type Compression, zstd } from './compression.ts'
 import type { Disk } from './disk.ts'
 import { createNodeDisk } from './node-disk.ts'
 import { openReserve, type Reserve } from './reserve.ts'
-import { SegmentSet, type SegmentTelemetry } from './segment-set.ts'
+import type { SegmentTelemetry } from './segment-files.ts'
+import { SegmentSet } from './segment-set.ts'
 
 /** Facts about the log that the installation reports. */
 export interface SegmentLogTelemetry extends SegmentTelemetry {
