@@ -168,6 +168,7 @@ export async function buildInstallation(
     models: await loadModels(),
     operations,
     partition,
+    headersMax: config.limits.headersMax,
     bodyBytesMax: config.limits.bodyBytesMax,
     bodyTimeoutMs: config.limits.requestTimeout,
     objectBytesMax: config.limits.objectBytesMax,

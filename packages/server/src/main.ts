@@ -35,10 +35,11 @@ export async function startServer(config: Config): Promise<Server> {
       limits: {
         headerBytesMax: limits.headerBytesMax,
         headersMax: limits.headersMax,
+        bodyBytesMax: limits.bodyBytesMax,
         connectionsMax: limits.connectionsMax,
         connectionsPerSourceMax: limits.connectionsPerSourceMax,
         headersTimeoutMs: limits.headersTimeout,
-        keepAliveMs: limits.idleTimeout,
+        idleMs: limits.idleTimeout,
       },
       telemetry: telemetry.calls,
     })

@@ -1,7 +1,7 @@
 export { bucketOfHost } from './bucket-host.ts'
 export type { Answer, RequestHead } from './message.ts'
 export { parseInput } from './parse-input.ts'
-export { type FrameworkFailure, frameworkCode, ProtocolError } from './protocol-error.ts'
+export { type FrameworkFailure, frameworkCode, frameworkStatus, ProtocolError } from './protocol-error.ts'
 export { type Route, routeOperation } from './route.ts'
 export { selectService } from './select-service.ts'
 export { type ErrorTarget, serializeError, type WireError, wireErrorCode } from './serialize-error.ts'

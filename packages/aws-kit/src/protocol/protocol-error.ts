@@ -21,6 +21,14 @@ export type FrameworkFailure =
   | 'throttled'
   | 'unavailable'
   | 'internal'
+  /** A body that is read whole is larger than the service takes. */
+  | 'body-too-large'
+  /** The sender of a body stood still. */
+  | 'body-too-slow'
+  /** The connection ended before the body did. */
+  | 'body-incomplete'
+  /** More header lines, or larger ones, than are read. */
+  | 'head-too-large'
 
 const json: Readonly<Record<FrameworkFailure, string>> = {
   malformed: 'SerializationException',
@@ -30,6 +38,10 @@ const json: Readonly<Record<FrameworkFailure, string>> = {
   throttled: 'ThrottlingException',
   unavailable: 'ServiceUnavailable',
   internal: 'InternalFailure',
+  'body-too-large': 'RequestEntityTooLargeException',
+  'body-too-slow': 'RequestTimeoutException',
+  'body-incomplete': 'SerializationException',
+  'head-too-large': 'RequestHeaderSectionTooLargeException',
 }
 
 const codes: Readonly<Record<Protocol, Readonly<Record<FrameworkFailure, string>>>> = {
@@ -44,6 +56,10 @@ const codes: Readonly<Record<Protocol, Readonly<Record<FrameworkFailure, string>
     throttled: 'Throttling',
     unavailable: 'ServiceUnavailable',
     internal: 'InternalFailure',
+    'body-too-large': 'RequestEntityTooLarge',
+    'body-too-slow': 'RequestTimeout',
+    'body-incomplete': 'MalformedInput',
+    'head-too-large': 'RequestHeaderSectionTooLarge',
   },
   restXml: {
     malformed: 'MalformedXML',
@@ -53,10 +69,26 @@ const codes: Readonly<Record<Protocol, Readonly<Record<FrameworkFailure, string>
     throttled: 'SlowDown',
     unavailable: 'ServiceUnavailable',
     internal: 'InternalError',
+    'body-too-large': 'MaxMessageLengthExceeded',
+    'body-too-slow': 'RequestTimeout',
+    'body-incomplete': 'IncompleteBody',
+    'head-too-large': 'RequestHeaderSectionTooLarge',
   },
+}
+
+/** HTTP's own statuses for what is wrong with a message rather than with a call. */
+const statuses: Partial<Record<FrameworkFailure, number>> = {
+  'body-too-large': 413,
+  'body-too-slow': 408,
+  'head-too-large': 431,
 }
 
 /** The code of a framework failure in a protocol, e.g. `access-denied` → `AccessDeniedException` in JSON. */
 export function frameworkCode(protocol: Protocol, failure: FrameworkFailure): string {
   return codes[protocol][failure]
+}
+
+/** The status of a framework failure where neither model nor error says one. S3 answers 400 to what HTTP has a status for. */
+export function frameworkStatus(protocol: Protocol, failure: FrameworkFailure): number | undefined {
+  return protocol === 'restXml' ? undefined : statuses[failure]
 }

@@ -1,10 +1,11 @@
-import { frameworkCode, wireErrorCode } from '@cairn/aws-kit/protocol'
+import { frameworkCode, frameworkStatus, wireErrorCode } from '@cairn/aws-kit/protocol'
 import { recordErrorCode, recordMembers, recordUserAgent, showsResponse } from '@cairn/core/record'
 import { recordIdentity, recordIdentityForOwner } from '../identity/index.ts'
 import type { CallFacts, CallOutcome, RecordCopy } from '../pipeline/index.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { ApiError } from './api-error.ts'
 import type { Exchange } from './exchange.ts'
+import { s3EventData, s3PresignedParameters } from './s3-facts.ts'
 
 /** What the record says of an exchange as far as it got. */
 export function callFacts(exchange: Exchange, callId: string, ids: Ids): CallFacts {
@@ -33,7 +34,9 @@ export function callFacts(exchange: Exchange, callId: string, ids: Ids): CallFac
     category: route?.operation?.category ?? 'Management',
     requestParameters: requestParameters(exchange),
     ...(notes.resources && { resources: notes.resources }),
-    ...(notes.additionalEventData && { additionalEventData: notes.additionalEventData }),
+    ...(isS3(exchange)
+      ? { additionalEventData: { ...s3EventData(exchange), ...notes.additionalEventData } }
+      : notes.additionalEventData && { additionalEventData: notes.additionalEventData }),
     copies: copies(exchange, ids),
   }
 }
@@ -42,9 +45,10 @@ export function callFacts(exchange: Exchange, callId: string, ids: Ids): CallFac
 export function callOutcome(
   exchange: Exchange,
   result: { readonly output: object } | { readonly error: ApiError },
-  completedAtMs: number,
+  { completedAtMs, bytesOut }: { readonly completedAtMs: number; readonly bytesOut: number },
 ): CallOutcome {
   const { route } = exchange
+  const transferred = isS3(exchange) && { additionalEventData: { bytesTransferredOut: bytesOut } }
   if ('error' in result) {
     const code = errorCodeOf(exchange, result.error)
     const service = eventSourceOf(exchange).replace(/\..*$/, '')
@@ -52,17 +56,29 @@ export function callOutcome(
       completedAtMs,
       error: { code: recordErrorCode(service, code), message: result.error.message },
       responseElements: null,
+      ...transferred,
     }
   }
   const operation = route?.operation
   const isShown = operation && showsResponse({ ...operation, eventSource: eventSourceOf(exchange) })
-  return { completedAtMs, responseElements: isShown ? responseElements(exchange, result.output) : null }
+  return { completedAtMs, responseElements: isShown ? responseElements(exchange, result.output) : null, ...transferred }
 }
 
 /** Code on the wire, as the protocol of the call spells it. */
 export function errorCodeOf(exchange: Exchange, error: ApiError): string {
   if (typeof error.code === 'string') return wireErrorCode(exchange.model, error.code)
   return frameworkCode(exchange.model?.protocol ?? 'awsJson1_1', error.code.failure)
+}
+
+/** HTTP status of an error where the model of the call has none for it. */
+export function errorStatusOf({ model }: Exchange, { code, status }: ApiError): { readonly status?: number } {
+  const known =
+    status ?? (typeof code === 'string' ? undefined : frameworkStatus(model?.protocol ?? 'awsJson1_1', code.failure))
+  return known === undefined ? {} : { status: known }
+}
+
+function isS3({ model }: Exchange): boolean {
+  return model?.service === 's3'
 }
 
 /** Services whose records carry `apiVersion`. */
@@ -73,8 +89,13 @@ function eventSourceOf(exchange: Exchange): string {
   return `${name}.amazonaws.com`
 }
 
-function requestParameters({ notes, route, input }: Exchange): CallFacts['requestParameters'] {
-  if (notes.requestParameters !== undefined) return notes.requestParameters
+function requestParameters(exchange: Exchange): CallFacts['requestParameters'] {
+  const { notes, route, input, request } = exchange
+  if (notes.requestParameters !== undefined) {
+    return isS3(exchange) && notes.requestParameters !== null
+      ? { ...s3PresignedParameters(request.head.query), ...notes.requestParameters }
+      : notes.requestParameters
+  }
   return route && input ? recordMembers(route.model, route.operationModel?.input, input) : null
 }
 

@@ -6,7 +6,8 @@ import type { HttpRequest } from './message.ts'
 /** What the stages of the pipeline have found out about one request so far; its record is built from this. */
 export interface Exchange {
   readonly request: HttpRequest
-  readonly requestId: string
+  /** A UUID; S3's are 16 hex digits. */
+  requestId: string
   readonly receivedAtMs: number
   /** Region of the signature's scope; the installation's when it names none. */
   region: string

@@ -1,10 +1,15 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { Fault } from '../fault.ts'
-import { incomingBody } from './incoming-body.ts'
-import type { HttpAnswer, HttpHandler, HttpRequest } from './message.ts'
+import { createBodyBudget } from './body-budget.ts'
+import { limitConnections } from './connection-share.ts'
+import { createInFlight } from './in-flight.ts'
+import { incomingRequest } from './incoming-request.ts'
+import type { HttpHandler } from './message.ts'
+import { type MalformedReason, refuseMalformed } from './refuse-malformed.ts'
+import { sendAnswer } from './send-answer.ts'
 
 export interface ListenerOptions {
   readonly host: string
@@ -15,6 +20,8 @@ export interface ListenerOptions {
   readonly telemetry: {
     /** A handler broke, or a stream failed after its head was sent. */
     handlerFailed(error: unknown): void
+    /** Bytes that never became a request, or a connection above a limit. */
+    refused(reason: MalformedReason | 'connections' | 'connections-of-source'): void
   }
 }
 
@@ -26,187 +33,124 @@ export interface TlsMaterial {
 export interface ListenerLimits {
   readonly headerBytesMax: number
   readonly headersMax: number
+  readonly bodyBytesMax: number
   readonly connectionsMax: number
   readonly connectionsPerSourceMax: number
   /** From the first byte of a request to the end of its headers. */
   readonly headersTimeoutMs: number
-  readonly keepAliveMs: number
+  /** How long a connection may be idle, and a client may leave an answer unread. */
+  readonly idleMs: number
 }
 
 export interface Listener {
   readonly port: number
-  /** Takes new certificates for connections to come. */
+  /**
+   * Takes new certificates for connections to come.
+   *
+   * @throws Fault `http.tls-mismatch` and goes on with the old ones
+   */
   renewTls(tls: TlsMaterial): void
-  /** Stops accepting, lets calls in flight finish for at most `graceMs`, then cuts. */
-  close(graceMs: number): Promise<void>
+  /** Stops accepting, lets calls in flight finish for at most `graceMs` or until `cut` is aborted, then cuts. */
+  close(graceMs: number, cut?: AbortSignal): Promise<void>
 }
 
-/** @throws Fault `http.cannot-listen` */
+/** How often headers that are overdue are looked for. */
+const overdueCheckMs = 1_000
+
+/** Calls whose connection was cut still write their record; that takes as long as the log does. */
+const afterCutMs = 5_000
+
+/** @throws Fault `http.cannot-listen`, `http.tls-mismatch` */
 export async function listen(handler: HttpHandler, options: ListenerOptions): Promise<Listener> {
-  const { limits } = options
+  const { limits, telemetry } = options
   const settings = {
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: limits.headersTimeoutMs,
     // Bodies have their own clocks: a large upload may take hours, a small body may not.
     requestTimeout: 0,
-    keepAliveTimeout: limits.keepAliveMs,
-    connectionsCheckingInterval: 5_000,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: overdueCheckMs,
     noDelay: true,
   }
-  let inFlight = 0
-  let whenIdle: (() => void) | undefined
+  const inFlight = createInFlight()
+  const budget = createBodyBudget(limits)
+  let isClosing = false
+
   const onRequest: RequestListener = (incoming, outgoing) => {
-    inFlight += 1
-    answer(handler, incoming, outgoing)
-      .catch((error: unknown) => {
-        options.telemetry.handlerFailed(error)
+    inFlight.add(incoming.socket, async () => {
+      const gone = new AbortController()
+      outgoing.once('close', () => {
+        if (!outgoing.writableFinished) gone.abort()
+      })
+      if (outgoing.destroyed) gone.abort()
+      try {
+        const answer = await handler(incomingRequest(incoming, outgoing, { signal: gone.signal, budget }))
+        await sendAnswer(answer, incoming, outgoing, { isLast: isClosing, idleMs: limits.idleMs })
+      } catch (error) {
+        telemetry.handlerFailed(error)
         outgoing.destroy()
-      })
-      .finally(() => {
-        inFlight -= 1
-        if (inFlight === 0) whenIdle?.()
-      })
+      }
+    })
   }
-  const tlsServer = options.tls && createTlsServer({ ...settings, ...toNode(options.tls) }, onRequest)
-  const server = tlsServer ?? createServer(settings, onRequest)
-  server.maxHeadersCount = limits.headersMax
+  const tlsServer = options.tls && createTlsServer({ ...settings, ...checkedPair(options.tls) }, onRequest)
+  const server: Server = tlsServer ?? createServer(settings, onRequest)
+  // Node leaves headers above its maximum out without a word; one more is read, so that the pipeline can refuse.
+  server.maxHeadersCount = limits.headersMax + 1
   server.maxConnections = limits.connectionsMax
-  limitPerSource(server, limits.connectionsPerSourceMax)
+  server.on('drop', () => telemetry.refused('connections'))
+  limitConnections(server, {
+    perSourceMax: limits.connectionsPerSourceMax,
+    onRefused: () => telemetry.refused('connections-of-source'),
+  })
+  refuseMalformed(server, { isBusy: inFlight.isBusy, onRefused: telemetry.refused })
   // The body is asked for only when the pipeline reads it, so a refused upload is never sent.
   server.on('checkContinue', onRequest)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        new Fault(
-          'http.cannot-listen',
-          'cannot listen',
-          { host: options.host, port: options.port, reason: cause.code ?? 'unknown' },
-          { cause },
-        ),
-      ),
-    )
-    server.listen({ host: options.host, port: options.port, backlog: 1024 }, resolve)
-  })
+  await opened(server, options)
   return {
     port: (server.address() as AddressInfo).port,
     renewTls(tls) {
-      tlsServer?.setSecureContext(toNode(tls))
+      tlsServer?.setSecureContext(checkedPair(tls))
     },
-    async close(graceMs) {
+    async close(graceMs, cut) {
+      isClosing = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
-      if (inFlight > 0) {
-        const idle = new Promise<void>((resolve) => {
-          whenIdle = resolve
-        })
-        await Promise.race([idle, afterMs(graceMs)])
-      }
+      await Promise.race([inFlight.idle(), after(graceMs, cut)])
       server.closeAllConnections()
       await closed
+      await Promise.race([inFlight.idle(), after(afterCutMs)])
     },
   }
 }
 
-/** Cuts connections of a source address that already has its share. */
-function limitPerSource(server: Server | TlsServer, connectionsMax: number): void {
-  const open = new Map<string, number>()
-  server.on('connection', (socket: Socket) => {
-    const source = socket.remoteAddress ?? ''
-    const count = open.get(source) ?? 0
-    if (count >= connectionsMax) return socket.destroy()
-    open.set(source, count + 1)
-    socket.once('close', () => {
-      const left = (open.get(source) ?? 1) - 1
-      if (left === 0) open.delete(source)
-      else open.set(source, left)
-    })
+async function opened(server: Server, { host, port }: ListenerOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        new Fault('http.cannot-listen', 'cannot listen', { host, port, reason: cause.code ?? 'unknown' }, { cause }),
+      ),
+    )
+    server.listen({ host, port, backlog: 1024 }, resolve)
   })
 }
 
-function afterMs(ms: number): Promise<void> {
+function after(ms: number, sooner?: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([AbortSignal.timeout(ms), ...(sooner ? [sooner] : [])])
   return new Promise((resolve) => {
-    AbortSignal.timeout(ms).addEventListener('abort', () => resolve(), { once: true })
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }
 
-function toNode(tls: TlsMaterial): { cert: Buffer; key: Buffer } {
-  return { cert: Buffer.from(tls.cert), key: Buffer.from(tls.key) }
-}
-
-async function answer(handler: HttpHandler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const gone = new AbortController()
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) gone.abort()
-  })
-  const reply = await handler(toRequest(incoming, outgoing, gone.signal))
-  if (outgoing.destroyed) return closeQuietly(reply.body)
-  await write(reply, incoming, outgoing)
-}
-
-function toRequest(incoming: IncomingMessage, outgoing: ServerResponse, signal: AbortSignal): HttpRequest {
-  const headers: Record<string, string> = Object.create(null)
-  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
-    const name = (incoming.rawHeaders[index] ?? '').toLowerCase()
-    const value = incoming.rawHeaders[index + 1] ?? ''
-    headers[name] = name in headers ? `${headers[name]}, ${value}` : value
+/** OpenSSL takes an RSA certificate with an EC key and fails at every handshake: better to fail here. */
+function checkedPair(tls: TlsMaterial): { cert: Buffer; key: Buffer } {
+  const pair = { cert: Buffer.from(tls.cert), key: Buffer.from(tls.key) }
+  let isPair = false
+  try {
+    isPair = new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))
+  } catch (cause) {
+    throw new Fault('http.tls-mismatch', 'certificate or key is not what it should be', {}, { cause })
   }
-  const target = incoming.url ?? '/'
-  const mark = target.indexOf('?')
-  const socket = incoming.socket as Partial<TLSSocket> & IncomingMessage['socket']
-  return {
-    head: {
-      method: incoming.method ?? 'GET',
-      path: mark < 0 ? target : target.slice(0, mark),
-      query: mark < 0 ? '' : target.slice(mark + 1),
-      headers: incoming.rawHeaders,
-    },
-    headers,
-    body: incomingBody(incoming, outgoing),
-    remoteAddress: plainAddress(socket.remoteAddress ?? ''),
-    ...(socket.encrypted && {
-      tls: { version: socket.getProtocol?.() ?? 'unknown', cipher: socket.getCipher?.().standardName ?? 'unknown' },
-    }),
-    signal,
-  }
-}
-
-/** `::ffff:127.0.0.1` is the IPv4 address behind a dual-stack socket. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
-}
-
-async function write(reply: HttpAnswer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const headers: Record<string, string> = { ...reply.headers }
-  // A body nobody read would be taken for the next request on this connection.
-  if (!incoming.complete) headers.connection = 'close'
-  if (reply.body instanceof Uint8Array) {
-    if (incoming.method !== 'HEAD' && reply.status !== 204 && reply.status !== 304) {
-      headers['content-length'] ??= String(reply.body.byteLength)
-    }
-    outgoing.writeHead(reply.status, headers)
-    outgoing.end(incoming.method === 'HEAD' ? undefined : reply.body)
-    return
-  }
-  outgoing.writeHead(reply.status, headers)
-  for await (const chunk of reply.body) {
-    if (!outgoing.write(chunk)) await drained(outgoing)
-    if (outgoing.destroyed) return
-  }
-  outgoing.end()
-}
-
-function drained(outgoing: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      outgoing.off('drain', done)
-      outgoing.off('close', done)
-      resolve()
-    }
-    outgoing.on('drain', done)
-    outgoing.on('close', done)
-  })
-}
-
-async function closeQuietly(body: HttpAnswer['body']): Promise<void> {
-  if (!(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.(undefined)
+  if (!isPair) throw new Fault('http.tls-mismatch', 'the private key does not belong to the certificate')
+  return pair
 }

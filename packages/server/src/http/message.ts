@@ -15,6 +15,8 @@ export interface HttpRequest {
 
 /** Read once, one way or the other. Both fail with an ApiError that says what the sender did wrong. */
 export interface RequestBody {
+  /** Bytes read so far, framing included. */
+  readonly bytesRead: number
   /** The whole of a bounded body. */
   collect(bounds: { readonly bytesMax: number; readonly timeoutMs: number }): Promise<Uint8Array>
   /** Piece by piece; `idleMs` is how long the sender may stand still. */
@@ -30,20 +32,29 @@ export interface HttpAnswer {
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>
 
-/** Hands `body` on, but its last chunk only after `beforeEnd` is done; when that fails, the stream breaks off. */
+/**
+ * Hands `body` on, but its last chunk only after `beforeEnd` is done; when that fails, the stream breaks off.
+ * `beforeEnd` runs once, whoever ends the iteration, and is told how many bytes went out.
+ */
 export async function* holdLast(
   body: AsyncIterable<Uint8Array>,
-  beforeEnd: () => Promise<void>,
+  beforeEnd: (bytesOut: number) => Promise<void>,
 ): AsyncGenerator<Uint8Array> {
   let held: Uint8Array | undefined
+  let bytesOut = 0
+  let isWhole = false
   try {
     for await (const chunk of body) {
-      if (held) yield held
+      if (held) {
+        yield held
+        bytesOut += held.byteLength
+      }
       held = chunk
     }
+    isWhole = true
   } finally {
     // A stream that broke off, or whose reader left, was a call all the same.
-    await beforeEnd()
+    await beforeEnd(bytesOut + (isWhole ? (held?.byteLength ?? 0) : 0))
   }
   if (held) yield held
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { RequestHead } from '@cairn/aws-kit/sigv4'
 import { failure } from './api-error.ts'
 
 /**
@@ -31,4 +32,10 @@ function isOurs(host: string, trustedHosts: readonly string[]): boolean {
 function hostName(host: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(host)
   return (bracketed?.[1] ?? host.replace(/:\d+$/, '')).toLowerCase()
+}
+
+/** @throws ApiError `head-too-large` */
+export function checkHeaderCount({ headers }: Pick<RequestHead, 'headers'>, headersMax: number): void {
+  if (headers.length / 2 <= headersMax) return
+  throw failure('head-too-large', 'Your request header and query-string parameters exceed the maximum allowed size.')
 }

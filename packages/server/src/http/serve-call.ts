@@ -29,10 +29,11 @@ import {
   verifiedStream,
 } from './authenticate.ts'
 import { createAuthorise } from './authorise.ts'
-import { callFacts, callOutcome, errorCodeOf } from './call-facts.ts'
+import { callFacts, callOutcome, errorCodeOf, errorStatusOf } from './call-facts.ts'
 import type { Exchange } from './exchange.ts'
 import { type HttpAnswer, type HttpRequest, holdLast } from './message.ts'
-import { checkOrigin } from './origin.ts'
+import { checkHeaderCount, checkOrigin } from './origin.ts'
+import { s3RequestId } from './s3-facts.ts'
 
 export interface CallOptions {
   readonly capabilities: Capabilities
@@ -48,6 +49,7 @@ export interface CallOptions {
   readonly region: string
   readonly partition: string
   readonly trustedHosts: readonly string[]
+  readonly headersMax: number
   readonly bodyBytesMax: number
   readonly bodyTimeoutMs: number
   readonly objectBytesMax: number
@@ -81,9 +83,10 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     let announced: CallFacts | undefined
 
     async function stages(): Promise<object> {
-      limits(exchange)
       const claim = readClaim(request, clock.nowMs())
-      const model = service(exchange, claim)
+      identify(exchange, claim)
+      limits(exchange)
+      const model = requireService(exchange)
       const early = model.protocol === 'query' ? await wholeBody(exchange) : undefined
       const route = operation(exchange, model, early)
       const body = await authenticate(exchange, claim, model, route, early)
@@ -114,12 +117,12 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
 
     const result = await settle(exchange, stages)
     const answer = serialise(exchange, result)
-    const record = async () => {
+    const record = async (bytesOut: number) => {
       const facts = {
         ...callFacts(exchange, announced?.callId ?? ids.uuid(), ids),
         ...(announced && { copies: announced.copies }),
       }
-      const outcome = callOutcome(exchange, result, clock.nowMs())
+      const outcome = callOutcome(exchange, result, { completedAtMs: clock.nowMs(), bytesOut })
       telemetry.answered({
         eventSource: facts.eventSource,
         eventName: facts.eventName,
@@ -136,7 +139,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     // A buffered answer waits for its record; of a streamed one the last bytes do.
     if (!(answer.body instanceof Uint8Array)) return { ...answer, body: holdLast(answer.body, record) }
     try {
-      await record()
+      await record(answer.body.byteLength)
       return answer
     } catch (error) {
       telemetry.callBroke({ requestId: exchange.requestId, ...namesOf(exchange), error })
@@ -162,24 +165,33 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
 
   function limits({ request }: Exchange): void {
     checkOrigin(request.headers, options.trustedHosts)
+    checkHeaderCount(request.head, options.headersMax)
     options.admission.admitSource(request.remoteAddress)
   }
 
-  function service(exchange: Exchange, claim: Claim): ServiceModel {
+  /** Finds out what is meant, before anything can be refused: every refusal is in the words of its service. */
+  function identify(exchange: Exchange, claim: Claim): void {
     const scope = claimedScope(claim)
     if (scope) {
-      exchange.region = scope.region
-      exchange.attemptedService = scope.service
+      exchange.region = scope.region.slice(0, claimedNameMax)
+      exchange.attemptedService = scope.service.slice(0, claimedNameMax)
     }
     const { request } = exchange
     const head = { ...request.head, headers: request.headers }
     const name = selectService(head, scope?.service)
     const target = request.headers['x-amz-target']
-    if (target !== undefined) exchange.attemptedName = target.slice(target.lastIndexOf('.') + 1)
-    const model = name && options.models.get(name)
-    if (!model) throw failure('unknown-operation', 'This service is not served here.')
+    if (target !== undefined) {
+      exchange.attemptedName = target.slice(target.lastIndexOf('.') + 1).slice(0, claimedNameMax)
+    }
+    const model = name === undefined ? undefined : options.models.get(name)
+    if (!model) return
     exchange.model = model
+    if (model.service === 's3') exchange.requestId = s3RequestId(ids)
     if (globalServices.has(model.service)) exchange.region = 'us-east-1'
+  }
+
+  function requireService({ model }: Exchange): ServiceModel {
+    if (!model) throw failure('unknown-operation', 'This service is not served here.')
     return model
   }
 
@@ -298,7 +310,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
       {
         code: errorCodeOf(exchange, error),
         message: error.message,
-        ...(error.status !== undefined && { status: error.status }),
+        ...errorStatusOf(exchange, error),
       },
       requestId,
     )
@@ -310,6 +322,9 @@ const framingBytesMax = 64 * 1024 * 1024
 
 /** Services whose calls are recorded in the partition's leading region, wherever they were sent. */
 const globalServices: ReadonlySet<string> = new Set(['iam'])
+
+/** Longest region, service and operation that is taken over from a request that names unknown ones. */
+const claimedNameMax = 128
 
 const internalText = 'We encountered an internal error. Please try again.'
 

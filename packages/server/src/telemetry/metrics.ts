@@ -23,6 +23,12 @@ export function createMetrics() {
       help: 'Data events that nothing selects: counted, not kept.',
       registers,
     }),
+    refused: new Counter({
+      name: 'cairn_connections_refused_total',
+      help: 'Connections cut at a limit, and bytes that never became a request, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
     brokenCalls: new Counter({
       name: 'cairn_broken_calls_total',
       help: 'Calls that failed for a reason of the server: each has a log entry.',

@@ -57,6 +57,7 @@ function callFacts(logger: Logger, metrics: Metrics) {
       metrics.brokenCalls.inc()
       logger.error({ path: facts.path, ...describeError(facts.error) }, 'call failed')
     },
+    refused: (reason: string) => metrics.refused.inc({ reason }),
     handlerFailed(error: unknown) {
       logger.warn(describeError(error), 'answer broke off')
     },

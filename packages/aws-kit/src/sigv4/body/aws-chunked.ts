@@ -19,7 +19,9 @@ const chunkBytesMin = 8192
 const trailerBytesMax = 4096
 
 export interface Framing {
-  /** Present when every chunk is signed. */
+  /** Whether every chunk carries a signature. */
+  readonly signed: boolean
+  /** Verifies them; absent where nobody has the key. */
   readonly chain?: SignatureChain
   readonly trailer: boolean
   readonly decodedBytes: number
@@ -40,7 +42,7 @@ export async function* readChunks(
   let left = framing.decodedBytes
   let isLastData = false
   for (;;) {
-    const { bytes, signature } = readChunkHeader(await reader.line(chunkHeaderBytesMax), framing.chain !== undefined)
+    const { bytes, signature } = readChunkHeader(await reader.line(chunkHeaderBytesMax), framing.signed)
     if (bytes > left) throw new SigV4Error('chunk-malformed')
     if (bytes > 0 && isLastData) throw new SigV4Error('chunk-too-small')
     isLastData = bytes < chunkBytesMin
@@ -57,7 +59,7 @@ export async function* readChunks(
     if ((await reader.line(1)) !== '') throw new SigV4Error('chunk-malformed')
   }
   if (left > 0) throw new SigV4Error('body-incomplete')
-  if (framing.trailer) await readTrailers(reader, framing.chain, checksums)
+  if (framing.trailer) await readTrailers(reader, framing, checksums)
   else if ((await reader.line(1)) !== '') throw new SigV4Error('chunk-malformed')
   await reader.end()
 }
@@ -75,7 +77,7 @@ const signatureName = 'x-amz-trailer-signature'
 
 async function readTrailers(
   reader: BodyReader,
-  chain: SignatureChain | undefined,
+  { signed: isSigned, chain }: Framing,
   checksums: ChecksumSet,
 ): Promise<void> {
   let signed = ''
@@ -85,14 +87,14 @@ async function readTrailers(
     left -= line.length + 1
     if (line === '') {
       // Before the signature an empty line means nothing; the budget still shrinks, so it ends.
-      if (chain === undefined || signature !== undefined) break
+      if (!isSigned || signature !== undefined) break
       continue
     }
     const colon = line.indexOf(':')
     const name = line.slice(0, colon).toLowerCase()
     const value = line.slice(colon + 1)
     if (colon < 1 || signature !== undefined) throw new SigV4Error('trailer-malformed')
-    if (name === signatureName && chain !== undefined) signature = value
+    if (name === signatureName && isSigned) signature = value
     else {
       checksums.setValue(name, value)
       signed += `${name}:${value}\n`

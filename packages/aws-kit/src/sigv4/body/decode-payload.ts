@@ -18,13 +18,14 @@ export interface DecodedPayload extends AsyncIterable<Uint8Array> {
  * signatures, checksums in headers and trailers, decoded length. A wrong byte makes the iteration throw, at once or at
  * the end: whatever was made of earlier bytes must not become visible before the iteration has ended.
  *
- * `key` is the one the head was verified with; signed chunks need it. Errors come from the iteration, also those about
+ * `key` is the one the head was verified with; signed chunks need it. `unverified` takes their framing off and leaves
+ * their signatures alone: for a server that accepts any credentials and so has no key. Errors come from the iteration, also those about
  * announced checksums, so that a caller has one place to handle them.
  */
 export function decodePayload(
   request: Authentication,
   body: AsyncIterable<Uint8Array>,
-  key?: SigningKey,
+  key?: SigningKey | 'unverified',
 ): DecodedPayload {
   let verified: readonly VerifiedChecksum[] = []
   return {
@@ -53,12 +54,12 @@ async function* readContent(
   request: Authentication,
   reader: BodyReader,
   checksums: ChecksumSet,
-  key: SigningKey | undefined,
+  key: SigningKey | 'unverified' | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
   const { payload } = request
   if (payload.kind === 'chunks') {
-    const framing = { trailer: payload.trailer, decodedBytes: payload.decodedBytes }
-    if (!payload.signed) return yield* readChunks(reader, framing, checksums)
+    const framing = { signed: payload.signed, trailer: payload.trailer, decodedBytes: payload.decodedBytes }
+    if (!payload.signed || key === 'unverified') return yield* readChunks(reader, framing, checksums)
     if (request.kind !== 'signed' || key === undefined) throw new SigV4Error('signature-mismatch')
     return yield* readChunks(reader, { ...framing, chain: new SignatureChain({ ...request, key }) }, checksums)
   }

@@ -1,5 +1,4 @@
 import type { Member, ServiceModel, StructureShape } from '@cairn/aws-kit/model'
-import { hostId } from '@cairn/aws-kit/protocol'
 import type { Call, RecordNotes, WireOperation } from '../operation.ts'
 
 /**
@@ -16,7 +15,7 @@ export function recordNotes(input: object, call: Call, { model, operation }: Wir
   for (const [name, value] of new URLSearchParams(operation.http.uri.split('?')[1] ?? '')) shown[name] = value
   const host = call.header('host')
   if (host !== undefined) shown.Host = host
-  return { requestParameters: shown, responseElements: null, additionalEventData: additionalEventData(call) }
+  return { requestParameters: shown, responseElements: null }
 }
 
 /** Checksums, digests and lengths say nothing of what was asked for; a customer's key is a secret. */
@@ -85,15 +84,4 @@ function element(member: Member, value: unknown, model: ServiceModel): unknown {
     return shape.flattened || member.flattened ? content : { [shape.member.locationName ?? 'member']: content }
   }
   return shape?.type === 'timestamp' && typeof value === 'number' ? new Date(value).toISOString() : value
-}
-
-function additionalEventData(call: Call): Readonly<Record<string, unknown>> {
-  const isPresigned = call.header('authorization') === undefined
-  const length = Number(call.header('x-amz-decoded-content-length') ?? call.header('content-length') ?? 0)
-  return {
-    SignatureVersion: 'SigV4',
-    bytesTransferredIn: Number.isFinite(length) ? length : 0,
-    AuthenticationMethod: isPresigned ? 'QueryString' : 'AuthHeader',
-    'x-amz-id-2': hostId(call.requestId),
-  }
 }

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { BodyBudget } from './body-budget.ts'
+import { incomingBody } from './incoming-body.ts'
+import type { HttpRequest } from './message.ts'
+
+/** What the pipeline sees of a request on a socket. */
+export function incomingRequest(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  context: { readonly signal: AbortSignal; readonly budget: BodyBudget },
+): HttpRequest {
+  const headers: Record<string, string> = Object.create(null)
+  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
+    const name = (incoming.rawHeaders[index] ?? '').toLowerCase()
+    const value = incoming.rawHeaders[index + 1] ?? ''
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value
+  }
+  const target = incoming.url ?? '/'
+  const mark = target.indexOf('?')
+  const remoteAddress = sourceAddress(incoming.socket)
+  return {
+    head: {
+      method: incoming.method ?? 'GET',
+      path: mark < 0 ? target : target.slice(0, mark),
+      query: mark < 0 ? '' : target.slice(mark + 1),
+      headers: incoming.rawHeaders,
+    },
+    headers,
+    body: incomingBody(incoming, outgoing, context.budget.of(remoteAddress)),
+    remoteAddress,
+    ...tlsOf(incoming.socket),
+    signal: context.signal,
+  }
+}
+
+/** `::ffff:127.0.0.1` is the IPv4 address behind a dual-stack socket. */
+export function sourceAddress({ remoteAddress = '' }: Socket): string {
+  return remoteAddress.startsWith('::ffff:') && remoteAddress.includes('.') ? remoteAddress.slice(7) : remoteAddress
+}
+
+function tlsOf(plain: Socket): Pick<HttpRequest, 'tls'> {
+  const socket: Socket & Pick<Partial<TLSSocket>, 'getProtocol' | 'getCipher'> & { encrypted?: boolean } = plain
+  if (!socket.encrypted) return {}
+  return {
+    tls: { version: socket.getProtocol?.() ?? 'unknown', cipher: socket.getCipher?.().standardName ?? 'unknown' },
+  }
+}
