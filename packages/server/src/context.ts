@@ -7,6 +7,7 @@ import { operations } from './api/generated/operations.ts'
 import { openBuckets } from './buckets/index.ts'
 import { createImports } from './capture/imports/index.ts'
 import type { Config } from './config/index.ts'
+import { createDelivery } from './delivery/index.ts'
 import { createHealth } from './health/index.ts'
 import { createHistory } from './history/index.ts'
 import { createAdmission } from './http/admission.ts'
@@ -29,7 +30,7 @@ import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { quotasOf } from './quotas/index.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
-import { createTrailMatcher, createTrails } from './trails/index.ts'
+import { createEventExplainer, createTrailMatcher, createTrails } from './trails/index.ts'
 import { createUpkeep } from './upkeep/index.ts'
 
 /** An opened data directory: everything that answers calls, without a socket. */
@@ -100,14 +101,31 @@ export async function buildInstallation(
   const trails = createTrails(catalog)
   const trailMatcher = createTrailMatcher(catalog)
   const quotas = quotasOf(config.quotas)
-  const capabilities: Capabilities = {
-    buckets: await openBuckets({
-      catalog,
-      objects,
-      demandsDeliveryPolicy: !isEmulator,
-      objectBytesMax: config.limits.objectBytesMax,
-    }),
+  const buckets = await openBuckets({
+    catalog,
+    objects,
+    demandsDeliveryPolicy: !isEmulator,
+    objectBytesMax: config.limits.objectBytesMax,
+  })
+  const delivery = createDelivery({
+    plan: storage.deliveryPlan,
+    log,
+    catalog,
+    trails,
+    matcher: trailMatcher,
+    buckets,
     clock,
+    timer,
+    ids,
+    flushAfterMs: config.delivery.flushAfter,
+    telemetry: telemetry.delivery,
+  })
+  telemetry.delivery.watchQueues(delivery.queues)
+  const capabilities: Capabilities = {
+    buckets,
+    clock,
+    delivery,
+    explainer: createEventExplainer({ history, log, catalog }),
     health,
     history,
     ids,
@@ -188,9 +206,25 @@ export async function buildInstallation(
       telemetry: telemetry.pipeline,
     }),
   )
+  work.use(delivery)
+  work.use(
+    startRunner({
+      log,
+      timer,
+      consumer: delivery.consumer,
+      random: () => (ids.bytes(1)[0] ?? 0) / 256,
+      telemetry: telemetry.pipeline,
+    }),
+  )
   const { retention } = config.history
   if (retention !== undefined) {
-    const applied = () => applyRetention({ log, clock, consumers: [history.consumer], retentionMs: retention })
+    const applied = () =>
+      applyRetention({
+        log,
+        clock,
+        consumers: [history.consumer, { start: delivery.needsFrom }],
+        retentionMs: retention,
+      })
     work.use(every(retentionCheckMs, applied, { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   }
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))

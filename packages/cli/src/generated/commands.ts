@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/env.ts')).envCommand,
   },
   {
+    name: 'explain',
+    summary: 'Say which trails take an event, and why or why not',
+    load: async () => (await import('../commands/explain.ts')).explainCommand,
+  },
+  {
     name: 'fsck',
     summary: 'Read everything that is stored and say what is damaged',
     load: async () => (await import('../commands/fsck.ts')).fsckCommand,
@@ -41,6 +46,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'restore',
     summary: 'Make a data directory from a backup',
     load: async () => (await import('../commands/restore.ts')).restoreCommand,
+  },
+  {
+    name: 'selectors try',
+    summary: 'Count what event selectors would keep of the events in the history',
+    load: async () => (await import('../commands/selectors/try.ts')).selectorsTryCommand,
   },
   {
     name: 'serve',

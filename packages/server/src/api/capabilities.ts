@@ -1,12 +1,13 @@
 import type { Buckets } from '../buckets/index.ts'
 import type { Imports } from '../capture/imports/index.ts'
+import type { Delivery } from '../delivery/index.ts'
 import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Quotas } from '../quotas/index.ts'
-import type { Trails } from '../trails/index.ts'
+import type { EventExplainer, Trails } from '../trails/index.ts'
 import type { Upkeep } from '../upkeep/index.ts'
 
 /** The metrics as Prometheus reads them. */
@@ -22,6 +23,8 @@ export interface MetricsPage {
 export interface Capabilities {
   readonly buckets: Buckets
   readonly clock: Clock
+  readonly delivery: Delivery
+  readonly explainer: EventExplainer
   readonly health: Health
   readonly ids: Ids
   readonly metrics: MetricsPage

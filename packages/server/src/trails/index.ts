@@ -1,8 +1,17 @@
+export { createEventExplainer, type EventExplainer, type ExplainedEvent } from './event-explainer.ts'
+export type { SelectorExplanation, TrailExplanation } from './explain-trail.ts'
 export { type Tag, type Trail, type TrailArn, trailArn } from './trail.ts'
 export { type TrailEvent, trailEvent } from './trail-event.ts'
 export { createTrailMatcher, type EventVersions, type TrailMatcher } from './trail-matcher.ts'
 export { trailNameProblem } from './trail-name.ts'
 export { type OutOfReach, outOfReach } from './trail-reach.ts'
 export { readTrailReference, type TrailReference } from './trail-reference.ts'
-export { defaultTrailSelectors, meaningOf, reaches, type TrailSelectors } from './trail-selectors.ts'
+export {
+  defaultTrailSelectors,
+  judgeTrailSelectors,
+  meaningOf,
+  reaches,
+  type TrailSelectors,
+} from './trail-selectors.ts'
 export { createTrails, type Obstacle, type Trails, trailsOfAccount } from './trails.ts'
+export { type KindCount, type TrialPart, trySelectors } from './try-selectors.ts'

@@ -1,4 +1,6 @@
 import {
+  type AdvancedEventSelector,
+  type BasicEventSelector,
   judgeAdvancedSelectors,
   judgeBasicSelectors,
   type Selector,
@@ -18,6 +20,28 @@ export const defaultTrailSelectors: TrailSelectors = {
   shown: [
     { ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] },
   ],
+}
+
+export type TrailSelectorsVerdict =
+  | { readonly kind: 'valid'; readonly selectors: TrailSelectors }
+  | { readonly kind: 'invalid'; readonly message: string }
+
+/** Judges what is asked for a trail. Some clients send the kind they do not mean as an empty list. */
+export function judgeTrailSelectors(
+  basic: readonly BasicEventSelector[] = [],
+  advanced: readonly AdvancedEventSelector[] = [],
+): TrailSelectorsVerdict {
+  if (basic.length > 0 && advanced.length > 0) {
+    return { kind: 'invalid', message: 'A trail can have event selectors or advanced event selectors, but not both.' }
+  }
+  if (advanced.length > 0) {
+    const verdict = judgeAdvancedSelectors(advanced, 'trail')
+    if (verdict.kind === 'invalid') return verdict
+    return { kind: 'valid', selectors: { kind: 'advanced', shown: verdict.shown } }
+  }
+  const verdict = judgeBasicSelectors(basic)
+  if (verdict.kind === 'invalid') return verdict
+  return { kind: 'valid', selectors: { kind: 'basic', shown: verdict.shown } }
 }
 
 /**

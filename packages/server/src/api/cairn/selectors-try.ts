@@ -1,0 +1,99 @@
+import { loadModel } from '@cairn/aws-kit/model'
+import { ProtocolError, parseInput, validateInput } from '@cairn/aws-kit/protocol'
+import { parseLookup } from '@cairn/core/lookup'
+import type { Selector } from '@cairn/core/selectors'
+import { Fault } from '../../fault.ts'
+import { judgeTrailSelectors, meaningOf, type TrialPart, trySelectors } from '../../trails/index.ts'
+import { defineEndpoint, type EndpointAnswer } from '../endpoint.ts'
+import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
+
+/**
+ * What selectors would keep of the events in the history. The body is JSON: `selectors`, in any form that the AWS
+ * command line reads or prints, and of a look-up `since`, `until`, `accounts`, `regions`, `limit`. The answer is
+ * NDJSON: lines of progress, then one with the summary, or with the error that ended it.
+ */
+export const selectorsTry = defineEndpoint({
+  method: 'POST',
+  path: '/_cairn/v1/selectors/try',
+  uses: ['history', 'clock'],
+  access: 'operator',
+  readOnly: true,
+  async run({ body, signal }, { history, clock }) {
+    const asked = objectOf(await readText(body))
+    if (!asked) return refused('the body must be a JSON object of at most 1 MiB')
+    const { selectors, ...range } = asked
+    const lookup = parseLookup({ limit: eventsMax, ...range }, clock.nowMs())
+    if (lookup.kind === 'problems') return refused(lookup.problems.join('; '))
+    const read = await readSelectors(selectors)
+    if ('problem' in read) return refused(read.problem)
+    const parts = trySelectors(read.selectors, history.search(lookup.query, 'operator', signal))
+    return { status: 200, contentType: 'application/x-ndjson', body: lines(parts) }
+  },
+})
+
+/** Newest events that are looked at unless the caller says otherwise: some seconds' work. */
+const eventsMax = 100_000
+const bodyBytesMax = 1024 * 1024
+
+/** Reads selectors as PutEventSelectors would: by the same model and the same rules. */
+async function readSelectors(
+  given: unknown,
+): Promise<{ readonly selectors: readonly Selector[] } | { readonly problem: string }> {
+  const model = await loadModel('cloudtrail')
+  const operation = model.operations.PutEventSelectors
+  if (!operation) throw new TypeError('the model knows PutEventSelectors')
+  const request = Buffer.from(JSON.stringify({ TrailName: 'trial', ...namedKind(given) }))
+  const head = { method: 'POST', path: '/', query: '', headers: {} }
+  try {
+    const input = parseInput({ model, operation, head, labels: {}, parameters: [] }, request)
+    validateInput(model, operation, input)
+    const { EventSelectors, AdvancedEventSelectors } = input as CloudTrailOperations['PutEventSelectors']['input']
+    const verdict = judgeTrailSelectors(EventSelectors, AdvancedEventSelectors)
+    return verdict.kind === 'valid' ? { selectors: meaningOf(verdict.selectors) } : { problem: verdict.message }
+  } catch (error) {
+    if (error instanceof ProtocolError) return { problem: error.message }
+    throw error
+  }
+}
+
+/** A list alone is of the kind its members look like, as in the files for `--advanced-event-selectors`. */
+function namedKind(given: unknown): object {
+  if (!Array.isArray(given)) return typeof given === 'object' && given !== null ? given : {}
+  const isAdvanced = given.some((one) => typeof one === 'object' && one !== null && 'FieldSelectors' in one)
+  return isAdvanced ? { AdvancedEventSelectors: given } : { EventSelectors: given }
+}
+
+async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > bodyBytesMax) return ''
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Readonly<Record<string, unknown>>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function refused(message: string): EndpointAnswer {
+  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code: 'InvalidSelectors', message }) }
+}
+
+async function* lines(parts: AsyncIterable<TrialPart>): AsyncGenerator<string, void, undefined> {
+  try {
+    for await (const { kind, ...part } of parts) yield `${JSON.stringify({ [kind]: part })}\n`
+  } catch (error) {
+    // The status is sent already: what went wrong is the last line.
+    if (!(error instanceof Fault)) throw error
+    yield `${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`
+  }
+}
