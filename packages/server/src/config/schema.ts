@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Problem, Rule } from './rule.ts'
+import { delivery } from './sections/delivery.ts'
 import { history } from './sections/history.ts'
 import { installation, installationRules } from './sections/installation.ts'
 import { limits } from './sections/limits.ts'
@@ -11,6 +12,7 @@ import { factsOf, type SettingFacts } from './setting.ts'
 export const configSchema = z.strictObject({
   ...listen,
   ...installation,
+  delivery: z.strictObject(delivery),
   history: z.strictObject(history),
   limits: z.strictObject(limits),
   log: z.strictObject(log),

@@ -5,6 +5,7 @@ import { openLocalKeyRing } from '../storage/local-key-ring/index.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogTelemetry } from '../storage/segment-log/index.ts'
 import { openSqliteCatalog, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
 import { type HistoryTelemetry, openSqliteHistory } from '../storage/sqlite-history/index.ts'
+import { openSqlitePlan } from '../storage/sqlite-plan/index.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { systemIds } from '../storage/system/ids.ts'
 import { systemTimer } from '../storage/system/timer.ts'
@@ -30,6 +31,7 @@ export interface EmbeddedOptions {
  *
  *     log/         the event log; its lock keeps a second process out of the whole directory
  *     catalog.db   trails, buckets, identity
+ *     delivery.db  what trails selected and is not delivered yet
  *     history.db   index of the log; can be rebuilt
  *     buckets/     objects
  *     vault.key    seals the secrets of catalog.db
@@ -67,6 +69,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
         telemetry: options.telemetry.history,
       }),
     )
+    const deliveryPlan = opened.use(await openSqlitePlan({ path: join(dataDir, 'delivery.db') }))
     const stack = opened.move()
     return {
       clock: systemClock,
@@ -77,6 +80,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       vault,
       objects,
       history,
+      deliveryPlan,
       upkeep: createEmbeddedUpkeep({ dataDir, keyFile: options.keyFile, log, catalog, nowMs: systemClock.nowMs }),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     }

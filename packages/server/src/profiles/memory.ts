@@ -3,6 +3,7 @@ import { createMemoryEventLog } from '../storage/memory/event-log.ts'
 import { createMemoryHistory } from '../storage/memory/history.ts'
 import { createMemoryKeyVault } from '../storage/memory/key-vault.ts'
 import { createMemoryObjectStore } from '../storage/memory/object-store.ts'
+import { openMemoryPlan } from '../storage/sqlite-plan/index.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { systemIds } from '../storage/system/ids.ts'
 import { systemTimer } from '../storage/system/timer.ts'
@@ -16,6 +17,7 @@ export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'
   const catalog = createMemoryCatalog()
   const objects = createMemoryObjectStore({ clock })
   const history = createMemoryHistory(log)
+  const deliveryPlan = openMemoryPlan()
   return {
     clock,
     ids: options.ids ?? systemIds,
@@ -25,9 +27,10 @@ export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'
     vault: createMemoryKeyVault(),
     objects,
     history,
+    deliveryPlan,
     upkeep: memoryUpkeep,
     async [Symbol.asyncDispose]() {
-      for (const part of [history, objects, catalog, log]) await part[Symbol.asyncDispose]()
+      for (const part of [deliveryPlan, history, objects, catalog, log]) await part[Symbol.asyncDispose]()
     },
   }
 }

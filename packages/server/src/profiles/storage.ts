@@ -1,5 +1,6 @@
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { DeliveryPlan } from '../ports/delivery-plan.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { HistoryIndex } from '../ports/history-index.ts'
 import type { Ids } from '../ports/ids.ts'
@@ -18,6 +19,7 @@ export interface Storage {
   readonly vault: KeyVault
   readonly objects: VersionedObjectStore
   readonly history: HistoryIndex
+  readonly deliveryPlan: DeliveryPlan
   readonly upkeep: StorageUpkeep
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { deliveryFacts } from './delivery.ts'
 import { createLogger, describeError, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 
@@ -14,6 +15,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     log: logFacts(logger, metrics),
     history: historyFacts(logger, metrics),
     imports: importFacts(logger),
+    delivery: deliveryFacts(logger, metrics.registry),
     pipeline: pipelineFacts(logger),
   }
 }

@@ -1,0 +1,13 @@
+import { durationMs, setting } from '../setting.ts'
+
+const second = 1_000
+
+/** Log files of trails. */
+export const delivery = {
+  flushAfter: setting(durationMs(second, 900 * second).default(30 * second), {
+    unit: 'duration',
+    description:
+      'How long events gather before they are delivered to the buckets of the trails that select them. A longer time makes fewer and larger files; a file is never held back longer, and delivered earlier when it is full.',
+    example: '5m',
+  }),
+}

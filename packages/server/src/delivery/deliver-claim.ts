@@ -1,0 +1,108 @@
+import { hash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { assembleLogFile, fileSuffix, logFileKey, type PlannedFile, planFiles } from '@cairn/core/log-file'
+import type { Clock } from '../ports/clock.ts'
+import type { Claim, DeliveredFile, SelectedRun } from '../ports/delivery-plan.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { FileBucket, PutResult } from './file-bucket.ts'
+
+/**
+ * Bytes of records in one file; the real service's limit is 50 MB. Many readers hold a file in memory, and so do we
+ * while it is compressed.
+ */
+export const fileBytesMax = 8 * 1024 * 1024
+
+/** @source files of the real service: one gzip member; 6 is zlib's own default */
+const gzipLevel = 6
+
+const compress = promisify(gzip)
+
+export interface ClaimDelivery {
+  readonly claim: Claim
+  readonly trailArn: string
+  readonly trailAccount: string
+}
+
+export interface WrittenFile extends DeliveredFile {
+  readonly bytes: number
+  readonly compressedBytes: number
+  readonly events: number
+  readonly put: PutResult
+}
+
+export interface ClaimDeliverer {
+  /**
+   * Puts the files of a claim. Repeating it after any failure writes nothing twice: what a file holds and what it is
+   * called follow from the claim alone.
+   */
+  deliver(delivery: ClaimDelivery, onWritten: (file: WrittenFile) => Promise<void>): Promise<readonly WrittenFile[]>
+}
+
+export function createClaimDeliverer(options: {
+  readonly log: EventLog
+  readonly bucket: FileBucket
+  readonly clock: Clock
+  readonly telemetry: {
+    /** Events of a claim that the log no longer has: their trail will never have them. */
+    eventsMissing(facts: { readonly trail: string; readonly events: number }): void
+  }
+}): ClaimDeliverer {
+  const { log, bucket, clock, telemetry } = options
+
+  async function recordsOf(runs: readonly SelectedRun[], trailArn: string): Promise<readonly Uint8Array[]> {
+    const positions = runs.flatMap((run) => run.positions)
+    const frames = await log.fetch(positions)
+    const records = frames.flatMap((frame) => (frame === undefined ? [] : [frame.bytes]))
+    const missing = positions.length - records.length
+    if (missing > 0) telemetry.eventsMissing({ trail: trailArn, events: missing })
+    return records
+  }
+
+  async function deliverFile(
+    { claim, trailArn, trailAccount }: ClaimDelivery,
+    file: PlannedFile<SelectedRun>,
+    place: number,
+  ): Promise<WrittenFile | undefined> {
+    const records = await recordsOf(file.runs, trailArn)
+    if (records.length === 0) return undefined
+    const content = assembleLogFile(records)
+    const sha256 = hash('sha256', content)
+    const bytes = await compress(content, { level: gzipLevel })
+    const { lane, newestEventMs, oldestEventMs } = file
+    const { target } = claim
+    const suffix = fileSuffix(hash('sha256', `${claim.salt} ${place}`, 'buffer'))
+    const key = logFileKey({ lane, prefix: target.prefix, newestEventMs, suffix })
+    const destined = { target, account: lane.account, trailArn, trailAccount }
+    const put = await bucket.put({ ...destined, key, bytes, sha256, writtenBy: `delivery-${claim.salt}` })
+    return {
+      trail: trailArn,
+      ...lane,
+      bucket: target.bucket,
+      key,
+      sha256,
+      newestEventMs,
+      oldestEventMs,
+      confirmedAtMs: clock.nowMs(),
+      storedAtMs: put.storedAtMs,
+      bytes: content.length,
+      compressedBytes: bytes.length,
+      events: records.length,
+      put,
+    }
+  }
+
+  return {
+    async deliver(delivery, onWritten) {
+      const written: WrittenFile[] = []
+      // One after the other: the bound of memory. Several claims are under way at once.
+      for (const [place, file] of planFiles(delivery.claim.runs, fileBytesMax).entries()) {
+        const done = await deliverFile(delivery, file, place)
+        if (done === undefined) continue
+        await onWritten(done)
+        written.push(done)
+      }
+      return written
+    },
+  }
+}

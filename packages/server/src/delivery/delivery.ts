@@ -1,0 +1,213 @@
+import type { Buckets } from '../buckets/index.ts'
+import { type Consumer, createRouter, every, planTrail, trailLife } from '../pipeline/index.ts'
+import type { Catalog } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { DeliveryPlan, ListedFile, PlanTrail, TrailLife } from '../ports/delivery-plan.ts'
+import type { EventLog, Position } from '../ports/event-log.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { Timer } from '../ports/timer.ts'
+import type { Trail, TrailMatcher, Trails } from '../trails/index.ts'
+import { createAttempts } from './attempts.ts'
+import { createClaimDeliverer } from './deliver-claim.ts'
+import { createFileBucket } from './file-bucket.ts'
+import { createPutRecorder } from './put-record.ts'
+import { createSlots } from './slots.ts'
+import { startTrailQueue, type TrailQueue, type TrailQueueTelemetry } from './trail-queue.ts'
+
+/** Puts what trails select into their buckets, as log files. */
+export interface Delivery {
+  /** Its end of the event log: the router, which fills the queues. */
+  readonly consumer: Consumer
+  /** First position of the log that is still needed. */
+  needsFrom(): Position
+  /** How the deliveries of a trail in one region went. */
+  statusOf(trail: Trail, region: string): DeliveryStatus
+  /** The queue of every trail that has one, the longest waiting first. */
+  queues(): readonly QueueStatus[]
+  /**
+   * Delivers everything that was accepted before the call and reached the router.
+   *
+   * @throws what kept the first failing trail from it; it goes on trying by itself
+   */
+  flush(): Promise<void>
+  /** Delivered files of a trail (ARN) and region that validates its files, in the order of confirmation. */
+  files(question: {
+    readonly trail: string
+    readonly region: string
+    readonly after?: number
+    readonly limit: number
+  }): Promise<readonly ListedFile[]>
+  /** Forgets listed files up to `through`, inclusive. */
+  forgetFiles(question: { readonly trail: string; readonly region: string; readonly through: number }): Promise<void>
+  /** Finishes the files in hand. What waits stays in the plan. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface DeliveryStatus {
+  readonly latestDeliveryAtMs?: number
+  readonly latestAttemptAtMs?: number
+  /** Error code of S3; absent when the last attempt succeeded. */
+  readonly latestError?: string
+}
+
+export interface QueueStatus {
+  /** ARN. */
+  readonly trail: string
+  readonly bucket: string
+  /** Selected and not known to be delivered. */
+  readonly events: number
+  readonly bytes: number
+  /** Of the oldest event. */
+  readonly ageMs: number
+  readonly isFailing: boolean
+}
+
+export interface DeliveryTelemetry extends TrailQueueTelemetry {
+  notRoutable(facts: { readonly position: number }): void
+  eventsMissing(facts: { readonly trail: string; readonly events: number }): void
+  /** A commit of the plan failed; what was read is read again. */
+  commitFailed(error: unknown): void
+}
+
+export interface DeliveryOptions {
+  readonly plan: DeliveryPlan
+  readonly log: EventLog
+  readonly catalog: Catalog
+  readonly trails: Pick<Trails, 'ofAccount'>
+  readonly matcher: TrailMatcher
+  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects'>
+  readonly clock: Clock
+  readonly timer: Timer
+  readonly ids: Ids
+  readonly flushAfterMs: number
+  readonly telemetry: DeliveryTelemetry
+}
+
+/** Claims under way at once: two keep both cores compressing while two others read and write. 8 MiB of records each. */
+const healthySlots = 4
+/** Queues whose last attempt failed share these, so that destinations that hang take no slot from the others. */
+const doubtfulSlots = 2
+
+/** What the router read becomes durable this often, where the flush time is not shorter. */
+const commitMsMax = 500
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { plan, log, catalog, trails, matcher, buckets, clock, timer, ids, flushAfterMs, telemetry } = options
+  const queues = new Map<TrailLife, TrailQueue>()
+  const attempts = createAttempts()
+  const slots = { healthy: createSlots(healthySlots), doubtful: createSlots(doubtfulSlots) }
+  const bucket = createFileBucket({ buckets, clock })
+  const deliverer = createClaimDeliverer({ log, bucket, clock, telemetry })
+  const recordPut = createPutRecorder({ log, catalog, matcher, findBucket: buckets.find })
+  const router = createRouter({
+    plan,
+    log,
+    matcher,
+    telemetry,
+    onSelected: (lives) => {
+      for (const life of lives) queueOf(life).grew()
+    },
+  })
+
+  const livingTrail = ({ account, arn, life }: PlanTrail): Trail | undefined =>
+    trails.ofAccount(account).find((trail) => trail.arn === arn && trailLife(trail) === life)
+  const targetOf = (trail: PlanTrail) => {
+    const living = livingTrail(trail)
+    return living ? planTrail(living).target : trail.target
+  }
+
+  function queueOf(life: TrailLife): TrailQueue {
+    const known = queues.get(life)
+    if (known) return known
+    const queue = startTrailQueue({
+      life,
+      plan,
+      deliverer,
+      attempts,
+      slots,
+      clock,
+      timer,
+      ids,
+      flushAfterMs,
+      targetOf,
+      listsFiles: (trail) => livingTrail(trail)?.validatesLogFiles ?? false,
+      onWritten: recordPut,
+      onDrained: () => forgetIfGone(life),
+      telemetry,
+    })
+    queues.set(life, queue)
+    return queue
+  }
+
+  /** The queue itself stays, idle: it costs nothing and ends with the process. */
+  async function forgetIfGone(life: TrailLife): Promise<void> {
+    const backlog = plan.backlog(life)
+    if (backlog === undefined || backlog.events > 0 || livingTrail(backlog.trail)) return
+    await plan.forget(life)
+    attempts.forget(life)
+  }
+
+  /** A bucket that refused may let us in since: its policy, its existence and the trail itself are documents. */
+  const unsubscribe = catalog.onChange(() => {
+    for (const [life, queue] of queues) {
+      const trail = queue.isFailing ? plan.backlog(life)?.trail : undefined
+      if (trail === undefined) continue
+      const { account, arn } = trail
+      const refusal = bucket.refusal({ target: targetOf(trail), account, trailArn: arn, trailAccount: account })
+      if (refusal === undefined) queue.retrySoon()
+    }
+  })
+
+  for (const { trail } of plan.backlogs()) queueOf(trail.life)
+  const committing = every(Math.min(commitMsMax, flushAfterMs / 4), () => router.commit(), {
+    timer,
+    onFailed: (error) => telemetry.commitFailed(error),
+  })
+
+  return {
+    consumer: router.consumer,
+    needsFrom: () => {
+      const routed = plan.start() ?? log.bounds().first
+      return Math.min(routed, plan.needsFrom() ?? routed) as Position
+    },
+    statusOf(trail, region) {
+      const life = trailLife(trail)
+      const deliveredAtMs = plan.lastDeliveries(life).get(region)
+      const attempt = attempts.of(life, region)
+      const attemptedAtMs = attempt?.attemptedAtMs ?? deliveredAtMs
+      return {
+        ...(deliveredAtMs !== undefined && { latestDeliveryAtMs: deliveredAtMs }),
+        ...(attemptedAtMs !== undefined && { latestAttemptAtMs: attemptedAtMs }),
+        ...(attempt?.error !== undefined && { latestError: attempt.error }),
+      }
+    },
+    queues() {
+      const nowMs = clock.nowMs()
+      return plan
+        .backlogs()
+        .filter(({ events }) => events > 0)
+        .map(({ trail, events, bytes, oldestAcceptedAtMs = nowMs }) => ({
+          trail: trail.arn,
+          bucket: trail.target.bucket,
+          events,
+          bytes,
+          ageMs: Math.max(0, nowMs - oldestAcceptedAtMs),
+          isFailing: queues.get(trail.life)?.isFailing ?? false,
+        }))
+        .sort((left, right) => right.ageMs - left.ageMs)
+    },
+    async flush() {
+      await router.commit()
+      const waiting = plan.backlogs().filter(({ events }) => events > 0)
+      await Promise.all(waiting.map(({ trail }) => queueOf(trail.life).flush()))
+    },
+    files: plan.files,
+    forgetFiles: plan.forgetFiles,
+    async [Symbol.asyncDispose]() {
+      unsubscribe()
+      await committing[Symbol.asyncDispose]()
+      await Promise.all([...queues.values()].map((queue) => queue[Symbol.asyncDispose]()))
+      await router.commit().catch((error: unknown) => telemetry.commitFailed(error))
+    },
+  }
+}

@@ -1,0 +1,246 @@
+import { Fault } from '../fault.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Claim, DeliveryPlan, PlanTrail, Target, TrailLife } from '../ports/delivery-plan.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { Timer } from '../ports/timer.ts'
+import { type Attempts, deliveryErrorCode } from './attempts.ts'
+import type { ClaimDeliverer, WrittenFile } from './deliver-claim.ts'
+import type { Slots } from './slots.ts'
+
+/**
+ * Empties the queue of one trail's life.
+ *
+ *     idle ──events──► gathering ──flush time or size──► delivering ──► idle
+ *                                                            │  ▲
+ *                                                     failed ▼  │ after a growing wait, or when told that it may succeed
+ *                                                          waiting
+ *
+ * It waits for its own destination and for nothing else.
+ */
+export interface TrailQueue {
+  /** The queue grew. */
+  grew(): void
+  /** Something changed that may let a failing delivery succeed. */
+  retrySoon(): void
+  /** Whether the last attempt failed. */
+  readonly isFailing: boolean
+  /** Delivers everything that is in the plan now. Rejects when that fails, and goes on trying by itself. */
+  flush(): Promise<void>
+  /** Stops after the claim in hand. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface TrailQueueOptions {
+  readonly life: TrailLife
+  readonly plan: DeliveryPlan
+  readonly deliverer: ClaimDeliverer
+  readonly attempts: Attempts
+  /** Shared by the queues whose last attempt succeeded, and by the others. */
+  readonly slots: { readonly healthy: Slots; readonly doubtful: Slots }
+  readonly clock: Clock
+  readonly timer: Timer
+  readonly ids: Ids
+  readonly flushAfterMs: number
+  /** Where the trail delivers now; what the plan knows where the trail is gone. */
+  targetOf(trail: PlanTrail): Target
+  /** Whether files are listed for digests. */
+  listsFiles(trail: PlanTrail): boolean
+  onWritten(file: WrittenFile): Promise<void>
+  /** After everything that was due is delivered. */
+  onDrained(): Promise<void>
+  readonly telemetry: TrailQueueTelemetry
+}
+
+export interface TrailQueueTelemetry {
+  fileDelivered(facts: {
+    readonly trail: string
+    readonly key: string
+    readonly events: number
+    readonly bytes: number
+    readonly compressedBytes: number
+    readonly outcome: 'written' | 'found'
+  }): void
+  deliveryFailed(facts: { readonly trail: string; readonly error: unknown; readonly retryInMs: number }): void
+  deliveryResumed(facts: { readonly trail: string }): void
+}
+
+/** Records in one claim: one file of full size when a queue is long. */
+const claimBytesMax = 8 * 1024 * 1024
+
+/** Claims of one trail under way at once: one being read, one being compressed, one being written. */
+const claimsAtOnceMax = 3
+
+const retryMsMin = 1_000
+/** A bucket that was away for a day is tried twice a minute: within half a minute of its return the queue moves. */
+const retryMsMax = 30_000
+
+export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
+  const { life, plan, timer, clock, attempts, telemetry, flushAfterMs } = options
+  const stop = new AbortController()
+  let wake = () => {}
+  let failures = 0
+  /** Claims of an earlier process, or of a failed attempt: dealt with before new ones are taken. */
+  let mayHaveOpenClaims = true
+  let flushing: PromiseWithResolvers<void> | undefined
+
+  /** Waits, but not longer than `delayMs` where that is given; `wake` ends it. */
+  async function pause(delayMs?: number): Promise<void> {
+    const woken = new AbortController()
+    wake = () => woken.abort()
+    const signal = AbortSignal.any([woken.signal, stop.signal])
+    if (delayMs !== undefined) return timer.sleep(delayMs, signal).catch(() => undefined)
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  }
+
+  async function run(): Promise<void> {
+    while (!stop.signal.aborted) {
+      const waitMs = msUntilDue()
+      if (waitMs !== 0) {
+        await pause(waitMs)
+        continue
+      }
+      const asked = flushing
+      try {
+        await drain()
+        if (failures > 0) telemetry.deliveryResumed({ trail: arn() })
+        failures = 0
+        await options.onDrained()
+        asked?.resolve()
+        if (flushing === asked) flushing = undefined
+      } catch (error) {
+        failures += 1
+        mayHaveOpenClaims = true
+        const retryInMs = retryDelayMs(failures, (options.ids.bytes(1)[0] ?? 0) / 256)
+        telemetry.deliveryFailed({ trail: arn(), error, retryInMs })
+        asked?.reject(error)
+        if (flushing === asked) flushing = undefined
+        await pause(retryInMs)
+      }
+    }
+  }
+
+  const arn = () => plan.backlog(life)?.trail.arn ?? ''
+
+  /** 0 when something is to be done now, `undefined` when nothing is to be done at all. */
+  function msUntilDue(): number | undefined {
+    const backlog = plan.backlog(life)
+    if (flushing !== undefined || (mayHaveOpenClaims && (backlog?.openClaims ?? 0) > 0)) return 0
+    if (backlog === undefined || backlog.unclaimedBytes === 0) return undefined
+    if (backlog.unclaimedBytes >= claimBytesMax) return 0
+    const ageMs = clock.nowMs() - (backlog.oldestAcceptedAtMs ?? 0)
+    // A clock that was set back must not make anyone wait longer than the flush time.
+    return Math.min(flushAfterMs, Math.max(0, flushAfterMs - ageMs))
+  }
+
+  /** Delivers what is in the plan now. What comes meanwhile waits for its own time, or makes up a claim of its own. */
+  async function drain(): Promise<void> {
+    if (mayHaveOpenClaims) {
+      for (const claim of await plan.openClaims(life)) {
+        if (stop.signal.aborted) return
+        await inSlot(() => deliver(claim))
+      }
+      mayHaveOpenClaims = false
+    }
+    let bytesLeft = plan.backlog(life)?.unclaimedBytes ?? 0
+    let failure: unknown
+    const underWay = new Set<Promise<void>>()
+    while (bytesLeft > 0 && failure === undefined && !stop.signal.aborted) {
+      const taken = Promise.withResolvers<void>()
+      const work = inSlot(async () => {
+        if (failure !== undefined) return
+        const trail = plan.backlog(life)?.trail
+        if (trail === undefined) return
+        const { salt, target } = { salt: newSalt(), target: options.targetOf(trail) }
+        const claim = await plan.claim(life, { salt, target, bytesMax: claimBytesMax })
+        bytesLeft -= claim?.runs.reduce((sum, run) => sum + run.bytes, 0) ?? bytesLeft
+        taken.resolve()
+        if (claim) await deliver(claim)
+      })
+      const done = work
+        .catch((error: unknown) => {
+          failure ??= error
+        })
+        .finally(() => {
+          taken.resolve()
+          underWay.delete(done)
+        })
+      underWay.add(done)
+      await taken.promise
+      if (underWay.size >= claimsAtOnceMax) await Promise.race(underWay)
+    }
+    await Promise.all(underWay)
+    if (failure !== undefined) throw failure
+  }
+
+  const inSlot = (work: () => Promise<void>) => options.slots[failures > 0 ? 'doubtful' : 'healthy'].run(work)
+  const newSalt = () => Buffer.from(options.ids.bytes(16)).toString('hex')
+
+  async function deliver(given: Claim): Promise<void> {
+    const trail = plan.backlog(life)?.trail
+    if (trail === undefined) throw new Fault('delivery.plan-out-of-step', 'claim without trail', { claim: given.id })
+    const claim = await directed(given, options.targetOf(trail))
+    const regions = new Set(claim.runs.map(({ lane }) => lane.region))
+    try {
+      const files = await options.deliverer.deliver(
+        { claim, trailArn: trail.arn, trailAccount: trail.account },
+        async (file) => {
+          await options.onWritten(file)
+          const { key, events, bytes, compressedBytes, put } = file
+          const { outcome } = put
+          telemetry.fileDelivered({ trail: trail.arn, key, events, bytes, compressedBytes, outcome })
+        },
+      )
+      await plan.settle(claim.id, {
+        last: files.map(({ region, confirmedAtMs }) => ({ region, deliveredAtMs: confirmedAtMs })),
+        listed: options.listsFiles(trail) ? files.map(listed) : [],
+      })
+      attempts.note(life, regions, { attemptedAtMs: clock.nowMs() })
+    } catch (error) {
+      attempts.note(life, regions, { attemptedAtMs: clock.nowMs(), error: deliveryErrorCode(error) })
+      // Our own name is random: whose object that is, the claim needs another one.
+      if (error instanceof Fault && error.code === 'delivery.name-taken') {
+        await plan.redirect(claim.id, { salt: newSalt(), target: claim.target })
+      }
+      throw error
+    }
+  }
+
+  /** The claim as it is to be delivered now: where its trail delivers elsewhere since, it goes there. */
+  async function directed(claim: Claim, target: Target): Promise<Claim> {
+    if (claim.target.bucket === target.bucket && claim.target.prefix === target.prefix) return claim
+    const salt = newSalt()
+    await plan.redirect(claim.id, { salt, target })
+    return { ...claim, salt, target }
+  }
+
+  const running = run()
+  return {
+    get isFailing() {
+      return failures > 0
+    },
+    grew() {
+      if (failures === 0) wake()
+    },
+    retrySoon: () => wake(),
+    flush() {
+      flushing ??= Promise.withResolvers<void>()
+      wake()
+      return flushing.promise
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await running
+      flushing?.reject(new Fault('delivery.stopped', 'delivery stops'))
+    },
+  }
+}
+
+function listed({ bytes: _, compressedBytes: __, events: ___, put: ____, ...file }: WrittenFile) {
+  return file
+}
+
+/** Doubles with each failure, then varies by half so that queues with one cause do not return together. */
+function retryDelayMs(failures: number, random: number): number {
+  const delayMs = Math.min(retryMsMax, retryMsMin * 2 ** Math.min(failures - 1, 16))
+  return Math.round(delayMs * (0.5 + random / 2))
+}

@@ -1,0 +1,178 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fileKind, type Lane, laneName } from '@cairn/core/log-file'
+import { parseRecordTime } from '@cairn/core/record'
+import type { DeliveryPlan, PlanTrail, SelectedRun, TrailLife } from '../ports/delivery-plan.ts'
+import type { EventFrame, EventLog, Position, StoredFrame } from '../ports/event-log.ts'
+import { type Trail, type TrailMatcher, trailEvent } from '../trails/index.ts'
+import type { Consumer } from './runner.ts'
+
+/**
+ * Reads every event once for all trails and adds it to the queues of those that select it. What was read waits in
+ * memory for the next commit, since a commit a second costs less than one a batch; a crash reads it again, under the
+ * same catalogue versions and so with the same result.
+ */
+export interface Router {
+  readonly consumer: Consumer
+  /** Makes what was read durable in the plan. */
+  commit(): Promise<void>
+}
+
+export interface RouterOptions {
+  readonly plan: DeliveryPlan
+  readonly log: EventLog
+  readonly matcher: TrailMatcher
+  /** Told after a commit which queues grew. */
+  onSelected(lives: readonly TrailLife[]): void
+  readonly telemetry: {
+    /** An event whose bytes are no record: kept in the log and the history, delivered nowhere. */
+    notRoutable(facts: { readonly position: number }): void
+  }
+}
+
+/** A run is never divided between files, so it stays well below the size of one. */
+const runBytesMax = 2 * 1024 * 1024
+/** Bounds what waits in memory: positions of some thousand events, a few bytes each. */
+const waitingBytesMax = 8 * 1024 * 1024
+/** Reading this many events takes some milliseconds; calls are answered in between. */
+const framesPerTurn = 256
+
+interface OpenRun {
+  readonly lane: Lane
+  readonly positions: Position[]
+  readonly acceptedAtMs: number
+  bytes: number
+  newestEventMs: number
+  oldestEventMs: number
+}
+
+interface Selection {
+  trail: PlanTrail
+  readonly runs: SelectedRun[]
+  /** The last run of each lane. */
+  readonly open: Map<string, OpenRun>
+}
+
+/** What was read and is not in the plan yet. */
+interface Waiting {
+  readonly selections: Map<TrailLife, Selection>
+  bytes: number
+}
+
+/** One life of a trail, see {@link TrailLife}. */
+export function trailLife({ arn, createdAtMs }: Pick<Trail, 'arn' | 'createdAtMs'>): TrailLife {
+  return `${arn}#${createdAtMs}` as TrailLife
+}
+
+/** What the plan keeps of a trail. */
+export function planTrail(trail: Trail): PlanTrail {
+  const { arn, account, bucket, prefix } = trail
+  return { life: trailLife(trail), arn, account, target: { bucket, ...(prefix !== undefined && { prefix }) } }
+}
+
+export function createRouter(options: RouterOptions): Router {
+  const { plan, log, matcher, telemetry } = options
+  let waiting: Waiting = { selections: new Map(), bytes: 0 }
+  /** Ahead of the plan's start by what waits; `undefined` when nothing does. */
+  let next: Position | undefined
+  let committing: Promise<void> = Promise.resolve()
+  /** Grows when a failed commit sends the reading back. */
+  let setbacks = 0
+  const start = () => next ?? plan.start() ?? log.bounds().first
+
+  function add(frame: StoredFrame & EventFrame): void {
+    const record = parseRecord(frame.bytes)
+    if (record === undefined) {
+      telemetry.notRoutable({ position: frame.position })
+      return
+    }
+    const event = trailEvent(frame, record)
+    const trails = matcher.match(event, frame)
+    if (trails.length === 0) return
+    const kind = fileKind(event.selectable.eventCategory ?? '')
+    const lane = { account: frame.account, region: frame.region, kind }
+    const eventMs = parseRecordTime(record.eventTime) ?? frame.acceptedAtMs
+    for (const trail of trails) addTo(waiting, trail, { lane, eventMs, frame })
+  }
+
+  async function commitWaiting(): Promise<void> {
+    const [taken, end] = [waiting, next]
+    if (end === undefined || end === plan.start()) return
+    waiting = { selections: new Map(), bytes: 0 }
+    try {
+      const selected = [...taken.selections.values()].map(({ trail, runs }) => ({ trail, runs }))
+      await plan.route({ next: end, selected })
+    } catch (error) {
+      // Everything read since the plan's start is read again, what came meanwhile included.
+      waiting = { selections: new Map(), bytes: 0 }
+      next = undefined
+      setbacks += 1
+      throw error
+    }
+    if (taken.selections.size > 0) options.onSelected([...taken.selections.keys()])
+  }
+
+  /** One at a time: each begins where the one before left the plan. */
+  function commit(): Promise<void> {
+    const done = committing.then(commitWaiting)
+    committing = done.catch(() => undefined)
+    return done
+  }
+
+  return {
+    commit,
+    consumer: {
+      name: 'delivery',
+      start,
+      async handle(frames) {
+        const setbacksBefore = setbacks
+        for (const [index, frame] of frames.entries()) {
+          if (frame.kind === 'event' && frame.audience.kind === 'live') add(frame)
+          next = log.after(frame.position)
+          if (index % framesPerTurn === framesPerTurn - 1) await nextTurn()
+          if (setbacks > setbacksBefore) return
+        }
+        if (waiting.bytes >= waitingBytesMax) await commit()
+      },
+    },
+  }
+}
+
+function addTo(
+  waiting: Waiting,
+  trail: Trail,
+  event: { readonly lane: Lane; readonly eventMs: number; readonly frame: StoredFrame },
+): void {
+  const { lane, eventMs, frame } = event
+  const life = trailLife(trail)
+  let selection = waiting.selections.get(life)
+  if (selection === undefined) {
+    selection = { trail: planTrail(trail), runs: [], open: new Map() }
+    waiting.selections.set(life, selection)
+  }
+  const name = laneName(lane)
+  let run = selection.open.get(name)
+  if (run === undefined || run.bytes + frame.bytes.length > runBytesMax) {
+    const { acceptedAtMs } = frame
+    run = { lane, positions: [], acceptedAtMs, bytes: 0, newestEventMs: eventMs, oldestEventMs: eventMs }
+    selection.open.set(name, run)
+    selection.runs.push(run)
+  }
+  run.positions.push(frame.position)
+  run.bytes += frame.bytes.length
+  run.newestEventMs = Math.max(run.newestEventMs, eventMs)
+  run.oldestEventMs = Math.min(run.oldestEventMs, eventMs)
+  waiting.bytes += frame.bytes.length
+}
+
+const decoder = new TextDecoder()
+
+function parseRecord(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const record: unknown = JSON.parse(decoder.decode(bytes))
+    return typeof record === 'object' && record !== null && !Array.isArray(record)
+      ? (record as Readonly<Record<string, unknown>>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,1 @@
+export { openMemoryPlan, openSqlitePlan, type SqlitePlan } from './sqlite-plan.ts'

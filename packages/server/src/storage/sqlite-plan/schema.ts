@@ -1,0 +1,107 @@
+import { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../fault.ts'
+
+/** Grows when the tables change their meaning. A newer one than ours is refused. */
+const formatVersion = 1
+
+/** "CRD1" in the file's header. */
+const applicationId = 0x43524431
+
+const tables = `
+  BEGIN IMMEDIATE;
+  CREATE TABLE head (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    next_position INTEGER           -- first position that was not routed; NULL before the first
+  ) STRICT;
+  INSERT INTO head VALUES (1, NULL);
+  CREATE TABLE trail (
+    id INTEGER PRIMARY KEY,
+    life TEXT NOT NULL UNIQUE,
+    arn TEXT NOT NULL,
+    account TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    prefix TEXT,
+    last_seq INTEGER NOT NULL,      -- of the newest run
+    claimed_to INTEGER NOT NULL     -- runs up to this one are claimed, or delivered and gone
+  ) STRICT;
+  CREATE TABLE run (
+    trail INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    newest_event_ms INTEGER NOT NULL,
+    oldest_event_ms INTEGER NOT NULL,
+    accepted_ms INTEGER NOT NULL,
+    first_position INTEGER NOT NULL,
+    positions BLOB NOT NULL,
+    PRIMARY KEY (trail, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE claim (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    trail INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    salt TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    prefix TEXT
+  ) STRICT;
+  CREATE TABLE last_delivery (
+    trail INTEGER NOT NULL,
+    region TEXT NOT NULL,
+    delivered_ms INTEGER NOT NULL,
+    PRIMARY KEY (trail, region)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE file (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    trail_arn TEXT NOT NULL,
+    region TEXT NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX file_place ON file (trail_arn, region, id);
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${formatVersion};
+  COMMIT;
+`
+
+/**
+ * Opens the plan's database, creating it when absent.
+ *
+ * @throws Fault `delivery.plan-newer-format`, `delivery.plan-unreadable`
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path)
+    database.exec('PRAGMA locking_mode = EXCLUSIVE')
+    const isNew = checkFormat(database, path)
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    if (isNew) database.exec(tables)
+    return database
+  } catch (cause) {
+    database?.close()
+    if (cause instanceof Fault) throw cause
+    const fields = { path, reason: String(cause) }
+    throw new Fault('delivery.plan-unreadable', 'the delivery plan cannot be opened', fields, { cause })
+  }
+}
+
+/** Whether the file is new and empty. */
+function checkFormat(database: DatabaseSync, path: string): boolean {
+  const found = pragma(database, 'user_version')
+  if (found > formatVersion) {
+    const fields = { path, found, supported: formatVersion }
+    throw new Fault('delivery.plan-newer-format', 'the delivery plan was written by a newer cairn', fields)
+  }
+  if (found === formatVersion && pragma(database, 'application_id') === applicationId) return false
+  if (found !== 0 || database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined) {
+    throw new Fault('delivery.plan-unreadable', 'the file is not a delivery plan', { path })
+  }
+  return true
+}
+
+function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
+}
