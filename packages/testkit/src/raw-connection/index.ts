@@ -1,0 +1,1 @@
+export { openRawConnection, type RawConnection } from './raw-connection.ts'
