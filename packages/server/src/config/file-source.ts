@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml'
 import type { Problem } from './rule.ts'
 import { settings } from './schema.ts'
 import { type Given, type Source, suggestion } from './source.ts'
@@ -40,12 +40,9 @@ export function fileSource(yaml: string, name: string, folder: string): Source {
       const setting = settings.find((candidate) => candidate.key === key)
       const isSection = settings.some((candidate) => candidate.key.startsWith(`${key}.`))
       if (setting !== undefined) {
-        const native = (value as Node | null)?.toJS(document)
-        // YAML reads 012345678901 and 111111111111 as numbers; account numbers are text, so take what was written.
-        const written = isScalar(value) && typeof native === 'number' ? value.source : undefined
         given.push({
           setting,
-          value: written ?? withNumbersAsWritten(value, native),
+          value: asWritten(value, (value as Node | null)?.toJS(document)),
           origin: { kind: 'file', place },
           folder,
         })
@@ -61,12 +58,12 @@ export function fileSource(yaml: string, name: string, folder: string): Source {
   }
 }
 
-/** The same for the items of a list. */
-function withNumbersAsWritten(node: unknown, native: unknown): unknown {
-  if (!Array.isArray(native)) return native
-  const items: readonly unknown[] = (node as { readonly items?: readonly unknown[] }).items ?? []
-  return native.map((item, index) => {
-    const itemNode = items[index]
-    return typeof item === 'number' && isScalar(itemNode) ? (itemNode.source ?? item) : item
-  })
+/** YAML reads 012345678901 and 111111111111 as numbers; account numbers are text, so take what was written. */
+function asWritten(node: unknown, native: unknown): unknown {
+  if (isScalar(node)) return typeof native === 'number' ? (node.source ?? native) : native
+  if (isSeq(node) && Array.isArray(native)) return native.map((item, index) => asWritten(node.items[index], item))
+  if (!isMap(node) || typeof native !== 'object' || native === null) return native
+  return Object.fromEntries(
+    Object.entries(native).map(([name, value]) => [name, asWritten(node.get(name, true), value)]),
+  )
 }

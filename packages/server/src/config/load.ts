@@ -58,7 +58,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfi
     if (parsed.success) assign(values, setting.path, settle(setting, parsed.data, given?.folder ?? folder))
     else
       for (const issue of parsed.error.issues)
-        problems.push({ key: setting.key, problem: issue.message, place: placeOf(origin) })
+        problems.push({ key: keyOf(setting, issue.path), problem: issue.message, place: placeOf(origin) })
   }
   if (problems.length > 0) throw new ConfigFault(problems)
 
@@ -97,7 +97,13 @@ async function readFile(flag: string | undefined, variable: string | undefined, 
   }
 }
 
+/** `stores[0].endpoint`: within a setting that is a list, which of its parts. */
+function keyOf(setting: Setting, path: readonly PropertyKey[]): string {
+  return setting.key + path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
+}
+
 function settle(setting: Setting, value: unknown, folder: string): unknown {
+  if (setting.inFolder !== undefined) return setting.inFolder(value, folder)
   return setting.isPath === true && typeof value === 'string' ? resolve(folder, value) : value
 }
 

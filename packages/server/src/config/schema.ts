@@ -6,12 +6,14 @@ import { installation, installationRules } from './sections/installation.ts'
 import { limits } from './sections/limits.ts'
 import { listen, listenRules } from './sections/listen.ts'
 import { log } from './sections/log.ts'
+import { stores, storesRules } from './sections/stores.ts'
 import { factsOf, type SettingFacts } from './setting.ts'
 
 /** Every setting there is. A capability adds its section as a file in sections/ and a line here. */
 export const configSchema = z.strictObject({
   ...listen,
   ...installation,
+  ...stores,
   delivery: z.strictObject(delivery),
   history: z.strictObject(history),
   limits: z.strictObject(limits),
@@ -29,7 +31,7 @@ type DeepReadonly<Value> = Value extends readonly (infer Item)[]
 
 /** Conditions that span settings, checked when each setting by itself is fine. */
 export function brokenRules(config: z.output<typeof configSchema>): readonly Omit<Problem, 'place'>[] {
-  return [...check(config, listenRules), ...check(config, installationRules)]
+  return [...check(config, listenRules), ...check(config, installationRules), ...check(config, storesRules)]
 }
 
 function check<Values>(values: Values, rules: readonly Rule<Values>[]) {

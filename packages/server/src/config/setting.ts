@@ -13,6 +13,8 @@ export interface SettingFacts {
   readonly example?: string
   /** Files and folders: relative to the configuration file they stand in, else to the current folder. */
   readonly isPath?: boolean
+  /** For values that hold paths inside: makes them absolute. */
+  readonly inFolder?: (value: unknown, folder: string) => unknown
   /** What a number counts, so that it is shown the way it is written: `30d`, `2MiB`. */
   readonly unit?: 'duration' | 'size'
   /** Named in `cairn serve --help`. */

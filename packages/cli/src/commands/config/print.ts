@@ -25,5 +25,7 @@ export const configPrintCommand = defineCommand({
 })
 
 function written(value: unknown): string {
-  return value === undefined ? '-' : Array.isArray(value) ? value.join(',') : String(value)
+  if (value === undefined) return '-'
+  if (!Array.isArray(value)) return String(value)
+  return value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : item)).join(',')
 }
