@@ -2,7 +2,7 @@ import type { Buckets } from '../buckets/index.ts'
 import { type Consumer, createRouter, every, planTrail, trailLife } from '../pipeline/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { DeliveryPlan, ListedFile, PlanTrail, TrailLife } from '../ports/delivery-plan.ts'
+import type { Backlog, DeliveryPlan, ListedFile, PlanTrail, TrailLife } from '../ports/delivery-plan.ts'
 import type { EventLog, Position } from '../ports/event-log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
@@ -11,6 +11,7 @@ import { createAttempts } from './attempts.ts'
 import { createClaimDeliverer } from './deliver-claim.ts'
 import { createFileBucket } from './file-bucket.ts'
 import { createPutRecorder } from './put-record.ts'
+import { createSettling } from './settling.ts'
 import { createSlots } from './slots.ts'
 import { startTrailQueue, type TrailQueue, type TrailQueueTelemetry } from './trail-queue.ts'
 
@@ -22,6 +23,18 @@ export interface Delivery {
   needsFrom(): Position
   /** How the deliveries of a trail in one region went. */
   statusOf(trail: Trail, region: string): DeliveryStatus
+  /** Regions in which a trail delivered, or has something to deliver, since it was made. */
+  regionsOf(trail: TrailMade): readonly string[]
+  /**
+   * Whether nothing that a trail selected while it was logging is still on its way. To be asked of trails that stopped
+   * logging or are gone, `createdAtMs` undefined where it is not known; it takes a minute to be sure, since calls that
+   * began before the trail stopped may still be running.
+   */
+  isDrained(trail: {
+    readonly arn: string
+    readonly createdAtMs: number | undefined
+    readonly stoppedLoggingAtMs?: number
+  }): boolean
   /** The queue of every trail that has one, the longest waiting first. */
   queues(): readonly QueueStatus[]
   /**
@@ -41,6 +54,11 @@ export interface Delivery {
   forgetFiles(question: { readonly trail: string; readonly region: string; readonly through: number }): Promise<void>
   /** Finishes the files in hand. What waits stays in the plan. */
   [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface TrailMade {
+  readonly arn: string
+  readonly createdAtMs: number
 }
 
 export interface DeliveryStatus {
@@ -109,11 +127,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
   })
 
+  const settled = createSettling({
+    nowMs: clock.nowMs,
+    isRouted: (toMs) => plan.start() === log.bounds().end || router.routedToMs() >= toMs,
+  })
+
   const livingTrail = ({ account, arn, life }: PlanTrail): Trail | undefined =>
     trails.ofAccount(account).find((trail) => trail.arn === arn && trailLife(trail) === life)
-  const targetOf = (trail: PlanTrail) => {
+  const current = (trail: PlanTrail): PlanTrail => {
     const living = livingTrail(trail)
-    return living ? planTrail(living).target : trail.target
+    return living ? planTrail(living) : trail
   }
 
   function queueOf(life: TrailLife): TrailQueue {
@@ -129,8 +152,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       timer,
       ids,
       flushAfterMs,
-      targetOf,
-      listsFiles: (trail) => livingTrail(trail)?.validatesLogFiles ?? false,
+      current,
       onWritten: recordPut,
       onDrained: () => forgetIfGone(life),
       telemetry,
@@ -153,7 +175,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const trail = queue.isFailing ? plan.backlog(life)?.trail : undefined
       if (trail === undefined) continue
       const { account, arn } = trail
-      const refusal = bucket.refusal({ target: targetOf(trail), account, trailArn: arn, trailAccount: account })
+      const refusal = bucket.refusal({ target: current(trail).target, account, trailArn: arn, trailAccount: account })
       if (refusal === undefined) queue.retrySoon()
     }
   })
@@ -180,6 +202,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         ...(attemptedAtMs !== undefined && { latestAttemptAtMs: attemptedAtMs }),
         ...(attempt?.error !== undefined && { latestError: attempt.error }),
       }
+    },
+    regionsOf: (trail) => [...plan.regions(trailLife(trail))],
+    isDrained({ arn, createdAtMs, stoppedLoggingAtMs }) {
+      const isMeant = ({ trail }: Backlog) =>
+        trail.arn === arn && (createdAtMs === undefined || trail.life === trailLife({ arn, createdAtMs }))
+      return (
+        settled.isSettled(`${arn}#${createdAtMs}#${stoppedLoggingAtMs}`) &&
+        plan.backlogs().every((one) => !isMeant(one) || one.events === 0)
+      )
     },
     queues() {
       const nowMs = clock.nowMs()

@@ -41,10 +41,8 @@ export interface TrailQueueOptions {
   readonly timer: Timer
   readonly ids: Ids
   readonly flushAfterMs: number
-  /** Where the trail delivers now; what the plan knows where the trail is gone. */
-  targetOf(trail: PlanTrail): Target
-  /** Whether files are listed for digests. */
-  listsFiles(trail: PlanTrail): boolean
+  /** The trail as it is now; as the plan knows it where it is gone. */
+  current(trail: PlanTrail): PlanTrail
   onWritten(file: WrittenFile): Promise<void>
   /** After everything that was due is delivered. */
   onDrained(): Promise<void>
@@ -150,7 +148,7 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
         if (failure !== undefined) return
         const trail = plan.backlog(life)?.trail
         if (trail === undefined) return
-        const { salt, target } = { salt: newSalt(), target: options.targetOf(trail) }
+        const { salt, target } = { salt: newSalt(), target: options.current(trail).target }
         const claim = await plan.claim(life, { salt, target, bytesMax: claimBytesMax })
         bytesLeft -= claim?.runs.reduce((sum, run) => sum + run.bytes, 0) ?? bytesLeft
         taken.resolve()
@@ -176,9 +174,10 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
   const newSalt = () => Buffer.from(options.ids.bytes(16)).toString('hex')
 
   async function deliver(given: Claim): Promise<void> {
-    const trail = plan.backlog(life)?.trail
-    if (trail === undefined) throw new Fault('delivery.plan-out-of-step', 'claim without trail', { claim: given.id })
-    const claim = await directed(given, options.targetOf(trail))
+    const known = plan.backlog(life)?.trail
+    if (known === undefined) throw new Fault('delivery.plan-out-of-step', 'claim without trail', { claim: given.id })
+    const trail = options.current(known)
+    const claim = await directed(given, trail.target)
     const regions = new Set(claim.runs.map(({ lane }) => lane.region))
     try {
       const files = await options.deliverer.deliver(
@@ -192,7 +191,7 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
       )
       await plan.settle(claim.id, {
         last: files.map(({ region, confirmedAtMs }) => ({ region, deliveredAtMs: confirmedAtMs })),
-        listed: options.listsFiles(trail) ? files.map(listed) : [],
+        listed: trail.listsFiles ? files.map(listed) : [],
       })
       attempts.note(life, regions, { attemptedAtMs: clock.nowMs() })
     } catch (error) {

@@ -15,6 +15,8 @@ export interface Router {
   readonly consumer: Consumer
   /** Makes what was read durable in the plan. */
   commit(): Promise<void>
+  /** Accept time of the newest frame that is in the plan since the start of the process. */
+  routedToMs(): number
 }
 
 export interface RouterOptions {
@@ -59,14 +61,15 @@ interface Waiting {
 }
 
 /** One life of a trail, see {@link TrailLife}. */
-export function trailLife({ arn, createdAtMs }: Pick<Trail, 'arn' | 'createdAtMs'>): TrailLife {
+export function trailLife({ arn, createdAtMs }: { readonly arn: string; readonly createdAtMs: number }): TrailLife {
   return `${arn}#${createdAtMs}` as TrailLife
 }
 
 /** What the plan keeps of a trail. */
 export function planTrail(trail: Trail): PlanTrail {
-  const { arn, account, bucket, prefix } = trail
-  return { life: trailLife(trail), arn, account, target: { bucket, ...(prefix !== undefined && { prefix }) } }
+  const { arn, account, bucket, prefix, validatesLogFiles } = trail
+  const target = { bucket, ...(prefix !== undefined && { prefix }) }
+  return { life: trailLife(trail), arn, account, target, listsFiles: validatesLogFiles }
 }
 
 export function createRouter(options: RouterOptions): Router {
@@ -74,6 +77,8 @@ export function createRouter(options: RouterOptions): Router {
   let waiting: Waiting = { selections: new Map(), bytes: 0 }
   /** Ahead of the plan's start by what waits; `undefined` when nothing does. */
   let next: Position | undefined
+  let acceptedToMs = 0
+  let routedToMs = 0
   let committing: Promise<void> = Promise.resolve()
   /** Grows when a failed commit sends the reading back. */
   let setbacks = 0
@@ -95,7 +100,7 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   async function commitWaiting(): Promise<void> {
-    const [taken, end] = [waiting, next]
+    const [taken, end, toMs] = [waiting, next, acceptedToMs]
     if (end === undefined || end === plan.start()) return
     waiting = { selections: new Map(), bytes: 0 }
     try {
@@ -108,6 +113,7 @@ export function createRouter(options: RouterOptions): Router {
       setbacks += 1
       throw error
     }
+    routedToMs = toMs
     if (taken.selections.size > 0) options.onSelected([...taken.selections.keys()])
   }
 
@@ -120,6 +126,7 @@ export function createRouter(options: RouterOptions): Router {
 
   return {
     commit,
+    routedToMs: () => routedToMs,
     consumer: {
       name: 'delivery',
       start,
@@ -128,6 +135,7 @@ export function createRouter(options: RouterOptions): Router {
         for (const [index, frame] of frames.entries()) {
           if (frame.kind === 'event' && frame.audience.kind === 'live') add(frame)
           next = log.after(frame.position)
+          acceptedToMs = frame.acceptedAtMs
           if (index % framesPerTurn === framesPerTurn - 1) await nextTurn()
           if (setbacks > setbacksBefore) return
         }

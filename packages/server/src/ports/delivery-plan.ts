@@ -22,6 +22,8 @@ export interface PlanTrail {
   readonly arn: string
   readonly account: string
   readonly target: Target
+  /** Whether its files are listed for digests. */
+  readonly listsFiles: boolean
 }
 
 /** Selected events of one lane, ascending by position. */
@@ -122,6 +124,8 @@ export interface DeliveryPlan {
   ): Promise<void>
   /** Last deliveries of a trail's life, by region. From memory. */
   lastDeliveries(life: TrailLife): ReadonlyMap<string, number>
+  /** Regions in which a trail's life delivered, or has something to deliver. From memory. */
+  regions(life: TrailLife): ReadonlySet<string>
   /** Forgets a trail that is gone and has nothing left to deliver. */
   forget(life: TrailLife): Promise<void>
   /** Files in the order of confirmation, behind `after`. */

@@ -5,20 +5,24 @@ import { resolveTrail } from './trail-resolution.ts'
 export const getTrailStatus = defineOperation({
   name: 'GetTrailStatus',
   action: 'cloudtrail:GetTrailStatus',
-  uses: ['trails'],
+  uses: ['trails', 'delivery'],
   readOnly: true,
   access: (input, { trails }, call) => trailAccess('cloudtrail:GetTrailStatus', input.Name, call, trails),
-  run(input, { trails }, call, fail) {
+  run(input, { trails, delivery }, call, fail) {
     const trail = resolveTrail(input.Name, trails, call, fail)
+    const { latestDeliveryAtMs, latestAttemptAtMs, latestError } = delivery.statusOf(trail, call.region)
     return {
       IsLogging: trail.isLogging,
+      ...(latestError !== undefined && { LatestDeliveryError: latestError }),
+      ...(latestDeliveryAtMs !== undefined && { LatestDeliveryTime: latestDeliveryAtMs }),
       ...(trail.startedLoggingAtMs !== undefined && { StartLoggingTime: trail.startedLoggingAtMs }),
       ...(trail.stoppedLoggingAtMs !== undefined && { StopLoggingTime: trail.stoppedLoggingAtMs }),
-      // The six legacy texts are always on the wire, empty until something happened.
-      LatestDeliveryAttemptTime: '',
+      // The six legacy texts are always on the wire, empty until something happened. Those that are called succeeded
+      // hold times as well.
+      LatestDeliveryAttemptTime: secondText(latestAttemptAtMs),
       LatestNotificationAttemptTime: '',
       LatestNotificationAttemptSucceeded: '',
-      LatestDeliveryAttemptSucceeded: '',
+      LatestDeliveryAttemptSucceeded: secondText(latestDeliveryAtMs),
       TimeLoggingStarted: secondText(trail.startedLoggingAtMs),
       TimeLoggingStopped: secondText(trail.stoppedLoggingAtMs),
     }

@@ -59,6 +59,7 @@ export class PlanDatabase {
         openClaims: this.#statements.claims.all(id).length,
         front: this.#front(id),
         lastDeliveries: new Map(last.map((one) => [String(one.region), Number(one.delivered_ms)])),
+        regions: new Set([...last, ...this.#statements.regions.all(id)].map((one) => String(one.region))),
       })
     }
   }
@@ -73,7 +74,7 @@ export class PlanDatabase {
     return this.#change(() => {
       for (const { trail, runs } of selected) {
         const queue = this.#queueFor(trail)
-        let { lastSeq, events, bytes, unclaimedBytes } = queue
+        let { lastSeq, events, bytes, unclaimedBytes, regions } = queue
         for (const run of runs) {
           const [first] = run.positions
           if (first === undefined) continue
@@ -90,11 +91,13 @@ export class PlanDatabase {
             ...facts,
             encodePositions(run.positions),
           )
+          if (!regions.has(lane.region)) regions = new Set([...regions, lane.region])
           events += count
           bytes += run.bytes
           unclaimedBytes += run.bytes
         }
-        this.#keep({ ...queue, trail, lastSeq, events, bytes, unclaimedBytes, front: this.#front(queue.id) })
+        const totals = { lastSeq, events, bytes, unclaimedBytes, regions }
+        this.#keep({ ...queue, trail, ...totals, front: this.#front(queue.id) })
       }
       this.#statements.moveHead.run(next)
       this.#start = next
@@ -223,14 +226,13 @@ export class PlanDatabase {
 
   #queueFor(trail: PlanTrail): QueueTotals {
     const { bucket, prefix = null } = trail.target
+    const settings = [bucket, prefix, Number(trail.listsFiles)] as const
     const known = this.#queues.get(trail.life)
     if (known === undefined) {
-      const added = this.#statements.addTrail.run(trail.life, trail.arn, trail.account, bucket, prefix)
+      const added = this.#statements.addTrail.run(trail.life, trail.arn, trail.account, ...settings)
       return newQueue(Number(added.lastInsertRowid), trail)
     }
-    if (known.trail.target.bucket !== bucket || known.trail.target.prefix !== trail.target.prefix) {
-      this.#statements.retarget.run(bucket, prefix, known.id)
-    }
+    this.#statements.changeTrail.run(...settings, known.id)
     return known
   }
 

@@ -19,6 +19,8 @@ export interface QueueTotals {
   readonly openClaims: number
   readonly front: QueueFront | undefined
   readonly lastDeliveries: ReadonlyMap<string, number>
+  /** Every region with a run or a delivery. */
+  readonly regions: ReadonlySet<string>
 }
 
 export function newQueue(id: number, trail: PlanTrail): QueueTotals {
@@ -33,6 +35,7 @@ export function newQueue(id: number, trail: PlanTrail): QueueTotals {
     openClaims: 0,
     front: undefined,
     lastDeliveries: new Map(),
+    regions: new Set(),
   }
 }
 

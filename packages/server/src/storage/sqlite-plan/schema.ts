@@ -21,6 +21,7 @@ const tables = `
     account TEXT NOT NULL,
     bucket TEXT NOT NULL,
     prefix TEXT,
+    lists_files INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,      -- of the newest run
     claimed_to INTEGER NOT NULL     -- runs up to this one are claimed, or delivered and gone
   ) STRICT;

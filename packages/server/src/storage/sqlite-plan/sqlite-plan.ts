@@ -83,6 +83,7 @@ function planOver(engine: PlanEngine, contents: Changed<undefined>, terminate: (
     redirect: async (id, claim) => take(await engine('redirect', id, claim)),
     settle: async (id, outcome) => take(await engine('settle', id, outcome)),
     lastDeliveries: (life) => queues.get(life)?.lastDeliveries ?? new Map(),
+    regions: (life) => queues.get(life)?.regions ?? new Set(),
     forget: async (life) => take(await engine('forget', life)),
     files: (question) => engine('files', question),
     forgetFiles: async (question) => void take(await engine('forgetFiles', question)),
