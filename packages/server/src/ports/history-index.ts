@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { GroupCounts, LookupQuery } from '@cairn/core/lookup'
 import type { EventFields } from '@cairn/core/record'
 import type { Position, StoredFrame } from './event-log.ts'
@@ -98,5 +98,5 @@ export interface HistoryStatus {
 
 /** What tells two events of one id apart: SHA-256 of the stored bytes. */
 export function contentHash(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
+  return hash('sha256', bytes, 'buffer')
 }

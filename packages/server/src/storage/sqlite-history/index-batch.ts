@@ -10,7 +10,7 @@ import type { IndexedAttribute } from './term.ts'
 /** What one batch adds to the index, sorted in the order of the tables: neighbours land on the same pages. */
 export interface BatchEntries {
   readonly lists: readonly { readonly term: number; readonly scope: number; readonly places: PostingBlock }[]
-  readonly marks: readonly EventMarks[]
+  readonly marks: EventMarks
   readonly ids: readonly { readonly key: number; readonly position: number; readonly content: bigint }[]
 }
 
@@ -22,48 +22,39 @@ export interface IndexNumbers {
 
 /** Parses the events of a batch and sorts what is to be found of them. */
 export function batchEntries(batch: FrameBatch, numbers: IndexNumbers): BatchEntries {
-  const lists = new Map<number, Map<number, { time: number; position: number }[]>>()
-  const marks: EventMarks[] = []
+  const lists = createLists()
+  const marks = new Uint16Array(batch.positions.length * markedAttributes.length)
   const ids: { key: number; position: number; content: bigint }[] = []
+  let marksAt = 0
   for (const event of batchedEvents(batch)) {
+    const { position } = event
     // What is no JSON object has no attributes, but it is there and can be found by its time.
     const fields = eventFields(event.bytes) ?? noFields
-    const content = contentHash(event.bytes)
-    ids.push({
-      key: eventIdKey(event.account, fields.eventId, content),
-      position: event.position,
-      content: contentBits(content),
-    })
-    marks.push({ position: event.position, marks: marksOf(fields, numbers) })
-    const place = { time: lookupTimeMs(fields, event.acceptedAtMs), position: event.position }
-    const scope = numbers.scope(event.account, event.region, lookupCategory(fields.category))
-    for (const term of eventTerms(fields, numbers)) {
-      const scopes = lists.get(term) ?? new Map<number, { time: number; position: number }[]>()
-      const places = scopes.get(scope)
-      if (places !== undefined) {
-        places.push(place)
-        continue
-      }
-      scopes.set(scope, [place])
-      lists.set(term, scopes)
+    const hashed = contentHash(event.bytes)
+    ids.push({ key: eventIdKey(event.account, fields.eventId, hashed), position, content: contentBits(hashed) })
+    lists.begin(
+      numbers.scope(event.account, event.region, lookupCategory(fields.category)),
+      lookupTimeMs(fields, event.acceptedAtMs),
+      position,
+    )
+    addTerms(lists, fields, numbers)
+    for (const attribute of markedAttributes) {
+      const value = fields[attribute]
+      marks[marksAt++] = value === undefined ? 0 : markOf(numbers.term(attribute, value))
     }
   }
   return {
-    marks,
+    marks: { positions: batch.positions, marks },
     ids: ids.sort((a, b) => a.key - b.key || a.position - b.position),
-    lists: [...lists]
-      .sort(([a], [b]) => a - b)
-      .flatMap(([term, scopes]) =>
-        [...scopes].sort(([a], [b]) => a - b).map(([scope, places]) => ({ term, scope, places: sorted(places) })),
-      ),
+    lists: lists.sorted(),
   }
 }
 
-function eventTerms(fields: EventFields, numbers: IndexNumbers): Set<number> {
-  const terms = new Set([numbers.term('readOnly', fields.readOnly === undefined ? 'none' : String(fields.readOnly))])
+function addTerms(lists: Lists, fields: EventFields, numbers: IndexNumbers): void {
   const add = (attribute: IndexedAttribute, value: string | undefined): void => {
-    if (value !== undefined) terms.add(numbers.term(attribute, value))
+    if (value !== undefined) lists.add(numbers.term(attribute, value))
   }
+  add('readOnly', fields.readOnly === undefined ? 'none' : String(fields.readOnly))
   add('eventName', fields.eventName)
   add('eventSource', fields.eventSource)
   add('username', fields.username)
@@ -74,17 +65,54 @@ function eventTerms(fields: EventFields, numbers: IndexNumbers): Set<number> {
     add('resourceType', resource.type)
     add('resourceName', resource.name)
   }
-  return terms
 }
 
-function marksOf(fields: EventFields, numbers: IndexNumbers): number[] {
-  return markedAttributes.map((attribute) => {
-    const value = fields[attribute]
-    return value === undefined ? 0 : markOf(numbers.term(attribute, value))
-  })
+interface Lists {
+  /** The event that the following terms are of. */
+  begin(scope: number, time: number, position: number): void
+  add(term: number): void
+  sorted(): BatchEntries['lists']
 }
 
-function sorted(places: { time: number; position: number }[]): PostingBlock {
-  places.sort((a, b) => a.time - b.time || a.position - b.position)
-  return { times: places.map(({ time }) => time), positions: places.map(({ position }) => position) }
+/** Gathers places by scope and term. */
+function createLists(): Lists {
+  const scopes = new Map<number, Map<number, PostingBlock>>()
+  let terms = new Map<number, PostingBlock>()
+  let time = 0
+  let position = 0
+  return {
+    begin(scope, eventTime, eventPosition) {
+      time = eventTime
+      position = eventPosition
+      terms = scopes.get(scope) ?? new Map<number, PostingBlock>()
+      scopes.set(scope, terms)
+    },
+    add(term) {
+      const places = terms.get(term)
+      if (places === undefined) terms.set(term, { times: [time], positions: [position] })
+      // Two resources of one type, or two values of one hash.
+      else if (places.positions[places.positions.length - 1] !== position) {
+        places.times.push(time)
+        places.positions.push(position)
+      }
+    },
+    sorted() {
+      const lists: { term: number; scope: number; places: PostingBlock }[] = []
+      for (const [scope, members] of scopes) {
+        for (const [term, places] of members) lists.push({ term, scope, places: inOrder(places) })
+      }
+      return lists.sort((a, b) => a.term - b.term || a.scope - b.scope)
+    },
+  }
+}
+
+/** Places as gathered ascend in position; most of them in time, too. */
+function inOrder(places: PostingBlock): PostingBlock {
+  const { times, positions } = places
+  let index = 1
+  while (index < times.length && (times[index - 1] ?? 0) <= (times[index] ?? 0)) index += 1
+  if (index >= times.length) return places
+  const order = Array.from(times, (_, at) => at)
+  order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b)
+  return { times: order.map((at) => times[at] ?? 0), positions: order.map((at) => positions[at] ?? 0) }
 }

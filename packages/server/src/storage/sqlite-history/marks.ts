@@ -29,26 +29,31 @@ export function isMarked(attribute: IndexedAttribute): attribute is MarkedAttrib
   return (markedAttributes as readonly string[]).includes(attribute)
 }
 
-/** The marks of one event, in the order of `markedAttributes`. */
+/** Marks of events by ascending position: those of event `n` stand from `n * markedAttributes.length` on. */
 export interface EventMarks {
-  readonly position: number
-  readonly marks: readonly number[]
+  readonly positions: Float64Array
+  readonly marks: Uint16Array
 }
 
-export function createMarkWriter(database: DatabaseSync): (events: readonly EventMarks[]) => void {
+export function createMarkWriter(database: DatabaseSync): (events: EventMarks) => void {
   const read = database.prepare('SELECT marks FROM marks WHERE chunk = ?')
   const put = database.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?)')
-  return (events) => {
-    const chunks = Map.groupBy(events, ({ position }) => Math.floor(position / chunkPositions))
-    for (const [chunk, members] of chunks) {
+  return ({ positions, marks }) => {
+    for (let start = 0; start < positions.length; ) {
+      const chunk = Math.floor((positions[start] ?? 0) / chunkPositions)
+      const first = chunk * chunkPositions
       const blob = Buffer.alloc(chunkPositions * markBytes)
       const before = read.get(chunk)?.marks
       if (before instanceof Uint8Array) blob.set(before)
-      for (const { position, marks } of members) {
-        const at = (position - chunk * chunkPositions) * markBytes
-        for (const [index, mark] of marks.entries()) blob.writeUInt16LE(mark, at + index * 2)
+      let next = start
+      for (; next < positions.length && (positions[next] ?? 0) < first + chunkPositions; next += 1) {
+        const at = ((positions[next] ?? 0) - first) * markBytes
+        for (let nth = 0; nth < markedAttributes.length; nth += 1) {
+          blob.writeUInt16LE(marks[next * markedAttributes.length + nth] ?? 0, at + nth * 2)
+        }
       }
       put.run(chunk, blob)
+      start = next
     }
   }
 }

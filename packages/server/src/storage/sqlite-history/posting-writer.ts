@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
-import { decodeBlock, encodeBlocks, type PostingBlock } from './posting-block.ts'
+import { appendToBlock, decodeBlock, type EncodedBlock, encodeBlocks, type PostingBlock } from './posting-block.ts'
 
 /** Adds places to the lists of (term, scope), block by block. */
 export interface PostingWriter {
@@ -8,57 +8,52 @@ export interface PostingWriter {
   add(term: number, scope: number, places: PostingBlock): void
 }
 
-interface BlockRow {
-  readonly time: number
-  readonly position: number
-  readonly places: Uint8Array | null
-}
-
 export function createPostingWriter(database: DatabaseSync): PostingWriter {
   const columns = 'SELECT time, position, places FROM postings WHERE term = ? AND scope = ?'
-  const blockAt = database.prepare(
-    `${columns} AND (time, position) <= (?, ?) ORDER BY time DESC, position DESC LIMIT 1`,
-  )
-  const blockAfter = database.prepare(`${columns} AND (time, position) > (?, ?) ORDER BY time, position LIMIT 1`)
-  const put = database.prepare('INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)')
+  const find = (rest: string) => {
+    const statement = database.prepare(`${columns} ${rest} LIMIT 1`)
+    statement.setReturnArrays(true)
+    return (...of: number[]): EncodedBlock | undefined => {
+      const row = statement.get(...of) as unknown as [number, number, Uint8Array | null] | undefined
+      return row && { time: row[0], position: row[1], blob: row[2] }
+    }
+  }
+  const lastBlock = find('ORDER BY time DESC, position DESC')
+  const blockAt = find('AND (time, position) <= (?, ?) ORDER BY time DESC, position DESC')
+  const blockAfter = find('AND (time, position) > (?, ?) ORDER BY time, position')
+  const insert = database.prepare('INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM postings WHERE term = ? AND scope = ? AND time = ? AND position = ?')
+  const put = (term: number, scope: number, blocks: readonly EncodedBlock[]): void => {
+    for (const { time, position, blob } of blocks) insert.run(term, scope, time, position, blob)
+  }
 
   /** Adds what belongs to one block, from `start`; returns the index of the first place that belongs to a later one. */
   const addToBlock = (term: number, scope: number, places: PostingBlock, start: number): number => {
     const time = places.times[start] ?? 0
     const position = places.positions[start] ?? 0
-    const holder = blockAt.get(term, scope, time, position) as BlockRow | undefined
+    const holder = blockAt(term, scope, time, position)
     const edge = holder ?? { time, position }
-    const next = blockAfter.get(term, scope, edge.time, edge.position) as BlockRow | undefined
+    const next = blockAfter(term, scope, edge.time, edge.position)
     // Before the first block there is nobody to join but that block itself.
     const target = holder ?? next
-    const limit = holder === undefined ? undefined : next
-    let end = start + 1
-    while (end < places.times.length && (limit === undefined || isBefore(places, end, limit))) end += 1
-    if (target === undefined) {
-      for (const block of encodeBlocks(slice(places, start, end), 'fill')) {
-        put.run(term, scope, block.time, block.position, block.blob)
-      }
-      return end
-    }
-    if (holder === undefined) end = start + countBefore(places, start, target)
-    const old = decodeBlock(target.time, target.position, target.places)
-    const added = slice(places, start, end)
-    const isAppend = isBefore(old, old.times.length - 1, { time, position })
-    const merged = isAppend ? concat(old, added) : merge(old, added)
+    if (target === undefined) throw new Fault('history.damaged', 'a list has no block')
+    const end = next === undefined ? places.times.length : start + countBefore(places, start, next)
+    const old = decodeBlock(target.time, target.position, target.blob)
+    const merged = merge(old, slice(places, start, end))
     if (merged.times[0] !== target.time || merged.positions[0] !== target.position) {
       remove.run(term, scope, target.time, target.position)
     }
-    for (const block of encodeBlocks(merged, isAppend ? 'fill' : 'even')) {
-      put.run(term, scope, block.time, block.position, block.blob)
-    }
+    put(term, scope, encodeBlocks(merged, holder !== undefined && next === undefined ? 'fill' : 'even'))
     return end
   }
 
   return {
     add(term, scope, places) {
-      let start = 0
-      while (start < places.times.length) start = addToBlock(term, scope, places, start)
+      // Events come in nearly the order of their times, so nearly always the end of a list grows.
+      const last = lastBlock(term, scope)
+      const grown = last === undefined ? encodeBlocks(places, 'fill') : appendToBlock(last, places)
+      if (grown !== undefined) return put(term, scope, grown)
+      for (let start = 0; start < places.times.length; ) start = addToBlock(term, scope, places, start)
     },
   }
 }
@@ -76,10 +71,6 @@ function countBefore(places: PostingBlock, start: number, edge: { time: number; 
 
 function slice(places: PostingBlock, start: number, end: number): PostingBlock {
   return { times: places.times.slice(start, end), positions: places.positions.slice(start, end) }
-}
-
-function concat(a: PostingBlock, b: PostingBlock): PostingBlock {
-  return { times: a.times.concat(b.times), positions: a.positions.concat(b.positions) }
 }
 
 function merge(a: PostingBlock, b: PostingBlock): PostingBlock {
