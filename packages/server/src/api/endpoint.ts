@@ -1,5 +1,6 @@
 import type { Principal } from '../identity/index.ts'
 import type { Capabilities } from './capabilities.ts'
+import type { AccessRequest } from './operation.ts'
 
 /**
  * One of Cairn's own endpoints under `/_cairn/v1/`: signed like an AWS call with service `cairn`, streaming both
@@ -10,6 +11,8 @@ export interface EndpointRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: AsyncIterable<Uint8Array>
   readonly principal: Principal
+  /** Ends the call as denied unless the caller's policies allow this. The operator may everything. */
+  require(access: AccessRequest): void
   /** Aborted when the caller goes away: stop the work. */
   readonly signal: AbortSignal
 }

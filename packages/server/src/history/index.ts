@@ -14,3 +14,4 @@ export {
   insightAttributes,
   type LookupAttributeKey,
 } from './lookup-attribute.ts'
+export { readableBy } from './readable-by.ts'

@@ -16,6 +16,12 @@ import type { Identity, Principal } from '../identity/index.ts'
 import { failure } from './api-error.ts'
 import type { Exchange } from './exchange.ts'
 
+/** Who asks, from where and when. */
+export type Asker = Pick<Exchange, 'principal' | 'request' | 'receivedAtMs' | 'region'>
+
+/** Asks the policies one question. @throws ApiError `access-denied` */
+export type RequireAccess = (request: AccessRequest, asker: Asker) => void
+
 /** Asks the policies every question of a call. */
 export type Authorise = (
   exchange: Exchange,
@@ -26,12 +32,7 @@ export type Authorise = (
 /** Compiled resource policies kept; when full, all go and those in use come back. */
 const compiledMax = 1_000
 
-/**
- * Allowed use of another account's resource is noted on the exchange: its owner gets a copy of the record.
- *
- * The result throws ApiError `access-denied`.
- */
-export function createAuthorise(identity: Identity): Authorise {
+export function createRequireAccess(identity: Identity): RequireAccess {
   const compiled = new Map<string, CompiledPolicy>()
 
   function resourcePolicy(text: string, kind: 'resource' | 'trust'): CompiledPolicy {
@@ -53,30 +54,35 @@ export function createAuthorise(identity: Identity): Authorise {
     return { ...own, resource: { policy, isRequired: kind === 'trust' } }
   }
 
+  return (request, asker) => {
+    if (identity.acceptsAnyCredentials) return
+    const question = questionOf(request, asker, identity)
+    const decision = evaluate(question, policiesOf(asker.principal, request))
+    if (!decision.allowed) throw failure('access-denied', accessDeniedMessage(question, decision))
+  }
+}
+
+/** Allowed use of another account's resource is noted on the exchange: its owner gets a copy of the record. */
+export function createAuthorise(identity: Identity): Authorise {
+  const requireAccess = createRequireAccess(identity)
   return async (exchange, operation, { capabilities, call, fail }) => {
-    const requests = await operation.access(exchange.input ?? {}, capabilities, call, fail)
-    const { principal, account } = exchange
-    for (const request of requests) {
-      if (!identity.acceptsAnyCredentials) {
-        const question = questionOf(request, exchange, identity)
-        const decision = evaluate(question, policiesOf(principal, request))
-        if (!decision.allowed) throw failure('access-denied', accessDeniedMessage(question, decision))
-      }
+    for (const request of await operation.access(exchange.input ?? {}, capabilities, call, fail)) {
+      requireAccess(request, exchange)
       const owner = request.resourceAccount
-      if (owner !== undefined && owner !== account) exchange.owners.add(owner)
+      if (owner !== undefined && owner !== exchange.account) exchange.owners.add(owner)
     }
   }
 }
 
-function questionOf(request: AccessRequest, exchange: Exchange, identity: Identity): AccessQuestion {
-  const { principal } = exchange
+function questionOf(request: AccessRequest, asker: Asker, identity: Identity): AccessQuestion {
+  const { principal } = asker
   return {
     principal: requestPrincipal(principal),
     action: request.action,
     resource: request.resource,
     ...(request.resourceAccount !== undefined && { resourceAccount: request.resourceAccount }),
     ...('account' in principal && { canonicalUser: canonicalId(principal.account) }),
-    context: contextOf(request, exchange, identity),
+    context: contextOf(request, asker, identity),
   }
 }
 
@@ -86,14 +92,14 @@ function requestPrincipal(principal: Principal): RequestPrincipal {
 }
 
 /** Condition keys are looked up far more seldom than requests are made, so the map is built at the first look. */
-function contextOf(request: AccessRequest, exchange: Exchange, identity: Identity): ConditionContext {
+function contextOf(request: AccessRequest, asker: Asker, identity: Identity): ConditionContext {
   let keys: Map<string, string | readonly string[]> | undefined
   return {
     get(key) {
       if (!keys) {
         const values = {
-          ...identity.contextOf(exchange.principal),
-          ...requestContext(exchange),
+          ...identity.contextOf(asker.principal),
+          ...requestContext(asker),
           ...(request.resourceAccount !== undefined && { 'aws:ResourceAccount': request.resourceAccount }),
           ...request.context,
         }
@@ -105,7 +111,7 @@ function contextOf(request: AccessRequest, exchange: Exchange, identity: Identit
 }
 
 /** @source IAM User Guide, AWS global condition context keys, properties of the request and of the network */
-function requestContext({ request, receivedAtMs, region }: Exchange): Readonly<Record<string, string>> {
+function requestContext({ request, receivedAtMs, region }: Asker): Readonly<Record<string, string>> {
   const userAgent = request.headers['user-agent']
   const referer = request.headers.referer
   return {

@@ -2,7 +2,7 @@ import type { Capabilities } from '../api/capabilities.ts'
 import type { Endpoint, EndpointAnswer, EndpointRequest } from '../api/endpoint.ts'
 import type { Principal } from '../identity/index.ts'
 
-export interface InProcessRequest extends Omit<EndpointRequest, 'principal'> {
+export interface InProcessRequest extends Omit<EndpointRequest, 'principal' | 'require'> {
   readonly method: string
   readonly path: string
 }
@@ -21,6 +21,6 @@ export function createEndpointCaller(endpoints: readonly Endpoint[], capabilitie
         body: JSON.stringify({ __type: 'NotFound', message: path }),
       }
     }
-    return endpoint.run({ ...request, principal: operator }, capabilities)
+    return endpoint.run({ ...request, principal: operator, require: () => {} }, capabilities)
   }
 }

@@ -8,7 +8,16 @@ import type { Catalog } from '../ports/catalog.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Admission } from './admission.ts'
 import { ApiError, failure } from './api-error.ts'
-import { endpointService, findCaller, proveSignature, readClaim, refusalOf, verifiedStream } from './authenticate.ts'
+import {
+  claimedScope,
+  endpointService,
+  findCaller,
+  proveSignature,
+  readClaim,
+  refusalOf,
+  verifiedStream,
+} from './authenticate.ts'
+import { createRequireAccess } from './authorise.ts'
 import type { HttpAnswer, HttpRequest } from './message.ts'
 import { checkOrigin } from './origin.ts'
 
@@ -38,6 +47,7 @@ export interface EndpointOptions {
 export function createEndpointServer(options: EndpointOptions): (request: HttpRequest) => Promise<HttpAnswer> {
   const { capabilities, catalog, recorder } = options
   const { clock, ids } = capabilities
+  const requireAccess = createRequireAccess(options.identity)
   return async (request) => {
     const { method, path, query } = request.head
     const endpoint = options.endpoints.find((candidate) => candidate.path === path && candidate.method === method)
@@ -66,6 +76,10 @@ export function createEndpointServer(options: EndpointOptions): (request: HttpRe
           headers: request.headers,
           body: proven.body,
           principal,
+          require(access) {
+            const asker = { principal, request, receivedAtMs: clock.nowMs(), region: proven.region ?? options.region }
+            if (proven.principal.kind !== 'operator') requireAccess(access, asker)
+          },
           signal: request.signal,
         },
         capabilities,
@@ -101,7 +115,7 @@ function authenticate(
   endpoint: Endpoint,
   nowMs: number,
   options: Pick<EndpointOptions, 'identity' | 'signingKeys' | 'streamIdleMs'>,
-): { readonly principal: Principal; readonly body: AsyncIterable<Uint8Array> } {
+): { readonly principal: Principal; readonly region?: string | undefined; readonly body: AsyncIterable<Uint8Array> } {
   if (endpoint.access === 'open') return { principal: { kind: 'anonymous' }, body: nothing() }
   const claim = readClaim(request, nowMs)
   const expected = { signingName: endpointService, allowsAnonymous: false }
@@ -114,6 +128,7 @@ function authenticate(
   }
   return {
     principal: caller.principal,
+    region: claimedScope(claim)?.region,
     body: verifiedStream(
       claim,
       caller,

@@ -25,8 +25,11 @@ export type ConcludeIntent = (intent: IntentFrame, fate: IntentFate) => Promise<
 
 /** Follows which intents are open while the process runs. */
 export interface OpenIntents {
-  opened(intentId: string, position: Position): void
+  /** To be told before the intent is appended, `from` being the log's end then: no moment may miss it. */
+  opening(intentId: string, from: Position): void
   closed(intentId: string): void
+  /** Everything before it is closed. */
+  mark(): Position
   /** Moves the mark up to the oldest open intent. */
   moveMark(): Promise<void>
 }
@@ -76,20 +79,20 @@ async function findOpenIntents(log: EventLog, catalog: Catalog): Promise<Readonl
 export function createOpenIntents(log: EventLog, catalog: Catalog): OpenIntents {
   // In the order of their positions, because a map keeps the order of insertion and positions only grow.
   const open = new Map<string, Position>()
+  const mark = () => open.values().next().value ?? log.bounds().end
   return {
-    opened(intentId, position) {
-      open.set(intentId, position)
+    opening(intentId, from) {
+      open.set(intentId, from)
     },
     closed(intentId) {
       open.delete(intentId)
     },
+    mark,
     async moveMark() {
-      // The end first: an intent announced in between lies behind it.
-      const { end } = log.bounds()
-      const mark = open.values().next().value ?? end
+      const newest = mark()
       const kept = catalog.get(marks, markKey)
-      if (kept === mark) return
-      await catalog.change({ intentId: undefined }, (draft) => draft.put(marks, markKey, mark))
+      if (kept === newest) return
+      await catalog.change({ intentId: undefined }, (draft) => draft.put(marks, markKey, newest))
     },
   }
 }

@@ -61,8 +61,13 @@ export function createRecorder(options: {
     keeps: (facts) => keptCopies(facts, { catalogVersion: catalog.version }).includes(true),
     async announce(facts) {
       const frame = intentFrame(facts, { acceptedAtMs: clock.nowMs(), catalogVersion: catalog.version })
-      const [position] = await log.append([frame])
-      if (position !== undefined) intents.opened(facts.callId, position)
+      intents.opening(facts.callId, log.bounds().end)
+      try {
+        await log.append([frame])
+      } catch (error) {
+        intents.closed(facts.callId)
+        throw error
+      }
     },
     async complete(facts, outcome, stamps) {
       const { versionBefore: catalogVersion, versionAfter: catalogVersionAfter } = stamps

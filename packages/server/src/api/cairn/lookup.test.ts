@@ -32,6 +32,7 @@ async function ask(given: { body?: AsyncIterable<Uint8Array>; query?: string }) 
     query: new URLSearchParams(given.query),
     headers: {},
     body: given.body ?? bytesOf(),
+    require: () => {},
     principal: { kind: 'operator', accessKeyId: 'AKIAOPERATOR' },
     signal: new AbortController().signal,
   }

@@ -1,22 +1,22 @@
 import { eventLine, parseLookup } from '@cairn/core/lookup'
 import { Fault } from '../../fault.ts'
+import { readableBy } from '../../history/index.ts'
 import type { FoundEvent, SearchPart } from '../../ports/history-index.ts'
 import type { Capabilities } from '../capabilities.ts'
-import { defineEndpoint, type EndpointAnswer } from '../endpoint.ts'
+import { defineEndpoint, type EndpointAnswer, type EndpointRequest } from '../endpoint.ts'
 
 /**
- * A look-up with any number of conditions, over all accounts and regions. The answer is NDJSON: a line per event, then
+ * A look-up with any number of conditions, over all regions: the operator's over all accounts, anyone
+ * else's over the own one, as far as policies allow `cloudtrail:LookupEvents`. The answer is NDJSON: a line per event, then
  * one with the summary, or with the error that ended it. Grammar and members: docs/reference/lookup.md.
  */
 export const lookup = defineEndpoint({
   method: 'POST',
   path: '/_cairn/v1/lookup',
   uses: ['history', 'clock'],
-  access: 'operator',
+  access: 'caller',
   readOnly: true,
-  async run({ body, signal }, capabilities) {
-    return answer(parsed(await readText(body)), signal, capabilities)
-  },
+  run: async (request, capabilities) => answer(parsed(await readText(request.body)), request, capabilities),
 })
 
 /** The same with the look-up's JSON as the parameter `query`, for what can only follow a link. */
@@ -24,20 +24,21 @@ export const lookupByQuery = defineEndpoint({
   method: 'GET',
   path: '/_cairn/v1/lookup',
   uses: ['history', 'clock'],
-  access: 'operator',
+  access: 'caller',
   readOnly: true,
-  run: ({ query, signal }, capabilities) => answer(parsed(query.get('query') ?? '{}'), signal, capabilities),
+  run: (request, capabilities) => answer(parsed(request.query.get('query') ?? '{}'), request, capabilities),
 })
 
 function answer(
   asked: { readonly value: unknown } | undefined,
-  signal: AbortSignal,
+  request: EndpointRequest,
   { history, clock }: Pick<Capabilities, 'history' | 'clock'>,
 ): EndpointAnswer {
   if (asked === undefined) return refused('InvalidLookup', 'the look-up must be a JSON object of at most 1 MiB')
   const lookup = parseLookup(asked.value, clock.nowMs())
   if (lookup.kind === 'problems') return refused('InvalidLookup', lookup.problems.join('; '))
-  const parts = history.search(lookup.query, 'operator', signal)
+  const readable = readableBy(request, lookup.query)
+  const parts = history.search(readable.query, readable.caller, request.signal)
   return { status: 200, contentType: 'application/x-ndjson', body: lines(parts) }
 }
 

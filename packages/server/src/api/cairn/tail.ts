@@ -1,5 +1,5 @@
 import { eventLine, parseLookup } from '@cairn/core/lookup'
-import type { FollowPart } from '../../history/index.ts'
+import { type FollowPart, readableBy } from '../../history/index.ts'
 import { defineEndpoint } from '../endpoint.ts'
 
 /**
@@ -10,15 +10,16 @@ export const tail = defineEndpoint({
   method: 'GET',
   path: '/_cairn/v1/tail',
   uses: ['history', 'clock'],
-  access: 'operator',
+  access: 'caller',
   readOnly: true,
-  run({ query, signal }, { history, clock }) {
-    const lookup = parseLookup(parsed(query.get('query') ?? '{}'), clock.nowMs())
+  run(request, { history, clock }) {
+    const lookup = parseLookup(parsed(request.query.get('query') ?? '{}'), clock.nowMs())
     if (lookup.kind === 'problems') {
       const body = JSON.stringify({ code: 'InvalidLookup', message: lookup.problems.join('; ') })
       return { status: 400, contentType: 'application/json', body }
     }
-    return { status: 200, contentType: 'application/x-ndjson', body: lines(history.follow(lookup.query, signal)) }
+    const { query } = readableBy(request, lookup.query)
+    return { status: 200, contentType: 'application/x-ndjson', body: lines(history.follow(query, request.signal)) }
   },
 })
 
