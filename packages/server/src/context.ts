@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { loadModel, type ServiceModel, serviceNames } from '@cairn/aws-kit/model'
 import { createSigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Capabilities } from './api/capabilities.ts'
@@ -6,7 +7,7 @@ import { endpoints } from './api/generated/endpoints.ts'
 import { operations } from './api/generated/operations.ts'
 import { openBuckets } from './buckets/index.ts'
 import { createImports } from './capture/imports/index.ts'
-import type { Config } from './config/index.ts'
+import { type Config, settings } from './config/index.ts'
 import { createDelivery } from './delivery/index.ts'
 import { createHealth } from './health/index.ts'
 import { createHistory } from './history/index.ts'
@@ -16,6 +17,8 @@ import type { HttpHandler } from './http/message.ts'
 import { createCallServer } from './http/serve-call.ts'
 import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
 import { createIdentity, type InstallationKeys } from './identity/index.ts'
+import { createDigestBucket, createIntegrity } from './integrity/index.ts'
+import { createDigestKeys } from './keys/index.ts'
 import {
   applyRetention,
   concludeOpenIntents,
@@ -121,10 +124,23 @@ export async function buildInstallation(
     telemetry: telemetry.delivery,
   })
   telemetry.delivery.watchQueues(delivery.queues)
+  const accounts = [config.account, ...config.accounts]
+  const digestKeys = createDigestKeys({ catalog, vault, telemetry: telemetry.integrity })
+  const integrity = createIntegrity({
+    catalog,
+    clock,
+    keys: digestKeys,
+    bucket: createDigestBucket({ buckets, clock, telemetry: telemetry.integrity }),
+    files: delivery,
+    trails: () => accounts.flatMap((account) => trails.ofAccount(account)),
+    regions: namesRegions(config) ? config.regions : [],
+    telemetry: telemetry.integrity,
+  })
   const capabilities: Capabilities = {
     buckets,
     clock,
     delivery,
+    digestKeys,
     explainer: createEventExplainer({ history, log, catalog }),
     health,
     history,
@@ -142,6 +158,7 @@ export async function buildInstallation(
       region: config.region,
       telemetry: telemetry.imports,
     }),
+    integrity,
     metrics: {
       contentType: telemetry.metrics.registry.contentType,
       text: () => telemetry.metrics.registry.metrics(),
@@ -153,7 +170,7 @@ export async function buildInstallation(
       log,
       health,
       trails,
-      accounts: [config.account, ...config.accounts],
+      accounts,
     }),
   }
   const findWritten = createFindWritten(objects)
@@ -222,11 +239,12 @@ export async function buildInstallation(
       applyRetention({
         log,
         clock,
-        consumers: [history.consumer, { start: delivery.needsFrom }],
+        consumers: [history.consumer, { start: delivery.needsFrom }, { start: openIntents.mark }],
         retentionMs: retention,
       })
     work.use(every(retentionCheckMs, applied, { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   }
+  work.use(every(digestsMs, () => integrity.run(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   return {
@@ -245,6 +263,9 @@ export async function buildInstallation(
 /** Segments end every few minutes at the most, so looking more often would find nothing. */
 const retentionCheckMs = 10 * 60_000
 
+/** Digests are in the bucket two seconds after their hour, so this is how often a boundary is looked for. */
+const digestsMs = 500
+
 /** What was appended since the mark is read at the next start; at full load that is some hundred megabytes. */
 const markMs = 10_000
 
@@ -253,6 +274,12 @@ const foldMs = 15_000
 
 /** A key a day, region and service for a thousand busy callers: some hundred bytes each. */
 const signingKeysMax = 4096
+
+/** Whether an operator said which regions there are: then every one of them has digests, used or not. */
+function namesRegions(config: Config): boolean {
+  const unset = settings.find(({ key }) => key === 'regions')?.default
+  return !isDeepStrictEqual(config.regions, unset)
+}
 
 async function loadModels(): Promise<ReadonlyMap<string, ServiceModel>> {
   return new Map(await Promise.all(serviceNames.map(async (name) => [name, await loadModel(name)] as const)))

@@ -4,6 +4,8 @@ import type { Delivery } from '../delivery/index.ts'
 import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
 import type { Identity } from '../identity/index.ts'
+import type { Integrity } from '../integrity/index.ts'
+import type { DigestKeys } from '../keys/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Quotas } from '../quotas/index.ts'
@@ -23,6 +25,7 @@ export interface MetricsPage {
 export interface Capabilities {
   readonly buckets: Buckets
   readonly clock: Clock
+  readonly digestKeys: DigestKeys
   readonly delivery: Delivery
   readonly explainer: EventExplainer
   readonly health: Health
@@ -31,6 +34,7 @@ export interface Capabilities {
   readonly history: History
   readonly identity: Identity
   readonly imports: Imports
+  readonly integrity: Integrity
   readonly quotas: Quotas
   readonly trails: Trails
   readonly upkeep: Upkeep

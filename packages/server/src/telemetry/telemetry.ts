@@ -16,6 +16,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     history: historyFacts(logger, metrics),
     imports: importFacts(logger),
     delivery: deliveryFacts(logger, metrics.registry),
+    integrity: integrityFacts(logger),
     pipeline: pipelineFacts(logger),
   }
 }
@@ -113,6 +114,19 @@ function importFacts(logger: Logger) {
   return {
     importFinished: (summary: object) => logger.info({ summary }, 'import finished'),
     importStopped: (reason: unknown) => logger.warn(describeError(reason), 'import stopped'),
+  }
+}
+
+function integrityFacts(logger: Logger) {
+  return {
+    digestKeyMade: (facts: { readonly region: string; readonly fingerprint: string; readonly validUntil: string }) =>
+      logger.info(facts, 'digest key made'),
+    digestsWritten: (facts: { readonly trail: string; readonly digests: number; readonly until: string }) =>
+      logger.debug(facts, 'digests written'),
+    digestsFailed: (facts: { readonly trail: string; readonly error: unknown; readonly retryInMs: number }) =>
+      logger.error({ trail: facts.trail, retryInMs: facts.retryInMs, ...describeError(facts.error) }, 'digests failed'),
+    digestReplaced: (facts: { readonly bucket: string; readonly key: string }) =>
+      logger.warn(facts, 'something else lay under the name of a digest and was replaced'),
   }
 }
 

@@ -15,6 +15,8 @@ export interface Trail {
   readonly isMultiRegion: boolean
   readonly includesGlobalServiceEvents: boolean
   readonly validatesLogFiles: boolean
+  /** When validation was switched on for a trail that had been without; absent when it had it from the start. */
+  readonly validatesLogFilesSinceMs?: number
   /** Whether Cairn's own deliveries are logged by the trail they belong to. */
   readonly logsItself: boolean
   /** Which events it takes; absent until someone sets them. */

@@ -12,14 +12,14 @@ type Input = CloudTrailOperations['UpdateTrail']['input']
 export const updateTrail = defineOperation({
   name: 'UpdateTrail',
   action: 'cloudtrail:UpdateTrail',
-  uses: ['trails', 'buckets'],
+  uses: ['trails', 'buckets', 'clock'],
   readOnly: false,
   access: (input, { trails }, call) => trailAccess('cloudtrail:UpdateTrail', input.Name, call, trails),
-  async run(input, { trails, buckets }, call, fail) {
+  async run(input, { trails, buckets, clock }, call, fail) {
     const { arn, account, homeRegion: region, name } = resolveTrailAtHome(input.Name, trails, call, fail)
     // Judged inside the change: of two updates at once the later one is held against what the earlier one left.
     const updated = await trails.edit(call.cause, { account, region, name }, (trail) => {
-      const changed = changedTrail(trail, input, fail)
+      const changed = changedTrail(trail, input, clock.nowMs(), fail)
       checkLogGroupPair(input, fail)
       checkUnbuiltSettings(input, fail)
       checkDestination(changed, buckets, fail)
@@ -30,7 +30,12 @@ export const updateTrail = defineOperation({
 })
 
 /** The trail with the members that were sent; the others stay. */
-function changedTrail(trail: Trail, input: Input, fail: Fail<'InvalidParameterCombinationException'>): Trail {
+function changedTrail(
+  trail: Trail,
+  input: Input,
+  nowMs: number,
+  fail: Fail<'InvalidParameterCombinationException'>,
+): Trail {
   const { prefix, ...rest } = trail
   const newPrefix = input.S3KeyPrefix ?? prefix
   const isMultiRegion = input.IsMultiRegionTrail ?? trail.isMultiRegion
@@ -43,6 +48,7 @@ function changedTrail(trail: Trail, input: Input, fail: Fail<'InvalidParameterCo
     isMultiRegion,
     includesGlobalServiceEvents,
     validatesLogFiles: input.EnableLogFileValidation ?? trail.validatesLogFiles,
+    ...(input.EnableLogFileValidation && !trail.validatesLogFiles && { validatesLogFilesSinceMs: nowMs }),
     logsItself: input.RecursiveLogging ?? trail.logsItself,
   }
 }

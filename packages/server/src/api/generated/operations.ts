@@ -10,6 +10,7 @@ import { getInsightSelectors as cloudtrailGetInsightSelectors } from '../cloudtr
 import { getResourcePolicy as cloudtrailGetResourcePolicy } from '../cloudtrail/get-resource-policy.ts'
 import { getTrail as cloudtrailGetTrail } from '../cloudtrail/get-trail.ts'
 import { getTrailStatus as cloudtrailGetTrailStatus } from '../cloudtrail/get-trail-status.ts'
+import { listPublicKeys as cloudtrailListPublicKeys } from '../cloudtrail/list-public-keys.ts'
 import { listTags as cloudtrailListTags } from '../cloudtrail/list-tags.ts'
 import { listTrails as cloudtrailListTrails } from '../cloudtrail/list-trails.ts'
 import { lookupEvents as cloudtrailLookupEvents } from '../cloudtrail/lookup-events.ts'
@@ -161,6 +162,7 @@ export const operations: readonly Operation[] = [
   cloudtrailGetResourcePolicy,
   cloudtrailGetTrail,
   cloudtrailGetTrailStatus,
+  cloudtrailListPublicKeys,
   cloudtrailListTags,
   cloudtrailListTrails,
   cloudtrailLookupEvents,

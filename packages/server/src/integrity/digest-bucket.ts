@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import { type Buckets, defaultRetention, withRetention } from '../buckets/index.ts'
+import { Fault } from '../fault.ts'
+import type { Clock } from '../ports/clock.ts'
+
+export interface DigestToPut {
+  readonly bucket: string
+  readonly key: string
+  readonly prefix?: string | undefined
+  readonly account: string
+  readonly trailArn: string
+  /** Compressed. */
+  readonly bytes: Uint8Array
+  /** Hex, before compression. */
+  readonly sha256: string
+  /** `x-amz-meta-*`. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** Where digests go. */
+export interface DigestBucket {
+  /**
+   * Puts a digest. Finding the same one there is success: an earlier put succeeded and nobody heard of it. Anything
+   * else under its name is replaced, and told.
+   *
+   * @throws Fault `integrity.refused` when the bucket is missing or its policy keeps digests out
+   */
+  put(digest: DigestToPut): Promise<void>
+}
+
+/** Digests are written with S3's own encryption, on trails with a KMS key too. */
+const headers = {
+  'content-type': 'application/json',
+  'content-encoding': 'gzip',
+  'x-amz-server-side-encryption': 'AES256',
+}
+
+/** An object under a digest's name that is larger than any digest is none; it is not read. */
+const digestBytesMax = 64 * 1024 * 1024
+
+/** Cairn's own buckets, entered as `cloudtrail.amazonaws.com`, which their policies must let in. */
+export function createDigestBucket(options: {
+  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects'>
+  readonly clock: Clock
+  readonly telemetry: {
+    digestReplaced(facts: { readonly bucket: string; readonly key: string }): void
+  }
+}): DigestBucket {
+  const { buckets, clock, telemetry } = options
+
+  async function isThere({ bucket, key, sha256, metadata }: DigestToPut): Promise<boolean> {
+    const object = await buckets.objects.open(bucket, key)
+    if (object === undefined) return false
+    try {
+      const { headers: found, size } = object.head
+      if (size > digestBytesMax || !Object.entries(metadata).every(([name, value]) => found[name] === value))
+        return false
+      const chunks: Uint8Array[] = []
+      for await (const chunk of object.read()) chunks.push(chunk)
+      return (
+        createHash('sha256')
+          .update(inflated(Buffer.concat(chunks)))
+          .digest('hex') === sha256
+      )
+    } finally {
+      await object.close()
+    }
+  }
+
+  return {
+    async put(digest) {
+      const { bucket: name, account, trailArn, prefix, key } = digest
+      const access = { bucket: name, account, trailArn, ...(prefix !== undefined && { prefix }) }
+      const verdict = buckets.checkDeliveryAccess(access)
+      const bucket = buckets.find(name)
+      if (verdict !== 'allowed' || bucket === undefined)
+        throw refused(verdict === 'denied' ? 'AccessDenied' : 'NoSuchBucket', name)
+      const put = (onlyIfAbsent: boolean) =>
+        buckets.objects.put({
+          bucket: name,
+          key,
+          headers: { ...headers, ...digest.metadata },
+          body: oneChunk(digest.bytes),
+          attributes: withRetention(defaultRetention(bucket.lock, clock.nowMs())),
+          keepsVersions: bucket.versioning === 'Enabled',
+          writtenBy: `digest-${digest.sha256.slice(0, 32)}`,
+          onlyIfAbsent,
+        })
+      try {
+        await put(true)
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error
+        if (error.code === 'object.no-such-bucket') throw refused('NoSuchBucket', name, error)
+        if (error.code !== 'object.exists') throw error
+        if (await isThere(digest)) return
+        await put(false)
+        telemetry.digestReplaced({ bucket: name, key })
+      }
+    },
+  }
+}
+
+function refused(reason: string, bucket: string, cause?: Fault): Fault {
+  return new Fault('integrity.refused', 'the bucket refuses the digest', { reason, bucket }, { cause })
+}
+
+function inflated(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: digestBytesMax })
+  } catch {
+    // No digest of ours; its hash will not be the one looked for.
+    return bytes
+  }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes
+}

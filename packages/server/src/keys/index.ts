@@ -1,0 +1,1 @@
+export { createDigestKeys, type DigestKeys, type DigestSigner, type PublicDigestKey } from './digest-keys.ts'
