@@ -1,0 +1,1 @@
+export { createSqliteMarkSet } from './sqlite-mark-set.ts'
