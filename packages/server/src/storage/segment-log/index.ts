@@ -1,6 +1,7 @@
 export type { Compression } from './compression.ts'
 export type { Disk, DiskFile } from './disk.ts'
+export type { FrameBlock } from './frame-block.ts'
 export { checkSegmentLog, type FsckOptions, type LogFinding } from './fsck.ts'
 export { createNodeDisk } from './node-disk.ts'
-export { createSealedReader, type SealedBlock, type SealedReader } from './sealed-reader.ts'
 export { openSegmentLog, type SegmentLog, type SegmentLogOptions, type SegmentLogTelemetry } from './segment-log.ts'
+export { createSegmentReader, type SegmentReader } from './segment-reader.ts'

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { createSealedReader } from '../segment-log/index.ts'
+import { createSegmentReader } from '../segment-log/index.ts'
 import { noteOf } from './fault-note.ts'
 import { createIndexReader } from './index-reader.ts'
 import { createLookupServer } from './lookup-server.ts'
@@ -12,8 +12,8 @@ const port = parentPort
 if (port !== null) {
   try {
     const { path, segments } = workerData as LookupWorkerData
-    const sealed = segments === undefined ? undefined : createSealedReader(segments, blockCacheBytes)
-    const server = createLookupServer(createIndexReader(path), sealed, (message, transfer) =>
+    const files = segments === undefined ? undefined : createSegmentReader(segments, blockCacheBytes)
+    const server = createLookupServer(createIndexReader(path), files, (message, transfer) =>
       port.postMessage(message, transfer),
     )
     port.on('message', (message: ToLookupWorker) => server.take(message))

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { SealedReader } from '../segment-log/index.ts'
+import type { SegmentReader } from '../segment-log/index.ts'
 import { faultOf, noteOf } from './fault-note.ts'
 import { type FrameBatch, packFrames } from './frame-batch.ts'
 import type { IndexReader } from './index-reader.ts'
-import { createRemoteSource, createSealedSource, type Fetched, type RecordSource } from './record-source.ts'
+import { createRemoteSource, createSegmentSource, type Fetched, type RecordSource } from './record-source.ts'
 import { type Match, runSearch, type SearchHost } from './search-run.ts'
 import type { FromLookupWorker, ToLookupWorker } from './worker-messages.ts'
 
@@ -18,7 +18,7 @@ type Send = (message: FromLookupWorker, transfer: ArrayBuffer[]) => void
 /** Runs searches side by side on one thread, in turns. */
 export function createLookupServer(
   reader: IndexReader,
-  sealed: SealedReader | undefined,
+  segments: SegmentReader | undefined,
   send: Send,
 ): { take(message: ToLookupWorker): void } {
   const running = new Map<number, RunningSearch>()
@@ -32,7 +32,7 @@ export function createLookupServer(
     return waiting.promise.finally(() => fetches.delete(id))
   }
   const remote = createRemoteSource(fetch)
-  const source = sealed === undefined ? remote : createSealedSource(sealed, remote)
+  const source = segments === undefined ? remote : createSegmentSource(segments, remote)
   const search = async ({ id, search: asked, searchMsMax }: ToLookupWorker & { kind: 'search' }): Promise<void> => {
     const run = new RunningSearch(searchMsMax, source)
     running.set(id, run)

@@ -1,4 +1,4 @@
-import type { SealedBlock, SealedReader } from '../segment-log/index.ts'
+import type { FrameBlock, SegmentReader } from '../segment-log/index.ts'
 import { type BatchedEvent, batchedEvents, type FrameBatch } from './frame-batch.ts'
 import { passing } from './prefilter.ts'
 
@@ -23,7 +23,7 @@ export interface RecordSource {
 /** Events asked of the main thread at once: what it packs in about a millisecond. */
 const remoteMax = 256
 
-/** Asks the main thread for each batch: for logs that only it can read, and for what is not sealed yet. */
+/** Asks the main thread for each batch: for logs that only it can read, and for what is found in no segment. */
 export function createRemoteSource(fetch: (positions: readonly number[]) => Promise<FrameBatch>): RecordSource {
   return {
     async fetch(positions, literals, pause) {
@@ -46,24 +46,24 @@ export function createRemoteSource(fetch: (positions: readonly number[]) => Prom
 /** Events asked for in one block from which on it is searched as a whole. */
 const denseMin = 8
 
-/** Reads sealed segments itself, and leaves the rest to `open`. */
-export function createSealedSource(sealed: SealedReader, open: RecordSource): RecordSource {
+/** Reads segments itself; what it finds in none, because retention is at work, it leaves to `log`. */
+export function createSegmentSource(segments: SegmentReader, log: RecordSource): RecordSource {
   return {
     async fetch(positions, literals, pause) {
-      sealed.refresh()
+      segments.refresh()
       const events: BatchedEvent[] = []
       const elsewhere: number[] = []
       // Blocks hold one account each: with several accounts, neighbours in position take turns between blocks.
-      const passes = new WeakMap<SealedBlock, Uint8Array>()
+      const passes = new WeakMap<FrameBlock, Uint8Array>()
       let count = 0
       let bytes = 0
-      let block: SealedBlock | undefined
+      let block: FrameBlock | undefined
       let index = 0
       for (const [nth, position] of positions.entries()) {
         index = block === undefined ? -1 : indexFrom(block, index, position)
         if (index === -1) {
           await pause()
-          block = sealed.blockAt(position)
+          block = segments.blockAt(position)
           index = block === undefined ? -1 : indexFrom(block, 0, position)
         }
         if (block === undefined || index === -1) {
@@ -80,14 +80,14 @@ export function createSealedSource(sealed: SealedReader, open: RecordSource): Re
         if (pass === undefined || pass[index] === 1) events.push(block.frame(index))
       }
       if (elsewhere.length === 0) return { events, count, bytes }
-      const rest = await open.fetch(elsewhere, literals, pause)
+      const rest = await log.fetch(elsewhere, literals, pause)
       return { events: [...events, ...rest.events], count: count + rest.count, bytes: bytes + rest.bytes }
     },
   }
 }
 
 /** Index of `position` in a block, at or behind `from`; -1 when it is not there. */
-function indexFrom({ positions }: SealedBlock, from: number, position: number): number {
+function indexFrom({ positions }: FrameBlock, from: number, position: number): number {
   let index = from
   while (index < positions.length && (positions[index] ?? 0) < position) index += 1
   return positions[index] === position ? index : -1

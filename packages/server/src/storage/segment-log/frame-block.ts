@@ -1,0 +1,29 @@
+import { readSync } from 'node:fs'
+import type { StoredFrame } from '../../ports/event-log.ts'
+
+/** Frames that stand together in a file, in position order. */
+export interface FrameBlock {
+  /** Frames with their heads; a search for bytes may go through all of it. */
+  readonly bytes: Buffer
+  readonly positions: readonly number[]
+  /** Where the frame of the same index starts and ends in `bytes`. */
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+  frame(index: number): StoredFrame
+}
+
+/** A segment's file, read beside the log from a worker: it blocks its own thread only. */
+export interface SegmentFile {
+  /** The block that holds `position`, not read yet; `undefined` when it is not in this file. */
+  find(position: number): { readonly key: string; read(): FrameBlock } | undefined
+  /** Whether the file under its name is another one by now, or gone. */
+  isStale(): boolean
+  close(): void
+}
+
+/** Up to `length` bytes of a file from `at`; fewer where it ends. */
+export function readAt(descriptor: number, at: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafeSlow(length)
+  const count = readSync(descriptor, buffer, 0, length, at)
+  return buffer.subarray(0, count)
+}

@@ -1,0 +1,123 @@
+import { closeSync, fstatSync, statSync } from 'node:fs'
+import { Fault } from '../../fault.ts'
+import type { Position } from '../../ports/event-log.ts'
+import { type FrameBlock, readAt, type SegmentFile } from './frame-block.ts'
+import { decodeFrame, frameHeadBytes, frameLength, isFrameIntact } from './frame-codec.ts'
+import {
+  commitHeadBytes,
+  commitLength,
+  decodeCommitHead,
+  endMark,
+  endMarkBytes,
+  headerBytes,
+  type SegmentHeader,
+} from './segment-format.ts'
+
+/** About the size of a sealed block: what a dense search reads at once, and a sparse one for each hit. */
+const blockBytes = 64 * 1024
+
+/** Read at once while frames are counted: many small commits, or a part of a large one. */
+const windowBytes = 256 * 1024
+
+/**
+ * Reads the file of a segment that is not sealed while the log writes it. What is durable never changes, and a commit
+ * is durable as a whole: so everything up to the end of a durable position's commit can be read without a word to the
+ * log. Positions asked for must be durable.
+ *
+ * Commits are walked once, as far as positions are asked for; one entry per 64 KiB is kept.
+ */
+export function createOpenFile(descriptor: number, path: string, header: SegmentHeader): SegmentFile {
+  const offsets: number[] = []
+  const ats: number[] = []
+  /** Up to where commits are walked: a byte, and the offset that stands there. */
+  let at = headerBytes
+  let end = header.first
+
+  const walkTo = (position: number): void => {
+    // Nothing is kept from the walk before: behind what was durable then, it may have read what was not written yet.
+    const window = createWindow(descriptor)
+    while (end <= position) {
+      const head = decodeCommitHead(window(at, commitHeadBytes), 0, header.salt)
+      if (head === undefined || head.first !== end) return
+      let start = at + commitHeadBytes
+      for (let offset = end; offset < end + head.frames; offset += 1) {
+        if (start >= (ats.at(-1) ?? Number.NEGATIVE_INFINITY) + blockBytes) {
+          offsets.push(offset)
+          ats.push(start)
+        }
+        const frameHead = window(start, frameHeadBytes)
+        if (frameHead.length < frameHeadBytes) throw damaged(start)
+        start += frameLength(frameHead, 0)
+      }
+      if (start !== at + commitHeadBytes + head.bytes) throw damaged(at)
+      at += commitLength(head)
+      end += head.frames
+    }
+  }
+
+  const damaged = (byte: number): Fault => {
+    return new Fault('log.damaged', 'stored bytes do not match their checksum', { file: path, at: byte })
+  }
+
+  const read = (nth: number, until: number): FrameBlock => {
+    const from = ats[nth] ?? 0
+    const bytes = readAt(descriptor, from, until - from)
+    const positions: number[] = []
+    const starts: number[] = []
+    const ends: number[] = []
+    for (let start = 0; start + frameHeadBytes <= bytes.length; ) {
+      if (bytes.readUInt32LE(start) === endMark) {
+        start += endMarkBytes + commitHeadBytes
+        continue
+      }
+      if (!isFrameIntact(bytes, start)) throw damaged(from + start)
+      positions.push((offsets[nth] ?? 0) + positions.length)
+      starts.push(start)
+      start += frameLength(bytes, start)
+      ends.push(start)
+    }
+    return {
+      bytes,
+      positions,
+      starts,
+      ends,
+      frame: (index) => decodeFrame(bytes, starts[index] ?? 0, (positions[index] ?? 0) as Position),
+    }
+  }
+
+  return {
+    find(position) {
+      if (position >= end) walkTo(position)
+      if (position >= end) return undefined
+      const nth = lastAtOrBefore(offsets, position)
+      const until = ats[nth + 1] ?? at
+      return { key: `open ${nth} ${until}`, read: () => read(nth, until) }
+    },
+    isStale: () => statSync(path, { throwIfNoEntry: false })?.ino !== fstatSync(descriptor).ino,
+    close: () => closeSync(descriptor),
+  }
+}
+
+/** Gives bytes of a file from a stretch that is read at once. */
+function createWindow(descriptor: number): (at: number, length: number) => Buffer {
+  let start = 0
+  let bytes: Buffer = Buffer.alloc(0)
+  return (at, length) => {
+    if (at < start || at + length > start + bytes.length) {
+      start = at
+      bytes = readAt(descriptor, at, windowBytes)
+    }
+    return bytes.subarray(at - start, at - start + length)
+  }
+}
+
+function lastAtOrBefore(sorted: readonly number[], limit: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
