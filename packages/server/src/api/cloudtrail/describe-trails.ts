@@ -18,6 +18,7 @@ export const describeTrails = defineOperation({
             const reference = resolveTrailReference(name, call, fail)
             return reference.account === call.account ? (trails.find(reference) ?? []) : []
           })
-    return { trailList: found.map(describeTrail) }
+    // One trail asked for many times would make a large answer of a small request.
+    return { trailList: [...new Set(found)].map(describeTrail) }
   },
 })

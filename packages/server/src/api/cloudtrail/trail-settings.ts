@@ -64,6 +64,10 @@ export function checkDestination(
   if (trail.prefix !== undefined && trail.prefix.length > 200) {
     fail('InvalidS3PrefixException', 'S3 prefix is longer than maximum length: 200')
   }
+  // No object could be named so: half a character, or one that no listing can show.
+  if (trail.prefix !== undefined && /[\p{Cc}\p{Cs}]/u.test(trail.prefix)) {
+    fail('InvalidS3PrefixException', 'S3 prefix contains characters that are not allowed.')
+  }
   const verdict = buckets.checkDeliveryAccess({
     bucket: trail.bucket,
     account: trail.account,

@@ -48,6 +48,17 @@ describe('with the quotas of AWS', () => {
   })
 })
 
+describe('DescribeTrails', () => {
+  test('a trail asked for by name and ARN is told once, one that is unknown not at all', async () => {
+    await using cairn = await createTrailCaller()
+    await cairn.create('main')
+    await cairn.create('other')
+    const trailNameList = ['main', arnOf('main'), 'main', 'unknown', arnOf('other').replace(account, '210987654321')]
+    const { trailList } = await cairn.call('DescribeTrails', { trailNameList })
+    expect(trailList).toEqual([expect.objectContaining({ TrailARN: arnOf('main') })])
+  })
+})
+
 describe('UpdateTrail', () => {
   test('changes the members that are sent and leaves the others', async () => {
     await using cairn = await createTrailCaller()
@@ -95,6 +106,8 @@ describe('UpdateTrail', () => {
       ['InvalidParameterCombinationException', { CloudWatchLogsRoleArn: 'arn:aws:iam::123456789012:role/logs' }],
       ['InvalidS3BucketNameException', { S3BucketName: '' }],
       ['InvalidS3PrefixException', { S3KeyPrefix: 'p'.repeat(201) }],
+      ['InvalidS3PrefixException', { S3KeyPrefix: 'logs\n' }],
+      ['InvalidS3PrefixException', { S3KeyPrefix: 'half \ud800' }],
       ['S3BucketDoesNotExistException', { S3BucketName: 'elsewhere' }],
       ['UnsupportedOperationException', { KmsKeyId: 'alias/audit' }],
       ['OrganizationsNotInUseException', { IsOrganizationTrail: true }],
@@ -239,6 +252,13 @@ describe('Insights and event configuration', () => {
     expect(await put(aggregated)).toMatchObject({ __type: 'UnsupportedOperationException' })
     expect(await put([])).toEqual({ TrailARN: arnOf('main'), AggregationConfigurations: [] })
     expect(await cairn.call('GetEventConfiguration', { TrailName: 'main' })).toEqual(await put([]))
+  })
+
+  test('a region that reads like a pattern is a name like any other', async () => {
+    await using cairn = await createTrailCaller()
+    const EventDataStore = storeArn.replace('us-east-1', '(x+x+)+')
+    const refused = await cairn.call('GetEventConfiguration', { EventDataStore }, { region: '(x+x+)+' })
+    expect(refused).toMatchObject({ __type: 'EventDataStoreNotFoundException' })
   })
 
   test.each([
