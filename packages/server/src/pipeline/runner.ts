@@ -10,6 +10,17 @@ export interface Consumer {
   handle(frames: readonly StoredFrame[]): Promise<void>
 }
 
+/** A consumer that reads the log by itself, in a thread of its own. */
+export interface ReadingConsumer {
+  readonly name: string
+  start(): Position
+  /**
+   * Deals with a batch from `start()` on, nothing at or behind `end`; afterwards `start()` is behind it. `read` is the
+   * log's, for what it wants to have here, too.
+   */
+  advance(end: Position, read: EventLog['read']): Promise<void>
+}
+
 export interface Runner {
   /** Stops after the batch in hand. */
   [Symbol.asyncDispose](): Promise<void>
@@ -17,7 +28,7 @@ export interface Runner {
 
 export interface RunnerOptions {
   readonly log: EventLog
-  readonly consumer: Consumer
+  readonly consumer: Consumer | ReadingConsumer
   readonly timer: Timer
   /** For jitter: 0 ≤ value < 1. */
   random(): number
@@ -46,6 +57,19 @@ export function startRunner(options: RunnerOptions): Runner {
   let wake = () => {}
   const unsubscribe = log.onAppend(() => wake())
 
+  /** One batch; false when there is none. */
+  async function step(): Promise<boolean> {
+    if ('advance' in consumer) {
+      const { end } = log.bounds()
+      if (consumer.start() >= end) return false
+      await consumer.advance(end, (from, bytesMax) => log.read(from, bytesMax))
+      return true
+    }
+    const frames = await log.read(consumer.start(), batchBytesMax)
+    if (frames.length > 0) await consumer.handle(frames)
+    return frames.length > 0
+  }
+
   async function run(): Promise<void> {
     let failures = 0
     while (!stop.signal.aborted) {
@@ -54,12 +78,11 @@ export function startRunner(options: RunnerOptions): Runner {
         wake = resolve
       })
       try {
-        const frames = await log.read(consumer.start(), batchBytesMax)
-        if (frames.length === 0) {
+        if (!(await step())) {
           await appended
           // Under load, appends come by the hundred a second: a batch each would cost more than the events in it.
           await timer.sleep(gatherMs, stop.signal)
-        } else await consumer.handle(frames)
+        }
         failures = 0
       } catch (error) {
         if (stop.signal.aborted) return
