@@ -13,5 +13,5 @@ export {
   reaches,
   type TrailSelectors,
 } from './trail-selectors.ts'
-export { createTrails, type Obstacle, type Trails, trailsOfAccount } from './trails.ts'
+export { createTrails, type Obstacle, type Trails } from './trails.ts'
 export { type KindCount, type TrialPart, trySelectors } from './try-selectors.ts'
