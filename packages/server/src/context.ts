@@ -7,7 +7,8 @@ import { endpoints } from './api/generated/endpoints.ts'
 import { operations } from './api/generated/operations.ts'
 import { openBuckets } from './buckets/index.ts'
 import { createImports } from './capture/imports/index.ts'
-import { type Config, settings } from './config/index.ts'
+import { createStoreImports, type SourceStore } from './capture/store-imports/index.ts'
+import { type Config, settings, storeCredentials } from './config/index.ts'
 import { createDelivery } from './delivery/index.ts'
 import { createHealth } from './health/index.ts'
 import { createHistory } from './history/index.ts'
@@ -31,6 +32,7 @@ import {
 } from './pipeline/index.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
+import { createS3Store } from './storage/s3/index.ts'
 import { quotasOf } from './quotas/index.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
 import { createEventExplainer, createTrailMatcher, createTrails } from './trails/index.ts'
@@ -136,6 +138,31 @@ export async function buildInstallation(
     regions: namesRegions(config) ? config.regions : [],
     telemetry: telemetry.integrity,
   })
+  const imports = createImports({
+    log,
+    seen: {
+      recognise: (keys) => history.recognise(keys),
+      caughtUp: (end) => history.caughtUp(end, stopping.signal),
+    },
+    nowMs: clock.nowMs,
+    catalogVersion: () => catalog.version,
+    account: config.account,
+    region: config.region,
+    telemetry: telemetry.imports,
+  })
+  const stores = openStores(config)
+  const storeImports = createStoreImports({
+    stores,
+    imports,
+    marks: storage.importedFiles,
+    objects,
+    catalog,
+    clock,
+    timer,
+    ids,
+    followIntervalMs: config.imports.followInterval,
+    telemetry: telemetry.imports,
+  })
   const capabilities: Capabilities = {
     buckets,
     clock,
@@ -146,24 +173,14 @@ export async function buildInstallation(
     history,
     ids,
     identity,
-    imports: createImports({
-      log,
-      seen: {
-        recognise: (keys) => history.recognise(keys),
-        caughtUp: (end) => history.caughtUp(end, stopping.signal),
-      },
-      nowMs: clock.nowMs,
-      catalogVersion: () => catalog.version,
-      account: config.account,
-      region: config.region,
-      telemetry: telemetry.imports,
-    }),
+    imports,
     integrity,
     metrics: {
       contentType: telemetry.metrics.registry.contentType,
       text: () => telemetry.metrics.registry.metrics(),
     },
     quotas,
+    storeImports,
     trails,
     upkeep: createUpkeep({
       storage: storage.upkeep,
@@ -246,6 +263,8 @@ export async function buildInstallation(
   }
   work.use(every(digestsMs, () => integrity.run(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
+  for (const { objects: store } of stores) work.use(store)
+  work.use(storeImports)
   work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
   return {
     telemetry,
@@ -279,6 +298,21 @@ const signingKeysMax = 4096
 function namesRegions(config: Config): boolean {
   const unset = settings.find(({ key }) => key === 'regions')?.default
   return !isDeepStrictEqual(config.regions, unset)
+}
+
+/** Connects to nothing yet. */
+function openStores({ stores }: Config): readonly SourceStore[] {
+  return stores.map(({ credentials: source, expectedOwner, ...store }) => {
+    const credentials = storeCredentials(source)
+    const objects = createS3Store({
+      endpoint: store.endpoint,
+      region: store.region,
+      pathStyle: store.pathStyle,
+      ...(credentials && { credentials }),
+      ...(expectedOwner !== undefined && { expectedOwner }),
+    })
+    return { name: store.name, endpoint: store.endpoint, buckets: store.buckets, objects }
+  })
 }
 
 async function loadModels(): Promise<ReadonlyMap<string, ServiceModel>> {

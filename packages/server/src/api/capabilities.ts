@@ -1,5 +1,6 @@
 import type { Buckets } from '../buckets/index.ts'
 import type { Imports } from '../capture/imports/index.ts'
+import type { StoreImports } from '../capture/store-imports/index.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
@@ -36,6 +37,7 @@ export interface Capabilities {
   readonly imports: Imports
   readonly integrity: Integrity
   readonly quotas: Quotas
+  readonly storeImports: StoreImports
   readonly trails: Trails
   readonly upkeep: Upkeep
 }

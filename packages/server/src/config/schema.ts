@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Problem, Rule } from './rule.ts'
 import { delivery } from './sections/delivery.ts'
 import { history } from './sections/history.ts'
+import { imports } from './sections/imports.ts'
 import { installation, installationRules } from './sections/installation.ts'
 import { limits } from './sections/limits.ts'
 import { listen, listenRules } from './sections/listen.ts'
@@ -16,6 +17,7 @@ export const configSchema = z.strictObject({
   ...stores,
   delivery: z.strictObject(delivery),
   history: z.strictObject(history),
+  imports: z.strictObject(imports),
   limits: z.strictObject(limits),
   log: z.strictObject(log),
 })

@@ -21,6 +21,7 @@ export function createEmbeddedUpkeep(options: {
     usage: async () => [
       ...(await logUsage(log, join(dataDir, 'log'))),
       { part: 'history', bytes: await databaseBytes(join(dataDir, 'history.db')) },
+      { part: 'imports', bytes: await databaseBytes(join(dataDir, 'imports.db')) },
       { part: 'catalog', bytes: await catalog.diskBytes() },
       { part: 'buckets', bytes: await folderBytes(buckets) },
     ],

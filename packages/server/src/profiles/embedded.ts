@@ -5,6 +5,7 @@ import { openLocalKeyRing } from '../storage/local-key-ring/index.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogTelemetry } from '../storage/segment-log/index.ts'
 import { openSqliteCatalog, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
 import { type HistoryTelemetry, openSqliteHistory } from '../storage/sqlite-history/index.ts'
+import { createSqliteMarkSet } from '../storage/sqlite-marks/index.ts'
 import { openSqlitePlan } from '../storage/sqlite-plan/index.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { systemIds } from '../storage/system/ids.ts'
@@ -34,6 +35,7 @@ export interface EmbeddedOptions {
  *     delivery.db  what trails selected and is not delivered yet
  *     history.db   index of the log; can be rebuilt
  *     buckets/     objects
+ *     imports.db   which files of stores were taken in; can be lost
  *     vault.key    seals the secrets of catalog.db
  */
 export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<EmbeddedStorage> {
@@ -69,6 +71,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
         telemetry: options.telemetry.history,
       }),
     )
+    const importedFiles = opened.use(createSqliteMarkSet({ path: join(dataDir, 'imports.db') }))
     const deliveryPlan = opened.use(await openSqlitePlan({ path: join(dataDir, 'delivery.db') }))
     const stack = opened.move()
     return {
@@ -80,6 +83,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       vault,
       objects,
       history,
+      importedFiles,
       deliveryPlan,
       upkeep: createEmbeddedUpkeep({ dataDir, keyFile: options.keyFile, log, catalog, nowMs: systemClock.nowMs }),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),

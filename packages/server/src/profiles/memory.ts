@@ -2,6 +2,7 @@ import { createMemoryCatalog } from '../storage/memory/catalog.ts'
 import { createMemoryEventLog } from '../storage/memory/event-log.ts'
 import { createMemoryHistory } from '../storage/memory/history.ts'
 import { createMemoryKeyVault } from '../storage/memory/key-vault.ts'
+import { createMemoryMarkSet } from '../storage/memory/mark-set.ts'
 import { createMemoryObjectStore } from '../storage/memory/object-store.ts'
 import { openMemoryPlan } from '../storage/sqlite-plan/index.ts'
 import { systemClock } from '../storage/system/clock.ts'
@@ -27,6 +28,7 @@ export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'
     vault: createMemoryKeyVault(),
     objects,
     history,
+    importedFiles: createMemoryMarkSet(),
     deliveryPlan,
     upkeep: memoryUpkeep,
     async [Symbol.asyncDispose]() {

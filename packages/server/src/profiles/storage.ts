@@ -5,6 +5,7 @@ import type { EventLog } from '../ports/event-log.ts'
 import type { HistoryIndex } from '../ports/history-index.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
+import type { MarkSet } from '../ports/mark-set.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import type { Timer } from '../ports/timer.ts'
 import type { StorageUpkeep } from '../ports/upkeep.ts'
@@ -19,6 +20,8 @@ export interface Storage {
   readonly vault: KeyVault
   readonly objects: VersionedObjectStore
   readonly history: HistoryIndex
+  /** Files of stores that were taken in. */
+  readonly importedFiles: MarkSet
   readonly deliveryPlan: DeliveryPlan
   readonly upkeep: StorageUpkeep
   [Symbol.asyncDispose](): Promise<void>

@@ -114,6 +114,10 @@ function importFacts(logger: Logger) {
   return {
     importFinished: (summary: object) => logger.info({ summary }, 'import finished'),
     importStopped: (reason: unknown) => logger.warn(describeError(reason), 'import stopped'),
+    followTook: (facts: { readonly id: string; readonly files: number; readonly events: number }) =>
+      logger.info(facts, 'files of a followed store taken in'),
+    followFailed: (facts: { readonly id: string; readonly error: unknown }) =>
+      logger.warn({ id: facts.id, ...describeError(facts.error) }, 'followed store cannot be read'),
   }
 }
 

@@ -1,0 +1,158 @@
+import { Fault } from '../../fault.ts'
+import { defineCollection } from '../../ports/catalog.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { ObjectHead } from '../../ports/object-store.ts'
+import type { Timer } from '../../ports/timer.ts'
+import { createRounds } from './follow-rounds.ts'
+import type { Source } from './source.ts'
+import { type Taking, takeFiles } from './take-files.ts'
+
+/** An order to follow a place in a store, as the catalogue keeps it: key is its id. */
+export interface FollowOrder {
+  readonly store: string
+  readonly bucket: string
+  readonly prefix: string
+  /** Of records that name none. */
+  readonly account?: string
+  readonly sinceMs?: number
+  readonly orderedAtMs: number
+  /** When the last round that saw everything new began; what came before needs no look at its days. */
+  readonly seenToMs?: number
+}
+
+export const followOrders = defineCollection<FollowOrder>('import-follows', { keepsHistory: false })
+
+/** How a follow is doing. Counts are since the start of the server. */
+export interface FollowProgress {
+  readonly state: 'starting' | 'reading' | 'waiting' | 'failing'
+  /** Whether all older files were gone through since the start of the server. */
+  readonly isSwept: boolean
+  readonly files: number
+  readonly events: number
+  readonly unreadable: number
+  readonly checkedAtMs?: number
+  readonly failure?: FollowFailure
+}
+
+export interface FollowFailure {
+  readonly code: string
+  readonly message: string
+}
+
+export interface FollowTelemetry {
+  followTook(facts: { readonly id: string; readonly files: number; readonly events: number }): void
+  followFailed(facts: { readonly id: string; readonly error: unknown }): void
+}
+
+export interface FollowOptions {
+  readonly id: string
+  readonly order: FollowOrder
+  readonly source: Source
+  readonly taking: Taking
+  readonly clock: Clock
+  readonly timer: Timer
+  readonly intervalMs: number
+  /** Only one of all follows takes files in at a time. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>
+  /** Notes durably that everything that was there at this time is in. */
+  seenTo(ms: number): Promise<void>
+  readonly telemetry: FollowTelemetry
+}
+
+export interface Follow {
+  progress(): FollowProgress
+  /** Ends the round under way; what it took in is remembered. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Follows a place for ever, in rounds:
+ *
+ *     starting ─► reading ─► waiting ─► reading …       reading: list recent days, take what is new; then go on with
+ *                    │           ▲                       the sweep through all days for a while
+ *                    └─► failing ┘                       failing: waits like `waiting`, and says why
+ *
+ * While a sweep is not through, rounds follow each other without waiting.
+ */
+export function startFollow(options: FollowOptions): Follow {
+  const { id, order, source, taking, clock, timer, telemetry } = options
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const rounds = createRounds(options, signal)
+  let progress: FollowProgress = { state: 'starting', isSwept: false, files: 0, events: 0, unreadable: 0 }
+  const tell = (news: Partial<FollowProgress>): void => {
+    progress = { ...progress, ...news }
+  }
+
+  /** Takes in what one round finds. */
+  async function round(): Promise<void> {
+    const startedAtMs = clock.nowMs()
+    const files = await rounds.begin(startedAtMs)
+    const first = await files.next()
+    let taken = { files: 0, events: 0, unreadable: 0 }
+    if (!first.done) {
+      tell({ state: 'reading' })
+      taken = await options.inTurn(() => take(preceded(first.value, files)))
+      telemetry.followTook({ id, files: taken.files, events: taken.events })
+    }
+    await rounds.end(startedAtMs, taken.unreadable === 0)
+    tell({ checkedAtMs: startedAtMs, isSwept: rounds.isSwept() })
+  }
+
+  async function take(files: AsyncIterable<ObjectHead>) {
+    const taken = { files: 0, events: 0, unreadable: 0 }
+    const account = order.account === undefined ? {} : { account: order.account }
+    for await (const event of takeFiles(taking, { source, isPlan: false, signal, ...account }, files)) {
+      if (event.kind !== 'file') continue
+      taken.files += 1
+      taken.events += event.added
+      if (event.problems.some(({ code }) => code === 'unreadable')) taken.unreadable += 1
+    }
+    const { files: count, events, unreadable } = progress
+    tell({
+      files: count + taken.files,
+      events: events + taken.events,
+      unreadable: unreadable + taken.unreadable,
+    })
+    return taken
+  }
+
+  async function run(): Promise<void> {
+    for (;;) {
+      // The first round waits too: a command that opens the directory for a moment follows nothing.
+      const waitMs = rounds.isSweeping() ? 0 : options.intervalMs
+      await timer.sleep(waitMs, signal).catch(() => undefined)
+      if (signal.aborted) return
+      try {
+        await round()
+        const { failure: _, ...others } = progress
+        progress = { ...others, state: 'waiting' }
+      } catch (error) {
+        rounds.abandon()
+        if (signal.aborted) return
+        tell({ state: 'failing', failure: failureOf(error) })
+        telemetry.followFailed({ id, error })
+      }
+    }
+  }
+
+  const running = run()
+  return {
+    progress: () => progress,
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+function failureOf(error: unknown): FollowFailure {
+  if (!(error instanceof Fault)) return { code: 'internal', message: 'an internal error: see the log' }
+  const { code } = error.fields
+  return { code: error.code, message: typeof code === 'string' ? `${error.message}: ${code}` : error.message }
+}
+
+async function* preceded(first: ObjectHead, others: AsyncIterable<ObjectHead>): AsyncGenerator<ObjectHead> {
+  yield first
+  yield* others
+}

@@ -1,0 +1,196 @@
+import { Fault } from '../../fault.ts'
+import type { Catalog } from '../../ports/catalog.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Ids } from '../../ports/ids.ts'
+import type { MarkSet } from '../../ports/mark-set.ts'
+import type { ObjectStore } from '../../ports/object-store.ts'
+import type { Timer } from '../../ports/timer.ts'
+import { type ImportEvent, type Imports, isAccount } from '../imports/index.ts'
+import { createDigestCopies } from './digest-copies.ts'
+import {
+  type Follow,
+  type FollowOrder,
+  type FollowProgress,
+  type FollowTelemetry,
+  followOrders,
+  startFollow,
+} from './follow.ts'
+import { isAllowed, type Source, type SourceStore } from './source.ts'
+import { takeAll } from './take-files.ts'
+
+/** What to import from where. Times choose whole days, both inclusive. */
+export interface StoreImportRequest {
+  readonly store: string
+  readonly bucket: string
+  readonly prefix: string
+  /** Of records that name none; the installation's own by default. */
+  readonly account?: string
+  readonly sinceMs?: number
+}
+
+export interface FollowStatus extends FollowProgress, Omit<FollowOrder, 'seenToMs'> {
+  readonly id: string
+}
+
+/** Takes log files in from S3-compatible stores. Every method that takes a request may throw what `check` does. */
+export interface StoreImports {
+  /**
+   * @throws Fault `import.store-unknown`, `import.store-not-allowed`
+   * @throws Fault `import.account-invalid`
+   */
+  check(request: StoreImportRequest): void
+  /**
+   * Takes in what is there and was not taken in before. Otherwise as {@link Imports.run}.
+   *
+   * @throws Fault `object.*` when the store cannot be read, `import.marks-failed`
+   */
+  run(
+    request: StoreImportRequest & { readonly untilMs?: number; readonly isPlan: boolean; readonly signal: AbortSignal },
+  ): AsyncIterable<ImportEvent>
+  /** Takes in what is there and what is added to it, until it is stopped, also after a restart. The same place once. */
+  follow(request: StoreImportRequest): Promise<FollowStatus>
+  follows(): readonly FollowStatus[]
+  /** Whether there was such a one. What it took in stays. */
+  stop(id: string): Promise<boolean>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface StoreImportsOptions {
+  readonly stores: readonly SourceStore[]
+  readonly imports: Imports
+  readonly marks: MarkSet
+  /** Where copies of digests are kept. */
+  readonly objects: ObjectStore
+  readonly catalog: Catalog
+  readonly clock: Clock
+  readonly timer: Timer
+  readonly ids: Ids
+  /** Between two rounds of a follow. */
+  readonly followIntervalMs: number
+  readonly telemetry: FollowTelemetry
+}
+
+const noIntent = { intentId: undefined }
+
+/** Opens the imports and goes on with the follows that were ordered before. */
+export function createStoreImports(options: StoreImportsOptions): StoreImports {
+  const { stores, catalog, clock, timer, ids } = options
+  const taking = { imports: options.imports, marks: options.marks, digests: createDigestCopies(options.objects) }
+  const running = new Map<string, Follow>()
+  let turn: Promise<unknown> = Promise.resolve()
+
+  function sourceOf(request: StoreImportRequest & { readonly untilMs?: number }): Source {
+    const { store: name, bucket, prefix, account, sinceMs, untilMs } = request
+    const store = stores.find((one) => one.name === name)
+    if (store === undefined) throw new Fault('import.store-unknown', 'there is no such store', { store: name })
+    if (!isAllowed(store, bucket, prefix)) {
+      throw new Fault('import.store-not-allowed', 'the store may not be used for this', { store: name, bucket, prefix })
+    }
+    if (account !== undefined && !isAccount(account)) {
+      throw new Fault('import.account-invalid', 'account is not 12 digits', { account })
+    }
+    return {
+      store,
+      bucket,
+      prefix,
+      ...(sinceMs !== undefined && { sinceMs }),
+      ...(untilMs !== undefined && { untilMs }),
+    }
+  }
+
+  function start(id: string, order: FollowOrder): void {
+    const follow = startFollow({
+      id,
+      order,
+      source: sourceOf(order),
+      taking,
+      clock,
+      timer,
+      intervalMs: options.followIntervalMs,
+      inTurn(work) {
+        const done = turn.then(work)
+        turn = done.catch(() => undefined)
+        return done
+      },
+      seenTo: (seenToMs) =>
+        catalog.change(noIntent, (draft) => {
+          const newest = draft.get(followOrders, id)
+          if (newest !== undefined) draft.put(followOrders, id, { ...newest, seenToMs })
+        }),
+      telemetry: options.telemetry,
+    })
+    running.set(id, follow)
+  }
+
+  for (const { key, value } of catalog.list(followOrders)) {
+    try {
+      start(key, value)
+    } catch (error) {
+      // The configuration no longer has its store; the order stays for when it has again.
+      options.telemetry.followFailed({ id: key, error })
+    }
+  }
+
+  const statusOf = (id: string, { seenToMs: _, ...order }: FollowOrder): FollowStatus => ({
+    id,
+    ...order,
+    ...(running.get(id)?.progress() ?? notRunning),
+  })
+
+  return {
+    check: (request) => void sourceOf(request),
+    run({ isPlan, signal, ...request }) {
+      const { account } = request
+      return takeAll(taking, { source: sourceOf(request), isPlan, signal, ...(account !== undefined && { account }) })
+    },
+    async follow(request) {
+      sourceOf(request)
+      const { store, bucket, prefix, account, sinceMs } = request
+      const order: FollowOrder = {
+        store,
+        bucket,
+        prefix,
+        ...(account !== undefined && { account }),
+        ...(sinceMs !== undefined && { sinceMs }),
+        orderedAtMs: clock.nowMs(),
+      }
+      const ordered = await catalog.change(noIntent, (draft) => {
+        const same = draft.list(followOrders).find(({ value }) => isSamePlace(value, order))
+        if (same !== undefined) return { id: same.key, order: same.value }
+        const id = ids.uuid().slice(0, 8)
+        draft.put(followOrders, id, order)
+        return { id, order }
+      })
+      if (!running.has(ordered.id)) start(ordered.id, ordered.order)
+      return statusOf(ordered.id, ordered.order)
+    },
+    follows: () => catalog.list(followOrders).map(({ key, value }) => statusOf(key, value)),
+    async stop(id) {
+      const wasThere = await catalog.change(noIntent, (draft) => {
+        const isThere = draft.get(followOrders, id) !== undefined
+        if (isThere) draft.delete(followOrders, id)
+        return isThere
+      })
+      const follow = running.get(id)
+      running.delete(id)
+      await follow?.[Symbol.asyncDispose]()
+      return wasThere
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...running.values()].map((follow) => follow[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+const notRunning: FollowProgress = {
+  state: 'failing',
+  isSwept: false,
+  files: 0,
+  events: 0,
+  unreadable: 0,
+  failure: { code: 'import.store-unknown', message: 'the configuration does not let it be read' },
+}
+
+function isSamePlace(a: FollowOrder, b: FollowOrder): boolean {
+  return a.store === b.store && a.bucket === b.bucket && a.prefix === b.prefix
+}
