@@ -149,9 +149,9 @@ async function consume(
     const appended = new Promise<void>((resolve) => {
       wake = resolve
     })
-    const frames = await log.read(history.consumer.start(), 4 * 1024 * 1024)
-    if (frames.length === 0) await appended
-    else await history.consumer.handle(frames)
+    const { end } = log.bounds()
+    if (history.consumer.start() >= end) await appended
+    else await history.consumer.advance(end, (from, bytesMax) => log.read(from, bytesMax))
   }
   stop()
 }

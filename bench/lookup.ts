@@ -37,17 +37,8 @@ async function fill(log: EventLog): Promise<void> {
   }
 }
 
-/** As the runner does it: the next frames are read while these are indexed. */
 async function indexAll(log: EventLog, history: HistoryIndex): Promise<void> {
-  const bytesMax = 4 * 1024 * 1024
-  let next = log.read(history.start(), bytesMax)
-  for (;;) {
-    const frames = await next
-    const last = frames.at(-1)
-    if (last === undefined) return
-    next = log.read(log.after(last.position), bytesMax)
-    await history.handle(frames)
-  }
+  while (history.start() < log.bounds().end) await history.advance(log.bounds().end)
 }
 
 interface Timing {

@@ -10,7 +10,9 @@ export type FollowPart =
 
 /** Hands new events to those who follow them. */
 export interface Followers {
-  /** Called with every batch once it is indexed; does nothing while nobody follows. */
+  /** Whether anybody follows: if not, nothing needs to be offered. */
+  isAny(): boolean
+  /** Called with every batch once it is indexed. */
   offer(frames: readonly StoredFrame[]): Promise<void>
   /** Events from position `from` on that match, in the order they came in, until `signal` is aborted. */
   follow(query: LookupQuery, from: Position, signal: AbortSignal): AsyncGenerator<FollowPart, void, undefined>
@@ -46,6 +48,7 @@ export function createFollowers(): Followers {
   }
 
   return {
+    isAny: () => followers.size > 0,
     async offer(frames) {
       let count = 0
       for (const frame of frames) {

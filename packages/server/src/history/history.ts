@@ -1,6 +1,6 @@
 import type { LookupQuery } from '@cairn/core/lookup'
 import { Fault } from '../fault.ts'
-import type { Position, StoredFrame } from '../ports/event-log.ts'
+import type { EventLog, Position } from '../ports/event-log.ts'
 import type {
   EventKey,
   EventPlace,
@@ -40,7 +40,8 @@ export interface History {
 export interface HistoryConsumer {
   readonly name: 'history'
   start(): Position
-  handle(frames: readonly StoredFrame[]): Promise<void>
+  /** See {@link HistoryIndex.advance}. `read` is the log's: those who follow are told of events here. */
+  advance(end: Position, read: EventLog['read']): Promise<void>
 }
 
 export interface PageRequest {
@@ -112,14 +113,24 @@ export function createHistory({ index, vault }: HistoryOptions): History {
     consumer: {
       name: 'history',
       start: () => index.start(),
-      async handle(frames) {
-        await index.handle(frames)
+      async advance(end, read) {
+        let from = index.start()
+        await index.advance(end)
         for (const wake of waiting) wake()
-        await followers.offer(frames)
+        while (followers.isAny() && from < index.start()) {
+          const frames = await read(from, offeredBytes)
+          const last = frames.at(-1)
+          if (last === undefined) return
+          await followers.offer(frames)
+          from = (last.position + 1) as Position
+        }
       },
     },
   }
 }
+
+/** Payload read at once for those who follow. */
+const offeredBytes = 1024 * 1024
 
 /** How long a look-up waits for events that are on their way. */
 const soonMs = 250

@@ -1,6 +1,6 @@
 import { type Catalog, defineCollection } from '../ports/catalog.ts'
 import type { EventLog, Position, StoredFrame } from '../ports/event-log.ts'
-import type { Consumer } from './runner.ts'
+import type { FrameConsumer } from './runner.ts'
 
 /**
  * How far a consumer is, kept in the catalogue.
@@ -40,7 +40,7 @@ export interface ClaimingConsumerOptions {
 }
 
 /** A consumer for the runner whose ranges survive crashes and changes of the batch size. */
-export function createClaimingConsumer(options: ClaimingConsumerOptions): Consumer {
+export function createClaimingConsumer(options: ClaimingConsumerOptions): FrameConsumer {
   const { name, log, catalog, handle } = options
   const noIntent = { intentId: undefined }
   const current = (): Progress => catalog.get(progress, name) ?? { next: options.startAt }

@@ -77,3 +77,27 @@ test('stops at once when idle, and touches nothing afterwards', async () => {
   await log.append([eventFrame()])
   expect(seen).toEqual([])
 })
+
+test('leaves the reading to a consumer that reads by itself, and calls it again until it has caught up', async () => {
+  const log = createMemoryEventLog()
+  await log.append([eventFrame(), eventFrame(), eventFrame()])
+  let next = log.bounds().first
+  const ends: Position[] = []
+  const caughtUp = Promise.withResolvers<void>()
+  const consumer: Consumer = {
+    name: 'test',
+    start: () => next,
+    async advance(end, read) {
+      ends.push(end)
+      const [frame] = await read(next, 1)
+      if (frame !== undefined) next = log.after(frame.position)
+      if (next === 4) caughtUp.resolve()
+    },
+  }
+  const runner = run(log, consumer)
+  await log.append([eventFrame()])
+  await caughtUp.promise
+  await runner[Symbol.asyncDispose]()
+  expect(ends).toHaveLength(4)
+  expect(ends.at(-1)).toBe(4)
+})

@@ -2,7 +2,10 @@ import type { EventLog, Position, StoredFrame } from '../ports/event-log.ts'
 import type { Timer } from '../ports/timer.ts'
 
 /** A reader of the log with a durable cursor of its own. */
-export interface Consumer {
+export type Consumer = FrameConsumer | ReadingConsumer
+
+/** A consumer that is handed what the runner has read. */
+export interface FrameConsumer {
   readonly name: string
   /** The first position it has not dealt with. Asked before every batch, so a consumer may send itself back. */
   start(): Position
@@ -28,7 +31,7 @@ export interface Runner {
 
 export interface RunnerOptions {
   readonly log: EventLog
-  readonly consumer: Consumer | ReadingConsumer
+  readonly consumer: Consumer
   readonly timer: Timer
   /** For jitter: 0 ≤ value < 1. */
   random(): number

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { GroupCounts, LookupQuery } from '@cairn/core/lookup'
 import type { EventFields } from '@cairn/core/record'
-import type { Position, StoredFrame } from './event-log.ts'
+import type { Position } from './event-log.ts'
 
 /**
  * The event history: finds events of the log again. It keeps no event, only where each stands; whatever it holds can be
@@ -11,13 +11,14 @@ export interface HistoryIndex {
   /** The first position it has not indexed: where the runner goes on. Moves back when the index had to be rebuilt. */
   start(): Position
   /**
-   * Indexes frames that follow each other from `start()`. When it resolves they can be found, each once, also after a
-   * crash. Frames before `start()` are skipped, so a replay does no harm. Intents and frames of a store's audience
-   * are not searchable.
+   * Indexes the next events from `start()` on, about `bytesMax` of them (a sensible batch by default), none at or behind
+   * `end`. When it resolves `start()` is behind what it took, and that can be found, each once, also after a crash.
+   * Intents and frames of a store's audience are not searchable. It reads the log itself, because the main loop has
+   * better things to do.
    *
-   * @throws Fault `history.failed` when the index cannot be written
+   * @throws Fault `history.failed` when the index cannot be written, those of `EventLog.read` when the log cannot be read
    */
-  handle(frames: readonly StoredFrame[]): Promise<void>
+  advance(end: Position, bytesMax?: number): Promise<void>
   /**
    * Finds events: parts with events in the order asked, then one summary. Ends early, with a summary that says so, at
    * its time limit. Stops within about 100 ms when `signal` is aborted, by throwing its reason.

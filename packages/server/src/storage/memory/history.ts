@@ -18,9 +18,9 @@ export function createMemoryHistory(log: EventLog): HistoryIndex {
   }
   return {
     start: () => cursor,
-    async handle(frames) {
-      for (const frame of frames) {
-        if (frame.position < cursor) continue
+    async advance(end, bytesMax = Number.POSITIVE_INFINITY) {
+      for (const frame of await log.read(cursor, bytesMax)) {
+        if (frame.position >= end) return
         if (frame.kind === 'event' && frame.audience.kind !== 'store') events.push(held(frame))
         cursor = log.after(frame.position)
       }

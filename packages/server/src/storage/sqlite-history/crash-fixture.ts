@@ -39,10 +39,8 @@ async function indexUntilKilled(path: string, count: number): Promise<void> {
   const log = await crashLog(count)
   const telemetry = { indexed() {}, rebuilding() {}, rebuilt() {}, searched() {} }
   const history = await openSqliteHistory({ path, log, telemetry })
-  for (;;) {
-    const frames = await log.read(history.start(), 6_000)
-    if (frames.length === 0) break
-    await history.handle(frames)
+  while (history.start() < log.bounds().end) {
+    await history.advance(log.bounds().end, 6_000)
     process.stdout.write(`${history.start()}\n`)
   }
   await history[Symbol.asyncDispose]()

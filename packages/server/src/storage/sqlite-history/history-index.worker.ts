@@ -1,38 +1,58 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { createSegmentReader } from '../segment-log/index.ts'
 import { noteOf } from './fault-note.ts'
-import { createIndexWriter, type IndexWriter } from './index-writer.ts'
-import type { FromIndexWorker, ToIndexWorker } from './worker-messages.ts'
+import { batchedEvents } from './frame-batch.ts'
+import { createIndexWriter } from './index-writer.ts'
+import { nextEvents } from './next-events.ts'
+import type { FromIndexWorker, HistoryWorkerData, ToIndexWorker } from './worker-messages.ts'
 
-/** Parses and indexes, so that the main loop does neither. One message at a time, in order. */
+/** Reading goes forward: only blocks of several accounts, which take turns, are met again. */
+const blockCacheBytes = 2 * 1024 * 1024
+
+/** Reads, parses and indexes, so that the main loop does nothing of it. One message at a time, in order. */
 function serve(
   send: (message: FromIndexWorker) => void,
   listen: (take: (message: ToIndexWorker) => void) => void,
 ): void {
-  let writer: IndexWriter
+  let answer: (message: ToIndexWorker) => FromIndexWorker
   try {
-    writer = createIndexWriter(workerData.path)
+    answer = openIndex(send)
   } catch (error) {
     send({ kind: 'failed', id: undefined, fault: noteOf(error) })
     return
   }
-  send({ kind: 'opened', id: undefined, cursor: writer.cursor, forgottenTo: writer.forgottenTo })
   listen((message) => {
     try {
-      send({ kind: 'done', id: message.id, mark: answer(writer, message) })
+      send(answer(message))
     } catch (error) {
       send({ kind: 'failed', id: message.id, fault: noteOf(error) })
     }
   })
 }
 
-function answer(writer: IndexWriter, message: ToIndexWorker) {
-  switch (message.kind) {
-    case 'write':
-      return void writer.write(message.batch, message.next)
-    case 'forget':
-      return writer.forget(message.first, message.mark)
-    case 'close':
-      return void writer.close()
+function openIndex(send: (message: FromIndexWorker) => void): (message: ToIndexWorker) => FromIndexWorker {
+  const { path, segments: directory } = workerData as HistoryWorkerData
+  const writer = createIndexWriter(path)
+  const segments = directory === undefined ? undefined : createSegmentReader(directory, blockCacheBytes)
+  send({ kind: 'opened', id: undefined, cursor: writer.cursor, forgottenTo: writer.forgottenTo })
+  return (message) => {
+    const { id } = message
+    switch (message.kind) {
+      case 'write':
+        writer.write([...batchedEvents(message.batch)], message.next)
+        return { kind: 'done', id, mark: undefined }
+      case 'advance': {
+        const read = segments && nextEvents(segments, message)
+        if (read === undefined) return { kind: 'advanced', id, indexed: undefined }
+        writer.write(read.events, read.next)
+        return { kind: 'advanced', id, indexed: { ...read, events: read.events.length } }
+      }
+      case 'forget':
+        return { kind: 'done', id, mark: writer.forget(message.first, message.mark) }
+      case 'close':
+        writer.close()
+        return { kind: 'done', id, mark: undefined }
+    }
   }
 }
 

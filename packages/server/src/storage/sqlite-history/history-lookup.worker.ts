@@ -3,7 +3,7 @@ import { createSegmentReader } from '../segment-log/index.ts'
 import { noteOf } from './fault-note.ts'
 import { createIndexReader } from './index-reader.ts'
 import { createLookupServer } from './lookup-server.ts'
-import type { LookupWorkerData, ToLookupWorker } from './worker-messages.ts'
+import type { HistoryWorkerData, ToLookupWorker } from './worker-messages.ts'
 
 /** Inflated blocks kept: those of the newest events, and of the page before. */
 const blockCacheBytes = 16 * 1024 * 1024
@@ -11,7 +11,7 @@ const blockCacheBytes = 16 * 1024 * 1024
 const port = parentPort
 if (port !== null) {
   try {
-    const { path, segments } = workerData as LookupWorkerData
+    const { path, segments } = workerData as HistoryWorkerData
     const files = segments === undefined ? undefined : createSegmentReader(segments, blockCacheBytes)
     const server = createLookupServer(createIndexReader(path), files, (message, transfer) =>
       port.postMessage(message, transfer),

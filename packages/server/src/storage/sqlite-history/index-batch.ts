@@ -2,7 +2,7 @@ import { lookupCategory, lookupTimeMs, noFields } from '@cairn/core/lookup'
 import { type EventFields, eventFields } from '@cairn/core/record'
 import { contentHash } from '../../ports/history-index.ts'
 import { contentBits, eventIdKey } from './event-id.ts'
-import { batchedEvents, type FrameBatch } from './frame-batch.ts'
+import type { BatchedEvent } from './frame-batch.ts'
 import { type EventMarks, markedAttributes, markOf } from './marks.ts'
 import type { PostingBlock } from './posting-block.ts'
 import type { IndexedAttribute } from './term.ts'
@@ -20,13 +20,13 @@ export interface IndexNumbers {
   term(attribute: IndexedAttribute, value: string): number
 }
 
-/** Parses the events of a batch and sorts what is to be found of them. */
-export function batchEntries(batch: FrameBatch, numbers: IndexNumbers): BatchEntries {
+/** Parses events, which ascend in position, and sorts what is to be found of them. */
+export function batchEntries(events: readonly BatchedEvent[], numbers: IndexNumbers): BatchEntries {
   const lists = createLists()
-  const marks = new Uint16Array(batch.positions.length * markedAttributes.length)
+  const marks = new Uint16Array(events.length * markedAttributes.length)
   const ids: { key: number; position: number; content: bigint }[] = []
   let marksAt = 0
-  for (const event of batchedEvents(batch)) {
+  for (const event of events) {
     const { position } = event
     // What is no JSON object has no attributes, but it is there and can be found by its time.
     const fields = eventFields(event.bytes) ?? noFields
@@ -44,7 +44,7 @@ export function batchEntries(batch: FrameBatch, numbers: IndexNumbers): BatchEnt
     }
   }
   return {
-    marks: { positions: batch.positions, marks },
+    marks: { positions: Float64Array.from(events, ({ position }) => position), marks },
     ids: ids.sort((a, b) => a.key - b.key || a.position - b.position),
     lists: lists.sorted(),
   }

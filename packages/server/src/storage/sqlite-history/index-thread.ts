@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
 import type { SweepMark } from './forget-sweep.ts'
 import type { FrameBatch } from './frame-batch.ts'
-import type { FromIndexWorker, ToIndexWorker } from './worker-messages.ts'
+import type { FromIndexWorker, HistoryWorkerData, Indexed, ToIndexWorker } from './worker-messages.ts'
 import { WorkerThread } from './worker-thread.ts'
 
 type Thread = WorkerThread<FromIndexWorker, ToIndexWorker>
@@ -18,6 +18,13 @@ export interface IndexThread {
   isDead(): boolean
   /** @throws Fault `history.damaged` or `history.failed` */
   write(batch: FrameBatch, next: number): Promise<void>
+  /**
+   * Reads the log's segments itself, from `from` up to about `bytesMax` or `end`, and indexes that. `undefined` when it
+   * finds `from` in none of them.
+   *
+   * @throws Fault `history.damaged`, `history.failed` or `log.damaged`
+   */
+  advance(range: { from: number; end: number; bytesMax: number }): Promise<Indexed | undefined>
   forget(first: number, mark: SweepMark): Promise<SweepMark | undefined>
   close(): Promise<void>
   /** Without a word to the worker: its file is to be thrown away. */
@@ -25,8 +32,8 @@ export interface IndexThread {
 }
 
 /** @throws Fault `history.damaged` when the file must be rebuilt */
-export async function openIndexThread(path: string): Promise<IndexThread> {
-  const worker = new Worker(new URL('./history-index.worker.ts', import.meta.url), { workerData: { path } })
+export async function openIndexThread(workerData: HistoryWorkerData): Promise<IndexThread> {
+  const worker = new Worker(new URL('./history-index.worker.ts', import.meta.url), { workerData })
   const thread: Thread = new WorkerThread(worker)
   try {
     const opened = await thread.next(undefined)
@@ -37,6 +44,10 @@ export async function openIndexThread(path: string): Promise<IndexThread> {
       isDead: () => thread.isDead,
       async write(batch, next) {
         await thread.ask({ kind: 'write', id: thread.nextId(), batch, next }, [batch.bytes])
+      },
+      async advance(range) {
+        const answer = await thread.ask({ kind: 'advance', id: thread.nextId(), ...range })
+        return answer.kind === 'advanced' ? answer.indexed : undefined
       },
       async forget(first, mark) {
         const done = await thread.ask({ kind: 'forget', id: thread.nextId(), first, mark })

@@ -1,6 +1,6 @@
 import { Fault } from '../../fault.ts'
 import { type SweepMark, sweepStep } from './forget-sweep.ts'
-import type { FrameBatch } from './frame-batch.ts'
+import type { BatchedEvent } from './frame-batch.ts'
 import { batchEntries, type IndexNumbers } from './index-batch.ts'
 import { createMarkWriter, forgetMarks } from './marks.ts'
 import { createPostingWriter } from './posting-writer.ts'
@@ -14,11 +14,11 @@ export interface IndexWriter {
   /** What stood before it is forgotten already. */
   readonly forgottenTo: number
   /**
-   * Adds a batch and moves the cursor to `next`, in one transaction.
+   * Adds events, which ascend in position, and moves the cursor to `next`, in one transaction.
    *
    * @throws Fault `history.damaged` when the file turns out to be bad
    */
-  write(batch: FrameBatch, next: number): void
+  write(events: readonly BatchedEvent[], next: number): void
   /** One step of forgetting what stands before `first`; `undefined` when it is done. */
   forget(first: number, mark: SweepMark): SweepMark | undefined
   close(): void
@@ -42,11 +42,11 @@ export function createIndexWriter(path: string): IndexWriter {
       return cursor
     },
     forgottenTo: Number(readMeta.get('forgotten')?.value ?? 0),
-    write(batch, next) {
+    write(events, next) {
       if (cursor !== undefined && next < cursor) throw new Fault('history.failed', 'the batch was indexed before')
       database.exec('BEGIN IMMEDIATE')
       try {
-        const entries = batchEntries(batch, numbers)
+        const entries = batchEntries(events, numbers)
         for (const { term, scope, places } of entries.lists) postings.add(term, scope, places)
         putMarks(entries.marks)
         for (const { key, position, content } of entries.ids) putId.run(key, position, content)

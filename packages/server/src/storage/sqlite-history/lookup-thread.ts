@@ -3,7 +3,7 @@ import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
 import type { EventKey, FoundEvent, Recognition, Search, SearchSummary } from '../../ports/history-index.ts'
 import { noteOf } from './fault-note.ts'
 import { batchedEvents, packFrames } from './frame-batch.ts'
-import type { FromLookupWorker, LookupWorkerData, ToLookupWorker } from './worker-messages.ts'
+import type { FromLookupWorker, HistoryWorkerData, ToLookupWorker } from './worker-messages.ts'
 import { WorkerThread } from './worker-thread.ts'
 
 export type ThreadPart =
@@ -20,7 +20,7 @@ export interface LookupThread {
 }
 
 /** @throws Fault `history.damaged` */
-export async function openLookupThread(workerData: LookupWorkerData, log: EventLog): Promise<LookupThread> {
+export async function openLookupThread(workerData: HistoryWorkerData, log: EventLog): Promise<LookupThread> {
   const worker = new Worker(new URL('./history-lookup.worker.ts', import.meta.url), { workerData })
   const thread = new WorkerThread<FromLookupWorker, ToLookupWorker>(worker)
   const fetchFor = async (fetchId: number, positions: readonly number[]): Promise<void> => {

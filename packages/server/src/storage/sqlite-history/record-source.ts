@@ -87,7 +87,7 @@ export function createSegmentSource(segments: SegmentReader, log: RecordSource):
 }
 
 /** Index of `position` in a block, at or behind `from`; -1 when it is not there. */
-function indexFrom({ positions }: FrameBlock, from: number, position: number): number {
+export function indexFrom({ positions }: FrameBlock, from: number, position: number): number {
   let index = from
   while (index < positions.length && (positions[index] ?? 0) < position) index += 1
   return positions[index] === position ? index : -1

@@ -14,6 +14,7 @@ import { packFrames } from './frame-batch.ts'
 import { type IndexThread, isDamage, openIndexThread, removeIndex } from './index-thread.ts'
 import { type LookupThread, openLookupThread } from './lookup-thread.ts'
 import { createSearchGate, type SearchGate } from './search-gate.ts'
+import type { Indexed } from './worker-messages.ts'
 
 /** Facts about the history that the installation reports. */
 export interface HistoryTelemetry {
@@ -47,8 +48,11 @@ const defaults = { searchMsMax: 60_000, searchesMax: 16, searchesPerCallerMax: 8
 /** Searches of one caller that may wait. A client that has more under way is told to slow down. */
 const waitingMax = 64
 
-/** Payload read from the log at once when the index catches up by itself. */
-const catchUpBytes = 8 * 1024 * 1024
+/**
+ * Payload indexed at once, in one transaction: enough that each list's end is written seldom, few enough that it takes a
+ * quarter of a second.
+ */
+const batchBytes = 8 * 1024 * 1024
 
 /**
  * Opens the history index of a log: one worker writes it, one reads it. A file that is missing, damaged or of another
@@ -104,13 +108,15 @@ class SqliteHistory implements HistoryIndex {
     return this.#cursor
   }
 
-  handle(frames: readonly StoredFrame[]): Promise<void> {
+  advance(end: Position, bytesMax = batchBytes): Promise<void> {
     return this.#enqueue(async () => {
       await this.#openThreads()
-      const [first] = frames
-      // After a rebuild the index is behind what the runner has handed over before.
-      if (first !== undefined && this.#cursor < first.position) await this.#catchUp(first.position)
-      await this.#writeOrRebuild(frames)
+      try {
+        if (this.#cursor < end) await this.#advance(end, bytesMax)
+      } catch (error) {
+        if (!isDamage(error)) throw error
+        await this.#startAnew(error)
+      }
     })
   }
 
@@ -168,40 +174,29 @@ class SqliteHistory implements HistoryIndex {
     return done
   }
 
-  async #writeOrRebuild(frames: readonly StoredFrame[]): Promise<void> {
-    try {
-      await this.#write(frames)
-    } catch (error) {
-      if (!isDamage(error)) throw error
-      await this.#startAnew(error)
-      const last = frames.at(-1)
-      if (last !== undefined) await this.#catchUp(this.#settings.log.after(last.position))
-    }
-  }
-
-  async #write(frames: readonly StoredFrame[]): Promise<void> {
-    const fresh = frames.filter(({ position }) => position >= this.#cursor)
-    const last = fresh.at(-1)
-    if (last === undefined) return
-    const { log, telemetry } = this.#settings
-    const batch = packFrames(fresh.filter(isSearchable))
-    const facts = { events: batch.ends.length, bytes: batch.bytes.byteLength }
-    const next = log.after(last.position)
+  async #advance(end: Position, bytesMax: number): Promise<void> {
+    const { segments, telemetry } = this.#settings
     const startedMs = performance.now()
-    await this.#opened(this.#index).write(batch, next)
-    this.#cursor = next
-    telemetry.indexed({ ...facts, tookMs: Math.round(performance.now() - startedMs) })
-    this.#noteProgress(facts.events)
+    const range = { from: this.#cursor, end, bytesMax }
+    const read = segments === undefined ? undefined : await this.#opened(this.#index).advance(range)
+    // What is in no segment that the worker knows is the log's to tell, which steps over gaps.
+    const { events, bytes, next } = read ?? (await this.#handOver(range))
+    this.#cursor = next as Position
+    telemetry.indexed({ events, bytes, tookMs: Math.round(performance.now() - startedMs) })
+    this.#noteProgress(events)
     await this.#forgetTrimmed()
   }
 
-  /** Indexes from the cursor up to `until`, reading the log itself. */
-  async #catchUp(until: Position): Promise<void> {
-    while (this.#cursor < until && !this.#isClosed) {
-      const frames = await this.#settings.log.read(this.#cursor, catchUpBytes)
-      if (frames.length === 0) return
-      await this.#write(frames)
-    }
+  /** Reads here and lets the worker index. */
+  async #handOver({ from, end, bytesMax }: { from: Position; end: Position; bytesMax: number }): Promise<Indexed> {
+    const { log } = this.#settings
+    const frames = (await log.read(from, bytesMax)).filter(({ position }) => position < end)
+    const last = frames.at(-1)
+    if (last === undefined) return { events: 0, bytes: 0, next: end }
+    const batch = packFrames(frames.filter(isSearchable))
+    const facts = { events: batch.ends.length, bytes: batch.bytes.byteLength, next: log.after(last.position) }
+    await this.#opened(this.#index).write(batch, facts.next)
+    return facts
   }
 
   async #startAnew(reason: Fault): Promise<void> {
@@ -216,7 +211,7 @@ class SqliteHistory implements HistoryIndex {
   async #openThreads(): Promise<void> {
     const { path, segments, log } = this.#settings
     if (this.#index === undefined || this.#index.isDead()) {
-      const index = await openIndexThread(path)
+      const index = await openIndexThread({ path, segments })
       this.#index = index
       const { first } = log.bounds()
       this.#cursor = Math.max(index.cursor ?? first, first) as Position
@@ -232,7 +227,8 @@ class SqliteHistory implements HistoryIndex {
     const until = this.#settings.log.bounds().end
     void this.#enqueue(async () => {
       await this.#startAnew(error)
-      await this.#catchUp(until)
+      // The runner may be waiting for the next append. What fails here, it will meet.
+      while (this.#cursor < until && !this.#isClosed) await this.#advance(until, batchBytes)
     }).catch(() => {})
     return new Fault('history.failed', 'the index is being rebuilt', error.fields, { cause: error })
   }

@@ -12,6 +12,14 @@ export interface FaultNote {
 
 export type ToIndexWorker =
   | { readonly kind: 'write'; readonly id: number; readonly batch: FrameBatch; readonly next: number }
+  /** Read the segments from the cursor on and index; see {@link NextEvents}. */
+  | {
+      readonly kind: 'advance'
+      readonly id: number
+      readonly from: number
+      readonly end: number
+      readonly bytesMax: number
+    }
   | { readonly kind: 'forget'; readonly id: number; readonly first: number; readonly mark: SweepMark }
   | { readonly kind: 'close'; readonly id: number }
 
@@ -24,6 +32,8 @@ export type FromIndexWorker =
     }
   /** `mark`: where to go on forgetting. */
   | { readonly kind: 'done'; readonly id: number; readonly mark: SweepMark | undefined }
+  /** `undefined`: no segment holds the position asked for. */
+  | { readonly kind: 'advanced'; readonly id: number; readonly indexed: Indexed | undefined }
   | { readonly kind: 'failed'; readonly id: number | undefined; readonly fault: FaultNote }
 
 export type ToLookupWorker =
@@ -50,8 +60,16 @@ export interface FoundNote {
   readonly fields: EventFields
 }
 
-export interface LookupWorkerData {
+/** What a batch was. */
+export interface Indexed {
+  readonly events: number
+  readonly bytes: number
+  /** First position not indexed now. */
+  readonly next: number
+}
+
+export interface HistoryWorkerData {
   readonly path: string
-  /** Directory of the log's segments, when it has one that the worker can read. */
+  /** Directory of the log's segments, when it has one that the workers can read. */
   readonly segments: string | undefined
 }
