@@ -31,6 +31,7 @@ const definitionVersions: Readonly<Record<ServiceName, string>> = {
   s3: '2006-03-01',
   sts: '2011-06-15',
   iam: '2010-05-08',
+  kms: '2014-11-01',
 }
 
 function dump(service: ServiceName, wheel: WheelReader): ServiceModel {

@@ -3,7 +3,7 @@
  * Written by scripts/codegen.ts into models/<service>.json; no documentation texts.
  */
 export interface ServiceModel {
-  /** Our name of the service: `cloudtrail`, `cloudtrail-data`, `s3`, `sts`, `iam`. */
+  /** Our name of the service: `cloudtrail`, `cloudtrail-data`, `s3`, `sts`, `iam`, `kms`. */
   readonly service: string
   readonly apiVersion: string
   readonly protocol: Protocol

@@ -111,6 +111,10 @@ const bodies: Readonly<Record<ServiceName, fc.Arbitrary<Uint8Array>>> = {
     bytes,
     grammar('Action=CreateRole', '&', '=', '.', 'Tags.member.', '1', '.Key', '999999999', 'RoleName', '%00'),
   ),
+  kms: fc.oneof(
+    bytes,
+    grammar('{', '}', ',', ':', '"KeyId"', '"Plaintext"', '"AA=="', '"EncryptionContext":{', '"', '__proto__', '1e999'),
+  ),
 }
 
 describe.each(serviceNames)('%s', (service) => {
@@ -126,7 +130,7 @@ describe.each(serviceNames)('%s', (service) => {
           method: operation.http.method,
           path,
           query,
-          headers: { ...extra, 'x-amz-target': `CloudTrail_20131101.${name}` },
+          headers: { ...extra, 'x-amz-target': `${model.targetPrefix ?? 'CloudTrail_20131101'}.${name}` },
         }
         survives(() => handle(routeOperation(model, head, body), body))
         survives(() => handle({ model, operation, head, labels: {}, parameters: [] }, body))

@@ -114,6 +114,12 @@ describe('targets, actions and paths', () => {
     },
   )
 
+  it('knows KMS by its target, whose prefix is not its name', async () => {
+    const request = head('POST', '/', { 'x-amz-target': 'TrentService.Decrypt' })
+    expect(selectService(request)).toBe('kms')
+    expect(routeOperation(await loadModel('kms'), request)?.operation.name).toBe('Decrypt')
+  })
+
   it.each(['CloudTrail_20131101.', 'CloudTrail_20131101.Nothing', 'CloudTrail_20131101.constructor', ''])(
     'finds no operation in the target %j',
     (target) => {

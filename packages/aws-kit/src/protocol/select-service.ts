@@ -3,7 +3,7 @@ import { bucketOfHost, hostName } from './bucket-host.ts'
 import type { RequestHead } from './message.ts'
 
 /** Last part of the prefix of `X-Amz-Target`; clients put `com.amazonaws.cloudtrail.v20131101.` in front or not. */
-const targets: Readonly<Record<string, ServiceName>> = { CloudTrail_20131101: 'cloudtrail' }
+const targets: Readonly<Record<string, ServiceName>> = { CloudTrail_20131101: 'cloudtrail', TrentService: 'kms' }
 
 const bySigningName: Readonly<Record<string, ServiceName>> = {
   cloudtrail: 'cloudtrail',
@@ -11,6 +11,7 @@ const bySigningName: Readonly<Record<string, ServiceName>> = {
   s3: 's3',
   sts: 'sts',
   iam: 'iam',
+  kms: 'kms',
 }
 
 /**
