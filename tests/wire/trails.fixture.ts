@@ -29,7 +29,10 @@ export interface Keys {
 export async function startTrailServer(flags: Readonly<Record<string, string>> = {}) {
   const folder = temporaryFolder()
   const dataDir = join(folder.path, 'data')
-  const { config } = await configFrom({ port: '0', dataDir, accounts: neighbour, 'log.level': 'silent', ...flags }, folder.path)
+  const { config } = await configFrom(
+    { port: '0', dataDir, accounts: neighbour, 'log.level': 'silent', ...flags },
+    folder.path,
+  )
   const server = await startServer(config)
   const { accounts } = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8'))
   const adminOf = (account: string): Keys =>

@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { signRequest } from '@cairn/aws-kit/sigv4'
@@ -45,9 +46,21 @@ export async function openRemote(
   }
 }
 
-/** Trusts the one certificate the server was given, whatever names it is made out to: we know it by its bytes. */
-function pinned(certificateFile: string): RequestOptions & { ca: string; checkServerIdentity: () => undefined } {
-  return { ca: readFileSync(certificateFile, 'utf8'), checkServerIdentity: () => undefined }
+/**
+ * Trusts the one certificate the server was given, whatever names it is made out to: we know it by its bytes. The file
+ * may hold a chain; what its authorities sign for others is not trusted.
+ */
+function pinned(certificateFile: string): RequestOptions {
+  const ca = readFileSync(certificateFile, 'utf8')
+  const { fingerprint256 } = new X509Certificate(ca)
+  return {
+    ca,
+    allowPartialTrustChain: true,
+    checkServerIdentity: (_host, shown) =>
+      shown.fingerprint256 === fingerprint256
+        ? undefined
+        : new CommandFailure('The server shows another certificate than the one it was started with.'),
+  }
 }
 
 /** A loopback server answers this at once or is not ours. */

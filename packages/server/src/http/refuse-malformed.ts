@@ -16,7 +16,11 @@ export function refuseMalformed(
   server: Server,
   options: { readonly isBusy: (socket: Duplex) => boolean; readonly onRefused: (reason: MalformedReason) => void },
 ): void {
+  const refused = new WeakSet<Duplex>()
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // What follows the first error is another one each time, and only let go by.
+    if (refused.has(socket)) return
+    refused.add(socket)
     const reason = reasonOf(error.code)
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
     options.onRefused(reason)
