@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createHistory } from '../../history/index.ts'
 import type { EventFrame, EventLog } from '../../ports/event-log.ts'
 import type { HistoryIndex } from '../../ports/history-index.ts'
+import { quotasOf } from '../../quotas/index.ts'
 import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
 import { createMemoryHistory } from '../../storage/memory/history.ts'
 import { createMemoryKeyVault } from '../../storage/memory/key-vault.ts'
@@ -25,8 +26,14 @@ let capabilities: Capabilities
 beforeEach(() => {
   log = createMemoryEventLog()
   index = createMemoryHistory(log)
-  capabilities = { history: createHistory({ index, vault: createMemoryKeyVault() }) } as unknown as Capabilities
+  capabilities = capabilitiesUnder('none')
 })
+
+function capabilitiesUnder(quotas: 'none' | 'aws'): Capabilities {
+  const history = createHistory({ index, vault: createMemoryKeyVault() })
+  const clock = { nowMs: () => Date.parse('2026-05-01T00:00:00Z') }
+  return { history, quotas: quotasOf(quotas), clock } as unknown as Capabilities
+}
 
 class Refusal extends Error {}
 const fail: Fail<string> = (code, message) => {
@@ -183,5 +190,20 @@ describe('LookupEvents', () => {
 
   it('refuses other categories with InvalidEventCategoryException', async () => {
     await expect(lookUp({ EventCategory: 'data' as 'insight' })).rejects.toThrow('InvalidEventCategoryException')
+  })
+})
+
+describe('how far back it answers', () => {
+  const times = ['2026-01-30T00:00:00Z', '2026-02-01T00:00:00Z']
+
+  it('all history by default, 90 days under the quotas of AWS, also when older is asked for', async () => {
+    for (const eventTime of times) await record({ ...full, eventTime })
+    const found = async () => {
+      const { Events = [] } = await lookUp({ StartTime: 0 })
+      return Events.map(({ EventTime = 0 }) => new Date(EventTime).toISOString().slice(0, 10))
+    }
+    expect(await found()).toEqual(['2026-02-01', '2026-01-30'])
+    capabilities = capabilitiesUnder('aws')
+    expect(await found()).toEqual(['2026-02-01'])
   })
 })

@@ -22,10 +22,13 @@ const resultsMax = 50
 export const lookupEvents = defineOperation({
   name: 'LookupEvents',
   action: 'cloudtrail:LookupEvents',
-  uses: ['history'],
+  uses: ['history', 'quotas', 'clock'],
   readOnly: true,
-  async run(input, { history }, call, fail) {
-    const query = queryOf(input, call, fail)
+  async run(input, { history, quotas, clock }, call, fail) {
+    const { historyMsMax } = quotas
+    const asked = queryOf(input, call, fail)
+    const oldestMs = historyMsMax === undefined ? everything.sinceMs : clock.nowMs() - historyMsMax
+    const query = { ...asked, sinceMs: Math.max(asked.sinceMs, oldestMs) }
     const { events, next } = await pageOf(history, fail, {
       query,
       bound: ['LookupEvents', call.account, call.region, callerOf(call), requestText(input)],
