@@ -138,7 +138,7 @@ describe('LookupEvents', () => {
   it('says that it cannot answer while the index is rebuilt, and does not leave events out', async () => {
     const rebuilding = { ...index, status: () => ({ ...index.status(), state: 'rebuilding' as const }) }
     const history = createHistory({ index: rebuilding, vault: createMemoryKeyVault() })
-    capabilities = { history } as unknown as Capabilities
+    capabilities = { ...capabilities, history }
     await expect(lookUp({})).rejects.toMatchObject({ code: 'history.rebuilding' })
   })
 
