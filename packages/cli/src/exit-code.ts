@@ -9,6 +9,12 @@ export const exitCodes = {
   nothingFound: 3,
   /** `fsck` found damage. */
   damaged: 4,
+  /** `verify` found what was changed, forged or moved. */
+  altered: 5,
+  /** `verify` found that something is gone, and nothing worse. */
+  missing: 6,
+  /** `verify` found nothing wrong, and could not prove everything. */
+  unproven: 7,
   /** Ctrl-C. */
   interrupted: 130,
 } as const

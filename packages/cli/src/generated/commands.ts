@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/import.ts')).importCommand,
   },
   {
+    name: 'keys export',
+    summary: 'Print the public keys that verify digests, of every region and time',
+    load: async () => (await import('../commands/keys/export.ts')).keysExportCommand,
+  },
+  {
     name: 'lookup',
     summary: 'Find events by any number of conditions, over all accounts and regions',
     load: async () => (await import('../commands/lookup.ts')).lookupCommand,
@@ -66,5 +71,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'tail',
     summary: 'Show new events as they come in',
     load: async () => (await import('../commands/tail.ts')).tailCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'Prove that log files are what was delivered, and find what was changed, forged or removed',
+    load: async () => (await import('../commands/verify.ts')).verifyCommand,
   },
 ]

@@ -1,12 +1,12 @@
 import type { ListedFile } from './digest.ts'
 import { nameOfKey } from './digest-key.ts'
-import type { SeenDigest, SeenFile } from './seen.ts'
+import type { FindFile, SeenDigest } from './seen.ts'
 
 /** What `aws cloudtrail validate-logs` is asked. */
 export interface AwsQuestion {
   /** Digests of one account, trail and region, both kinds. */
   readonly digests: readonly SeenDigest[]
-  find(file: ListedFile): SeenFile | undefined
+  readonly find: FindFile
   readonly startMs: number
   readonly endMs: number
 }
@@ -85,7 +85,8 @@ function digestAsAwsAccepts(seen: SeenDigest) {
   return verdict === 'valid' ? digest : undefined
 }
 
-function isFileAsAwsAccepts(listed: ListedFile, file: SeenFile | undefined): boolean {
-  if (file === undefined || file.content.kind === 'unreadable') return false
+function isFileAsAwsAccepts(listed: ListedFile, file: ReturnType<FindFile>): boolean {
+  if (file === 'elsewhere') return true
+  if (file === 'gone' || file.content.kind === 'unreadable') return false
   return file.content.sha256 === listed.sha256 && !file.content.hasMoreBytes
 }

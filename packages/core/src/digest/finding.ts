@@ -13,6 +13,7 @@ export type FindingKind =
   | 'signature-wrong'
   | 'signature-stripped'
   | 'signature-unavailable'
+  | 'other-bucket'
   | 'key-unknown'
   | 'file-missing'
   | 'file-changed'
@@ -41,6 +42,7 @@ export const findingClasses: Readonly<Record<FindingKind, FindingClass>> = {
   'signature-wrong': 'altered',
   'signature-stripped': 'altered',
   'signature-unavailable': 'unproven',
+  'other-bucket': 'unproven',
   'key-unknown': 'unproven',
   'file-missing': 'missing',
   'file-changed': 'altered',

@@ -16,6 +16,7 @@ export { judgeListedFiles, judgeUnlistedFile, type ListedTime } from './judge-fi
 export { type LogFileName, parseLogFileName } from './log-file-name.ts'
 export { type FoundDigest, readDigest } from './read-digest.ts'
 export type {
+  FindFile,
   OwnSignature,
   SeenContent,
   SeenDigest,

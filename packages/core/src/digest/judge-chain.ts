@@ -11,12 +11,16 @@ import { digestHourMs } from './window.ts'
 export interface ChainToJudge {
   /** All of one account, trail, region and kind; in any order, at least one. */
   readonly digests: readonly SeenDigest[]
-  /** Calls about the trail, from log files whose digests and hashes are in order. */
+  /** Calls about the trail. */
   readonly events: readonly TrailEvent[]
+  /** The last time of which other regions have a digest of the trail. */
+  readonly aliveAtMs?: number
   /** Nothing older is asked about; absent: the chain must go back to its first digest. */
   readonly fromMs?: number
   /** Up to when digests must be there. */
   readonly untilMs: number
+  /** Buckets that are verified; absent for copies, whose objects lie together. */
+  readonly buckets?: ReadonlySet<string>
 }
 
 /** A time in which a chain proves nothing, because of the finding. */
@@ -43,7 +47,7 @@ type Link = NonNullable<FoundDigest['previous']>
  * Judges one chain from its newest digest to its oldest: each digest by itself, each against what the next one says
  * of it, and the times between them. Hours are counted for standard chains only; a backfill digest comes when needed.
  */
-export function judgeChain({ digests, events, fromMs, untilMs }: ChainToJudge): JudgedChain {
+export function judgeChain({ digests, events, fromMs, untilMs, buckets, aliveAtMs = 0 }: ChainToJudge): JudgedChain {
   const sorted = digests.toSorted((a, b) => b.name.endMs - a.name.endMs || (a.key < b.key ? 1 : -1))
   const newest = sorted[0]
   const oldest = sorted.at(-1)
@@ -60,7 +64,7 @@ export function judgeChain({ digests, events, fromMs, untilMs }: ChainToJudge): 
     holes.push({ ...window, finding })
   }
 
-  const end = endOfLogging(newest, events)
+  const end = hasGoneOn(newest, events, aliveAtMs) ? undefined : endOfLogging(newest, events)
   const listed: ListedTime[] = []
   // Where the trail was stopped no file may follow; where only digests were switched off, files go on without them.
   let listedEndMs = end !== undefined && end.eventName !== 'UpdateTrail' ? untilMs : newest.name.endMs
@@ -89,6 +93,13 @@ export function judgeChain({ digests, events, fromMs, untilMs }: ChainToJudge): 
       const { previous } = digest
       const named = nameOfKey(previous.key)
       const next = sorted.findIndex((candidate, at) => at > index && nameOfKey(candidate.key) === named)
+      if (next === -1 && buckets?.has(previous.bucket) === false) {
+        const gap = { startMs: older?.name.endMs ?? window.startMs, endMs: window.startMs }
+        const sentence = `The chain comes out of the bucket ${previous.bucket}, which is not verified here: give s3://${previous.bucket} as well`
+        if (older !== undefined || fromMs === undefined) find('other-bucket', previous.key, gap, sentence)
+        index += 1
+        continue
+      }
       if (next === -1) {
         const before = older === undefined ? beforeOldest(previous.key, fromMs) : older.name.endMs
         if (before !== undefined) {
@@ -153,15 +164,19 @@ export function windowOf(seen: SeenDigest): DigestWindow {
   return { startMs: seen.name.endMs - digestHourMs, endMs: seen.name.endMs }
 }
 
-const endingCalls = new Set(['StopLogging', 'DeleteTrail', 'UpdateTrail'])
-
 /**
  * The call that ended logging in the window of a digest: the last digest of a chain covers the call that ends it. A
  * call delivered in one window may have been made in the one before.
  */
 function endOfLogging(last: SeenDigest, events: readonly TrailEvent[]): TrailEvent | undefined {
   const { startMs, endMs } = windowOf(last)
-  return events.find(({ eventName, atMs }) => endingCalls.has(eventName) && atMs >= startMs - lateMsMax && atMs < endMs)
+  return events.find(({ turns, atMs }) => turns === 'off' && atMs >= startMs - lateMsMax && atMs < endMs)
+}
+
+/** Whether logging began again behind the digest: then another chain should follow. */
+function hasGoneOn(last: SeenDigest, events: readonly TrailEvent[], aliveAtMs: number): boolean {
+  const { endMs } = windowOf(last)
+  return aliveAtMs > endMs + lateMsMax || events.some(({ turns, atMs }) => turns === 'on' && atMs >= endMs)
 }
 
 /** The end of the digest before the oldest one, when it lies in the time that is asked about. */

@@ -63,7 +63,7 @@ function isInItsPlace({ key, name }: SeenDigest, digest: FoundDigest): boolean {
 
 function isWhatTheNextSigned({ own }: SeenDigest, sha256: string, link: NonNullable<FoundDigest['previous']>): boolean {
   if (link.sha256 !== undefined && link.sha256 !== sha256) return false
-  return own.kind !== 'given' || own.signature.toLowerCase() === link.signature
+  return own.kind !== 'given' || own.signature.toLowerCase() === link.signature.toLowerCase()
 }
 
 /**

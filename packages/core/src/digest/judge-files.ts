@@ -4,14 +4,7 @@ import { toIsoSecond } from './digest-time.ts'
 import type { Finding } from './finding.ts'
 import type { Hole } from './judge-chain.ts'
 import { windowOf } from './judge-chain.ts'
-import type { SeenDigest, SeenFile } from './seen.ts'
-
-export interface FilesToJudge {
-  /** Digests whose lists are proven. */
-  readonly digests: readonly SeenDigest[]
-  /** The file that a digest means; `undefined` when it is gone. */
-  find(file: ListedFile): SeenFile | undefined
-}
+import type { FindFile, SeenDigest, SeenFile } from './seen.ts'
 
 /** How the files that digests list turned out. */
 export interface JudgedFiles {
@@ -19,8 +12,8 @@ export interface JudgedFiles {
   readonly validFiles: number
 }
 
-/** Judges every file that the digests list against its hash. Files whose contents changed places are told as such. */
-export function judgeListedFiles({ digests, find }: FilesToJudge): JudgedFiles {
+/** Judges every file that proven digests list against its hash. Files whose contents changed places are told as such. */
+export function judgeListedFiles(digests: readonly SeenDigest[], find: FindFile): JudgedFiles {
   const findings: Finding[] = []
   const changed: { readonly at: number; readonly listed: ListedFile; readonly sha256: string }[] = []
   let validFiles = 0
@@ -29,15 +22,16 @@ export function judgeListedFiles({ digests, find }: FilesToJudge): JudgedFiles {
     const { startMs, endMs } = windowOf(seen)
     for (const listed of seen.content.digest.files) {
       const file = find(listed)
+      if (file === 'elsewhere') continue
       const problem = judgeFile(listed, file)
       if (problem === undefined) {
         validFiles += 1
         continue
       }
-      if (problem.kind === 'file-changed' && file?.content.kind === 'read') {
+      if (problem.kind === 'file-changed' && file !== 'gone' && file.content.kind === 'read') {
         changed.push({ at: findings.length, listed, sha256: file.content.sha256 })
       }
-      const place = file?.place ?? listed.key
+      const place = file === 'gone' ? listed.key : file.place
       findings.push({ ...problem, place, region: seen.name.region, fromMs: startMs, untilMs: endMs })
     }
   }
@@ -52,9 +46,9 @@ export function judgeListedFiles({ digests, find }: FilesToJudge): JudgedFiles {
   return { findings, validFiles }
 }
 
-function judgeFile(listed: ListedFile, file: SeenFile | undefined): Pick<Finding, 'kind' | 'sentence'> | undefined {
+function judgeFile(listed: ListedFile, file: SeenFile | 'gone'): Pick<Finding, 'kind' | 'sentence'> | undefined {
   const name = nameOfKey(listed.key)
-  if (file === undefined) {
+  if (file === 'gone') {
     return { kind: 'file-missing', sentence: `The log file ${name} was delivered, says its digest, and is gone` }
   }
   const { content } = file

@@ -66,7 +66,7 @@ function previousOf(value: Members): FoundDigest['previous'] | 'malformed' {
   return {
     bucket: previousDigestS3Bucket,
     key: previousDigestS3Object,
-    signature: previousDigestSignature.toLowerCase(),
+    signature: previousDigestSignature,
     sha256: isText(previousDigestHashValue) ? previousDigestHashValue.toLowerCase() : undefined,
   }
 }

@@ -1,3 +1,4 @@
+import type { ListedFile } from './digest.ts'
 import type { DigestName } from './digest-key.ts'
 import type { FoundDigest } from './read-digest.ts'
 
@@ -48,12 +49,14 @@ export interface SeenFile extends SeenPlace {
   readonly storedAtMs?: number
 }
 
-/** A call about a trail, as log files tell it. */
+/** A call that begins or ends the digests of a trail, as log files tell it. */
 export interface TrailEvent {
+  readonly turns: 'on' | 'off'
   readonly eventName: string
   readonly trailName: string
   readonly account: string
   readonly atMs: number
-  /** The log file that holds it. */
-  readonly place: string
 }
+
+/** Finds the file that a digest means. `elsewhere`: it lies where nobody looked, or outside of the time asked about. */
+export type FindFile = (listed: ListedFile) => SeenFile | 'gone' | 'elsewhere'

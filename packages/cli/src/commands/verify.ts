@@ -1,0 +1,157 @@
+import { defineCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { CommandFailure } from '../failure.ts'
+import type { EvidenceObject } from '../offline/evidence.ts'
+import type { VerifyReport } from '../offline/judge-evidence.ts'
+import type { PublicKeys } from '../offline/public-keys.ts'
+
+export const verifyCommand = defineCommand({
+  name: 'verify',
+  summary: 'Prove that log files are what was delivered, and find what was changed, forged or removed',
+  description:
+    "Verifies buckets of this installation, or a copied folder, Cairn's or AWS's, without any server or network. Checks everything that `aws cloudtrail validate-logs` checks, and what it does not: digests against their successors, files on no digest's list, bytes behind the end of a file, hours that are missing up to now, chains that began anew.\n\nExits with 0 when everything is as it was delivered, 5 when something was changed, 6 when something is missing, 7 when nothing speaks against it and not everything could be proven.",
+  arguments: { places: { description: 's3://BUCKET[/PREFIX] of this installation, or a folder', many: true } },
+  options: {
+    publicKeys: {
+      description: 'the keys to trust, from `cairn keys export --public` or `aws cloudtrail list-public-keys`',
+      value: 'file',
+    },
+    trail: { description: 'ARN of the trail; without it, every trail in the place', value: 'arn' },
+    prefix: { description: 'only objects below this key prefix of the buckets', value: 'text' },
+    metadata: { description: 'metadata of the objects of a folder (default: metadata.jsonl in it)', value: 'file' },
+    from: { description: 'nothing older is asked about: 2026-03-01, 2026-03-01T10:00:00Z', value: 'time' },
+    until: { description: 'up to when digests must be there (default: now)', value: 'time' },
+    json: { description: 'as one JSON object' },
+  },
+  examples: [
+    { run: 'verify s3://audit', means: 'every trail that delivers to the bucket' },
+    { run: 'verify ./copy --public-keys keys.json', means: 'a copied folder, offline' },
+    { run: 'verify ./copy --public-keys keys.json --until 2026-03-31', means: 'as of that day' },
+  ],
+  async run(context, { places }, options) {
+    const [{ verifyEvidence }, { createHashPool }, { reportText }] = await Promise.all([
+      import('../offline/verify-evidence.ts'),
+      import('../offline/hash-pool.ts'),
+      import('../offline/report-text.ts'),
+    ])
+    const trail = options.trail === undefined ? undefined : trailOf(options.trail)
+    const fromMs = options.from === undefined ? undefined : timeOf(options.from, 'from')
+    const untilMs = options.until === undefined ? undefined : timeOf(options.until, 'until')
+    await using evidence = await openPlaces(context, places, options)
+    await using pool = createHashPool()
+    const report = await verifyEvidence({
+      pool,
+      objects: evidence.objects,
+      buckets: evidence.buckets,
+      keys: evidence.keys,
+      ...(trail && { trail }),
+      ...(fromMs !== undefined && { fromMs }),
+      untilMs: untilMs ?? evidence.nowMs,
+      signal: context.signal,
+    })
+    await context.stdout.line(
+      options.json ? JSON.stringify(report, undefined, 2) : reportText(report, context.stdout.style),
+    )
+    return exitCodeOf(report)
+  },
+})
+
+interface OpenPlaces {
+  readonly objects: AsyncIterable<EvidenceObject>
+  readonly buckets: ReadonlySet<string>
+  readonly keys: PublicKeys
+  readonly nowMs: number
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+interface PlaceOptions {
+  readonly publicKeys: string | undefined
+  readonly prefix: string | undefined
+  readonly metadata: string | undefined
+}
+
+async function openPlaces(context: Context, places: readonly string[], options: PlaceOptions): Promise<OpenPlaces> {
+  const { publicKeys, readPublicKeys } = await import('../offline/public-keys.ts')
+  const { resolve } = await import('node:path')
+  const pinned =
+    options.publicKeys === undefined ? undefined : await readPublicKeys(resolve(context.folder, options.publicKeys))
+  const buckets = places.flatMap((place) => bucketOf(place) ?? [])
+  if (buckets.length === 0) {
+    if (pinned === undefined) {
+      throw new CommandFailure('A folder is verified with public keys that come from elsewhere.', {
+        advice:
+          'Give them: --public-keys keys.json. The installation makes them: `cairn keys export --public > keys.json`.',
+        exitCode: exitCodes.usage,
+      })
+    }
+    const { folderEvidence } = await import('../offline/folder-evidence.ts')
+    const objects = async function* () {
+      for (const place of places) {
+        const metadataFile =
+          options.metadata === undefined ? {} : { metadataFile: resolve(context.folder, options.metadata) }
+        yield* folderEvidence(resolve(context.folder, place), { ...metadataFile, shownAs: place })
+      }
+    }
+    return {
+      objects: objects(),
+      buckets: new Set(),
+      keys: pinned,
+      nowMs: context.nowMs(),
+      async [Symbol.asyncDispose]() {},
+    }
+  }
+  if (buckets.length < places.length) {
+    throw new CommandFailure('Buckets and folders are not verified together.', { exitCode: exitCodes.usage })
+  }
+  const { bucketEvidence } = await import('../offline/bucket-evidence.ts')
+  const { readJson } = await import('../installation/index.ts')
+  const installation = await context.installation()
+  const call = { method: 'GET', path: '/_cairn/v1/keys/digest', signal: context.signal } as const
+  const published = await readJson<{ PublicKeyList: readonly { Value: string }[]; now: string }>(
+    await installation.call(call),
+  )
+  const objects = async function* () {
+    for (const { bucket, prefix } of buckets) {
+      yield* bucketEvidence(installation, { bucket, prefix: options.prefix ?? prefix, signal: context.signal })
+    }
+  }
+  return {
+    objects: objects(),
+    buckets: new Set(buckets.map(({ bucket }) => bucket)),
+    keys: pinned ?? publicKeys(published.PublicKeyList.map(({ Value }) => Value)),
+    nowMs: Date.parse(published.now),
+    [Symbol.asyncDispose]: () => installation[Symbol.asyncDispose](),
+  }
+}
+
+function bucketOf(place: string): { readonly bucket: string; readonly prefix: string } | undefined {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(place) ?? []
+  return bucket === undefined ? undefined : { bucket, prefix }
+}
+
+function trailOf(arn: string): { readonly account: string; readonly name: string } {
+  const [, account, name] = /^arn:[^:]+:cloudtrail:[^:]+:(\d{12}):trail\/(.+)$/.exec(arn) ?? []
+  if (account === undefined || name === undefined) {
+    throw new CommandFailure(`${arn} is not the ARN of a trail.`, { exitCode: exitCodes.usage })
+  }
+  return { account, name }
+}
+
+/** A day means its beginning as `--from`, and its end as `--until`. */
+function timeOf(text: string, option: 'from' | 'until'): number {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
+  const epochMs = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(epochMs)) {
+    throw new CommandFailure(`--${option} is "${text}", which is no time such as 2026-03-01T10:00:00Z.`, {
+      exitCode: exitCodes.usage,
+    })
+  }
+  return isDay && option === 'until' ? epochMs + 86_400_000 : epochMs
+}
+
+function exitCodeOf({ findings }: VerifyReport): ExitCode {
+  const classes = new Set(findings.map((finding) => finding.class))
+  for (const worst of ['altered', 'missing', 'unproven'] as const) if (classes.has(worst)) return exitCodes[worst]
+  return exitCodes.done
+}

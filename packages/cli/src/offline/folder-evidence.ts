@@ -1,0 +1,66 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { CommandFailure } from '../failure.ts'
+import type { EvidenceObject } from './evidence.ts'
+
+/**
+ * What a folder may hold beside the copied objects: their metadata, a JSON object a line,
+ * `{"key":"AWSLogs/…","metadata":{"signature":"…","signature-algorithm":"…"}}`. Plain copies, such as those of
+ * `aws s3 sync`, do not carry it.
+ */
+export const metadataFileName = 'metadata.jsonl'
+
+/** The files below a folder, sorted within each folder. Hidden ones are passed over. */
+export async function* folderEvidence(
+  folder: string,
+  options: { readonly metadataFile?: string; readonly shownAs?: string } = {},
+): AsyncGenerator<EvidenceObject> {
+  const root = resolve(folder)
+  const found = await stat(root).catch(() => undefined)
+  if (!found?.isDirectory()) {
+    throw new CommandFailure(`There is no folder ${folder}.`, { advice: 'Give the folder that holds AWSLogs.' })
+  }
+  const metadata = await readMetadata(options.metadataFile ?? join(root, metadataFileName), options.metadataFile)
+  for await (const key of below(root, '')) {
+    const known = metadata?.get(key)
+    yield {
+      key,
+      place: join(options.shownAs ?? folder, key),
+      path: join(root, key),
+      ...(metadata && { metadata: known ?? {} }),
+    }
+  }
+}
+
+async function* below(root: string, prefix: string): AsyncGenerator<string> {
+  const entries = await readdir(join(root, prefix), { withFileTypes: true })
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue
+    const key = `${prefix}${entry.name}`
+    if (entry.isDirectory()) yield* below(root, `${key}/`)
+    else if (entry.isFile()) yield key
+  }
+}
+
+async function readMetadata(path: string, asked: string | undefined) {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (asked === undefined && cause.code === 'ENOENT') return undefined
+    throw new CommandFailure(`The metadata in ${path} cannot be read.`, { cause })
+  })
+  if (text === undefined) return undefined
+  try {
+    const lines = text.split('\n').filter((line) => line.trim() !== '')
+    return new Map(
+      lines.map((line) => {
+        const { key, metadata } = JSON.parse(line) as { key: string; metadata: Readonly<Record<string, string>> }
+        return [key, metadata] as const
+      }),
+    )
+  } catch (cause) {
+    throw new CommandFailure(`The metadata in ${path} is not what it should be.`, {
+      cause,
+      advice: 'Each line must be {"key":"AWSLogs/…","metadata":{"signature":"…"}}.',
+    })
+  }
+}

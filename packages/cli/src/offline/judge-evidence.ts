@@ -1,0 +1,227 @@
+import {
+  type FindFile,
+  type Finding,
+  type FindingClass,
+  findingClasses,
+  foretellValidateLogs,
+  type Hole,
+  judgeChain,
+  judgeListedFiles,
+  judgeUnlistedFile,
+  type ListedFile,
+  type ListedTime,
+  nameOfKey,
+  type OwnSignature,
+  parseLogFileName,
+  type SeenDigest,
+  type SeenFile,
+  type TrailEvent,
+} from '@cairn/core/digest'
+import type { PublicKeys } from './public-keys.ts'
+import { type Gathered, isNamedInTime, type VerifyOptions } from './verify-evidence.ts'
+
+export interface VerifyReport {
+  readonly findings: readonly (Finding & { readonly class: FindingClass })[]
+  /** Account, trail and region of every chain that was judged. */
+  readonly chains: readonly { readonly account: string; readonly trailName: string; readonly region: string }[]
+  readonly digests: { readonly found: number; readonly proven: number }
+  readonly files: {
+    readonly found: number
+    /** On a proven list, and as it says. */
+    readonly valid: number
+    /** Newer than the newest digest, or older than the first: on no list, and not to be. */
+    readonly uncovered: number
+  }
+  /** What `aws cloudtrail validate-logs` would print as INVALID, over all regions. */
+  readonly aws: { readonly invalid: number }
+  readonly fromMs: number | undefined
+  readonly untilMs: number
+}
+
+export type JudgeOptions = Pick<VerifyOptions, 'keys' | 'buckets' | 'trail' | 'fromMs' | 'untilMs'>
+
+/** Judges what was gathered: chain by chain, then the files they list, then the files that nobody lists. */
+export function judgeEvidence({ digests: found, files }: Gathered, options: JudgeOptions): VerifyReport {
+  const { trail, fromMs, untilMs } = options
+  const digests = withSignatures(found, options.keys)
+  const findFile = fileFinder(files)
+  const find: FindFile = (listed) => findFile(listed) ?? (isAskedFor(listed, options) ? 'gone' : 'elsewhere')
+  const isAsked = ({ account, trailName }: SeenDigest['name']) =>
+    trail === undefined || (trail.account === account && trail.name === trailName)
+
+  const readable = digests.flatMap((seen) => (seen.content.kind === 'read' ? [seen.content.digest] : []))
+  const listedFiles = new Set(readable.flatMap((digest) => digest.files).flatMap((listed) => findFile(listed) ?? []))
+  const events = files.flatMap((file) => believedCalls(file))
+
+  const findings: Finding[] = []
+  const listedTimes = new Map<string, ListedTime[]>()
+  const holes = new Map<string, Hole[]>()
+  const chains: VerifyReport['chains'][number][] = []
+  const proven: SeenDigest[] = []
+  let awsInvalid = 0
+
+  for (const group of groups(digests, ({ name }) => [name.account, name.trailName, name.homeRegion, name.region])) {
+    const name = (group[0] as SeenDigest).name
+    const place = `${name.account}/${name.region}`
+    const ownEvents = events.filter((event) => event.account === name.account && event.trailName === name.trailName)
+    for (const kind of ['standard', 'backfill'] as const) {
+      const chain = group.filter((seen) => seen.name.kind === kind)
+      if (chain.length === 0) continue
+      const judged = judgeChain({
+        digests: chain,
+        events: ownEvents,
+        untilMs,
+        aliveAtMs: Math.max(
+          0,
+          ...digests.filter(({ name: other }) => isSameTrail(name, other)).map(({ name: other }) => other.endMs),
+        ),
+        ...(fromMs !== undefined && { fromMs }),
+        ...(options.buckets.size > 0 && { buckets: options.buckets }),
+      })
+      if (kind === 'standard') listedTimes.set(place, [...(listedTimes.get(place) ?? []), ...judged.listed])
+      holes.set(place, [...(holes.get(place) ?? []), ...judged.holes])
+      if (!isAsked(name)) continue
+      findings.push(...judged.findings)
+      proven.push(...judged.proven)
+    }
+    if (!isAsked(name)) continue
+    chains.push({ account: name.account, trailName: name.trailName, region: name.region })
+    const startMs = fromMs ?? Math.min(...group.map((seen) => seen.name.endMs)) - 3_600_000
+    const aws = foretellValidateLogs({ digests: group, find, startMs, endMs: untilMs })
+    awsInvalid += aws.invalidDigests + aws.invalidFiles
+  }
+
+  // All together: files may have been swapped between regions.
+  const judgedFiles = judgeListedFiles(proven, find)
+  findings.push(...judgedFiles.findings)
+
+  let uncovered = 0
+  for (const group of groups(files, ({ account, region }) => [account, region])) {
+    const { account, region } = group[0] as Gathered['files'][number]
+    if (trail !== undefined && trail.account !== account) continue
+    const covered = listedTimes.get(`${account}/${region}`)
+    if (covered === undefined) {
+      findings.push(noDigests(group, region))
+      continue
+    }
+    for (const file of group) {
+      if (listedFiles.has(file)) continue
+      const finding = judgeUnlistedFile(file, covered, holes.get(`${account}/${region}`) ?? [])
+      if (finding === undefined) uncovered += 1
+      else findings.push(finding)
+    }
+  }
+  if (trail !== undefined && chains.length === 0 && findings.length === 0) findings.push(nothingOf(trail.name, options))
+
+  return {
+    findings: findings
+      .map((finding) => ({ ...finding, class: findingClasses[finding.kind] }))
+      .sort((a, b) => a.fromMs - b.fromMs || (a.place < b.place ? -1 : 1)),
+    chains,
+    digests: { found: digests.filter(({ name }) => isAsked(name)).length, proven: proven.length },
+    files: { found: files.length, valid: judgedFiles.validFiles, uncovered },
+    aws: { invalid: awsInvalid },
+    fromMs,
+    untilMs,
+  }
+}
+
+/**
+ * The calls in a file that explain why a chain ended. Whether the file is on a list is not asked here: one that is not
+ * is a finding itself, unless its name is of another time than the call, and then the call is not believed.
+ */
+function believedCalls(file: Gathered['files'][number]): readonly TrailEvent[] {
+  return file.events.filter(({ atMs }) => atMs <= file.stampMs && file.stampMs - atMs <= namedAfterMsMax)
+}
+
+/** Real files hold events of the ten minutes before their name. */
+const namedAfterMsMax = 30 * 60_000
+
+/** Adds the signatures: each digest's own, and what its successor says it was. */
+function withSignatures(found: Gathered['digests'], keys: PublicKeys): readonly SeenDigest[] {
+  const stated = new Map<string, string>()
+  for (const { content } of found) {
+    const previous = content.kind === 'read' ? content.digest.previous : undefined
+    if (previous !== undefined) stated.set(nameOfKey(previous.key), previous.signature)
+  }
+  return found.map(({ metadata, ...seen }) => {
+    const { content } = seen
+    const verdict = (signature: string) =>
+      content.kind === 'read' ? keys.check(content.digest, content.sha256, signature) : 'invalid'
+    const told = stated.get(nameOfKey(seen.key))
+    return {
+      ...seen,
+      own: ownSignature(metadata, verdict),
+      ...(told !== undefined && { statedVerdict: verdict(told) }),
+    }
+  })
+}
+
+function ownSignature(
+  metadata: Readonly<Record<string, string>> | undefined,
+  verdict: (signature: string) => 'valid' | 'invalid' | 'no-key',
+): OwnSignature {
+  if (metadata === undefined) return { kind: 'not-carried' }
+  const { signature } = metadata
+  if (signature === undefined || metadata['signature-algorithm'] === undefined) return { kind: 'stripped' }
+  return { kind: 'given', signature, verdict: verdict(signature) }
+}
+
+/**
+ * Finds the file that a digest means. Names are unique, so a copy is found wherever in a folder it lies; of several of
+ * one name, the one whose path agrees longest with the key.
+ */
+function fileFinder<File extends SeenFile>(files: readonly File[]): (listed: ListedFile) => File | undefined {
+  const byName = new Map<string, File[]>()
+  for (const file of files) {
+    const name = nameOfKey(file.key)
+    const same = byName.get(name)
+    if (same === undefined) byName.set(name, [file])
+    else same.push(file)
+  }
+  return ({ key }) => {
+    const [first, ...others] = byName.get(nameOfKey(key)) ?? []
+    if (first === undefined || others.length === 0) return first
+    return others.reduce((best, other) => (agreement(other.key, key) > agreement(best.key, key) ? other : best), first)
+  }
+}
+
+/** Path parts in common, from the end. */
+function agreement(path: string, key: string): number {
+  const [a, b] = [path.split('/').reverse(), key.split('/').reverse()]
+  const differs = a.findIndex((part, index) => part !== b[index])
+  return differs === -1 ? a.length : differs
+}
+
+function groups<Item>(items: readonly Item[], keyOf: (item: Item) => readonly string[]): Iterable<readonly Item[]> {
+  return Map.groupBy(items, (item) => keyOf(item).join('/')).values()
+}
+
+function isSameTrail(a: SeenDigest['name'], b: SeenDigest['name']): boolean {
+  return a.account === b.account && a.trailName === b.trailName && a.homeRegion === b.homeRegion
+}
+
+/** Whether a file would have been looked at, had it been there. */
+function isAskedFor({ bucket, key }: ListedFile, options: JudgeOptions): boolean {
+  if (options.buckets.size > 0 && !options.buckets.has(bucket)) return false
+  const name = parseLogFileName(nameOfKey(key))
+  return name === undefined || isNamedInTime(name.stampMs, options)
+}
+
+function noDigests(files: readonly SeenFile[], region: string): Finding {
+  const stamps = files.map((file) => file.stampMs)
+  const count = files.length === 1 ? 'One log file lies' : `${files.length} log files lie`
+  return {
+    kind: 'no-digests',
+    place: (files[0] as SeenFile).place.replace(/[^/]*$/, ''),
+    region,
+    fromMs: stamps.reduce((a, b) => Math.min(a, b)),
+    untilMs: stamps.reduce((a, b) => Math.max(a, b)),
+    sentence: `${count} here of region ${region}, and not one digest: either validation was never on, or all digests were deleted`,
+  }
+}
+
+function nothingOf(trailName: string, { fromMs = 0, untilMs }: JudgeOptions): Finding {
+  const sentence = `There is no digest of the trail ${trailName}, and no log file: everything is gone, or it lies somewhere else`
+  return { kind: 'no-digests', place: trailName, region: '-', fromMs, untilMs, sentence }
+}

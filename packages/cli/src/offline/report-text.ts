@@ -1,0 +1,51 @@
+import { toIsoSecond } from '@cairn/core/digest'
+import { countInWords } from '../output/amount.ts'
+import type { Style } from '../output/output.ts'
+import { printable } from '../output/printable.ts'
+import type { VerifyReport } from './judge-evidence.ts'
+
+/** Findings that are shown in full; of more, the rest is counted, and `--json` has them all. */
+const shownMax = 200
+
+/** The report as a person reads it: what was looked at, each finding in a sentence, and both results side by side. */
+export function reportText(report: VerifyReport, style: Style): string {
+  const { findings, chains, digests, files } = report
+  const regions = new Set(chains.map(({ region }) => region)).size
+  const trails = [...new Set(chains.map(({ account, trailName }) => `${trailName} of ${account}`))].join(', ')
+  const head = [
+    `${trails === '' ? 'no trail' : trails}, ${regions === 1 ? '1 region' : `${regions} regions`}, up to ${toIsoSecond(report.untilMs)}`,
+    `${countInWords(digests.proven)} of ${countInWords(digests.found)} digests proven, ${countInWords(files.valid)} of ${countInWords(files.found)} log files as they were delivered`,
+    ...(files.uncovered > 0 ? [`${countInWords(files.uncovered)} log files lie outside the time of the digests`] : []),
+  ]
+  const told = findings.slice(0, shownMax).flatMap((finding) => {
+    const time =
+      finding.fromMs === finding.untilMs
+        ? toIsoSecond(finding.fromMs)
+        : `${toIsoSecond(finding.fromMs)} to ${toIsoSecond(finding.untilMs)}`
+    const kind = finding.class === 'unproven' ? style.yellow(finding.kind) : style.red(finding.kind)
+    return [
+      '',
+      `${kind}  ${finding.region}, ${time}`,
+      `  ${printable(finding.sentence)}.`,
+      style.dim(`  ${printable(finding.place)}`),
+    ]
+  })
+  const rest =
+    findings.length > shownMax
+      ? ['', `… and ${countInWords(findings.length - shownMax)} more; --json has them all`]
+      : []
+  return [...head, ...told, ...rest, '', verdict(report, style), comparison(report)].join('\n')
+}
+
+function verdict({ findings }: VerifyReport, style: Style): string {
+  const has = (wanted: string) => findings.some((finding) => finding.class === wanted)
+  if (has('altered')) return style.red(style.bold('Something was changed.'))
+  if (has('missing')) return style.red(style.bold('Something is missing.'))
+  if (has('unproven')) return style.yellow(style.bold('Nothing speaks against it, and not everything could be proven.'))
+  return style.green(style.bold('Everything is as it was delivered.'))
+}
+
+function comparison({ findings, aws }: VerifyReport): string {
+  const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`
+  return `cairn: ${count}; aws validate-logs would report: ${aws.invalid}`
+}

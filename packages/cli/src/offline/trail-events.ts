@@ -1,0 +1,34 @@
+import type { TrailEvent } from '@cairn/core/digest'
+import { parseRecordTime } from '@cairn/core/record'
+
+const calls: Readonly<Record<string, TrailEvent['turns']>> = {
+  StartLogging: 'on',
+  StopLogging: 'off',
+  DeleteTrail: 'off',
+}
+const needles = [...Object.keys(calls), 'UpdateTrail'].map((name) => Buffer.from(`"${name}"`))
+
+/** The calls in a log file that begin or end digests. Nearly every file is passed over without being parsed. */
+export function trailEvents(content: Buffer): readonly TrailEvent[] {
+  if (!needles.some((needle) => content.includes(needle))) return []
+  try {
+    const file = JSON.parse(content.toString()) as { readonly Records?: readonly Readonly<Record<string, unknown>>[] }
+    return (file.Records ?? []).flatMap(trailEvent)
+  } catch {
+    return []
+  }
+}
+
+function trailEvent(record: Readonly<Record<string, unknown>>): readonly TrailEvent[] {
+  const { eventSource, eventName, errorCode, eventTime, recipientAccountId } = record
+  const parameters = record.requestParameters as Readonly<Record<string, unknown>> | null | undefined
+  const atMs = parseRecordTime(eventTime)
+  if (eventSource !== 'cloudtrail.amazonaws.com' || errorCode !== undefined || atMs === undefined) return []
+  if (typeof eventName !== 'string') return []
+  const validates = eventName === 'UpdateTrail' ? parameters?.enableLogFileValidation : undefined
+  const turns = validates === undefined ? calls[eventName] : validates === true ? 'on' : 'off'
+  if (turns === undefined) return []
+  const trail = String(parameters?.name ?? '')
+  const trailName = trail.slice(trail.lastIndexOf('/') + 1)
+  return [{ turns, eventName, trailName, account: String(recipientAccountId), atMs }]
+}

@@ -1,0 +1,92 @@
+import {
+  type FoundDigest,
+  nameOfKey,
+  parseDigestName,
+  parseLogFileName,
+  readDigest,
+  type SeenContent,
+  type SeenDigest,
+  type SeenFile,
+  type TrailEvent,
+} from '@cairn/core/digest'
+import type { EvidenceObject } from './evidence.ts'
+import type { FileResult, HashPool } from './hash-pool.ts'
+import { judgeEvidence, type VerifyReport } from './judge-evidence.ts'
+import type { PublicKeys } from './public-keys.ts'
+
+export interface VerifyOptions {
+  readonly objects: AsyncIterable<EvidenceObject>
+  readonly keys: PublicKeys
+  /** Buckets whose objects these are; empty for copies. */
+  readonly buckets: ReadonlySet<string>
+  /** Only this trail is judged; others in the same place only say which files are theirs. */
+  readonly trail?: { readonly account: string; readonly name: string }
+  readonly fromMs?: number
+  /** Up to when digests must be there. */
+  readonly untilMs: number
+  readonly pool: HashPool
+  readonly signal: AbortSignal
+}
+
+/** What was gathered of every object; contents are gone by then. */
+export interface Gathered {
+  readonly digests: readonly (Omit<SeenDigest, 'own' | 'statedVerdict'> & {
+    readonly metadata: EvidenceObject['metadata']
+  })[]
+  readonly files: readonly (SeenFile & { readonly account: string; readonly events: readonly TrailEvent[] })[]
+}
+
+/**
+ * Verifies digests and log files, each read once and in any order: inflated and hashed on all cores, then judged
+ * together. Memory grows with the number of objects by a few hundred bytes each, and with the lists in the digests.
+ */
+export async function verifyEvidence(options: VerifyOptions): Promise<VerifyReport> {
+  const gathered = await gather(options)
+  return judgeEvidence(gathered, options)
+}
+
+/** Files are named by their newest event and delivered later: what belongs to a time may be named a little before. */
+const namedBeforeMsMax = 3_600_000
+
+/** Whether a log file of this name can belong to the time that is asked about. */
+export function isNamedInTime(
+  stampMs: number,
+  { fromMs = 0, untilMs }: Pick<VerifyOptions, 'fromMs' | 'untilMs'>,
+): boolean {
+  return stampMs >= fromMs - namedBeforeMsMax && stampMs <= untilMs + namedBeforeMsMax
+}
+
+async function gather({ objects, pool, signal, ...asked }: VerifyOptions): Promise<Gathered> {
+  const { fromMs = 0, untilMs } = asked
+  const digests: Gathered['digests'][number][] = []
+  const files: Gathered['files'][number][] = []
+  for await (const object of objects) {
+    signal.throwIfAborted()
+    const base = nameOfKey(object.key)
+    const { path, bytes, metadata, ...rest } = object
+    const where = { ...rest, bucket: object.bucket }
+    const source = { ...(path !== undefined && { path }), ...(bytes && { bytes }) }
+    const digest = parseDigestName(base)
+    if (digest !== undefined) {
+      if (digest.endMs <= fromMs || digest.endMs > untilMs + namedBeforeMsMax) continue
+      await pool.add({ ...source, isDigest: true }, (result) => {
+        digests.push({ ...where, name: digest, content: digestContent(result), metadata })
+      })
+      continue
+    }
+    const file = parseLogFileName(base)
+    if (file === undefined || !isNamedInTime(file.stampMs, asked)) continue
+    await pool.add({ ...source, isDigest: false }, ({ events = [], ...content }) => {
+      files.push({ ...where, ...file, content, events })
+    })
+  }
+  await pool.finish()
+  return { digests, files }
+}
+
+function digestContent(result: FileResult): SeenContent<{ readonly digest: FoundDigest }> {
+  if (result.kind === 'unreadable') return result
+  const digest = readDigest(result.text ?? '')
+  if ('problem' in digest) return { kind: 'unreadable', problem: digest.problem }
+  return { kind: 'read', digest, sha256: result.sha256, hasMoreBytes: result.hasMoreBytes }
+}
