@@ -12,6 +12,8 @@ export interface Context {
   readonly folder: string
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
+  /** Aborted when that is sent again: whoever does so will not wait. */
+  readonly insistence?: AbortSignal
   /** Epoch milliseconds. */
   nowMs(): number
   /** Settings in force, with their origins. @throws ConfigFault `config.invalid` */

@@ -15,8 +15,9 @@ export function createContext(options: {
   readonly stderr: Output
   readonly invocation: Pick<Invocation, 'flags' | 'configFile'>
   readonly signal: AbortSignal
+  readonly insistence: AbortSignal
 }): Context {
-  const { stdout, stderr, signal } = options
+  const { stdout, stderr, signal, insistence } = options
   const { flags, configFile } = options.invocation
   let loaded: ReturnType<typeof loadConfig> | undefined
   const loadedConfig = () => {
@@ -30,6 +31,7 @@ export function createContext(options: {
     stdin: process.stdin,
     folder: process.cwd(),
     signal,
+    insistence,
     nowMs: () => Date.now(),
     loadedConfig,
     config,

@@ -11,8 +11,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   const stdout = createOutput(process.stdout, process.env)
   const stderr = createOutput(process.stderr, process.env)
   const interrupt = new AbortController()
-  // A terminal sends Ctrl-C to the whole process group and a launcher passes it on: asked twice is asked once.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort(signal))
+  const insistence = new AbortController()
+  let askedAtMs = 0
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the whole process group and a launcher passes it on: twice in a moment is once.
+      if (interrupt.signal.aborted && performance.now() - askedAtMs > sameSignalMs) insistence.abort(signal)
+      if (!interrupt.signal.aborted) askedAtMs = performance.now()
+      interrupt.abort(signal)
+    })
+  }
   try {
     const help: string[] = []
     const invocation = await readCommandLine(argv, commands, version, {
@@ -21,7 +29,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
     await stdout.write(help.join(''))
     if (invocation === undefined) return exitCodes.done
-    const context = createContext({ stdout, stderr, invocation, signal: interrupt.signal })
+    const context = createContext({
+      stdout,
+      stderr,
+      invocation,
+      signal: interrupt.signal,
+      insistence: insistence.signal,
+    })
     return await invocation.command.run(context, invocation.args, invocation.options)
   } catch (error) {
     if (interrupt.signal.aborted && isAbort(error)) return exitCodes.interrupted
@@ -30,6 +44,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return report.exitCode
   }
 }
+
+const sameSignalMs = 500
 
 function isAbort(error: unknown): boolean {
   return (

@@ -11,6 +11,8 @@ export interface Server {
   readonly endpoint: string
   /** Rejects when durability is in doubt: stop, and exit with an error. */
   readonly failed: Promise<never>
+  /** Stops: takes no more calls and finishes those it has, for a while at most or until `cut` is aborted. */
+  close(cut?: AbortSignal): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -55,16 +57,13 @@ export async function startServer(config: Config): Promise<Server> {
     })
     if (config.mode === 'emulator') telemetry.installation.emulatorMode()
     telemetry.installation.listening({ endpoint, mode: config.mode })
-    return {
-      endpoint,
-      failed: installation.failed,
-      async [Symbol.asyncDispose]() {
-        withdraw()
-        stopWatching()
-        await listener.close(graceMs)
-        await installation[Symbol.asyncDispose]()
-      },
+    const close = async (cut?: AbortSignal) => {
+      withdraw()
+      stopWatching()
+      await listener.close(graceMs, cut)
+      await installation[Symbol.asyncDispose]()
     }
+    return { endpoint, failed: installation.failed, close, [Symbol.asyncDispose]: () => close() }
   } catch (error) {
     await installation[Symbol.asyncDispose]()
     throw error

@@ -9,7 +9,7 @@ export const serveCommand = defineCommand({
   name: 'serve',
   summary: 'Start the server and stay in the foreground',
   description:
-    'The first start creates the data directory, the account, its user admin and their keys. Ctrl-C or SIGTERM finishes what was accepted and ends with exit code 0. SIGKILL at any moment loses nothing that was answered.\n\nThe options below are the usual ones; every setting can be given as a flag (docs/reference/configuration.md).',
+    'The first start creates the data directory, the account, its user admin and their keys. Ctrl-C or SIGTERM finishes what was accepted and ends with exit code 0; sent again, it waits for nothing more. SIGKILL at any moment loses nothing that was answered.\n\nThe options below are the usual ones; every setting can be given as a flag (docs/reference/configuration.md).',
   settings: 'all',
   examples: [
     { run: 'serve', means: 'listens on http://127.0.0.1:4577, data in ./cairn-data' },
@@ -27,7 +27,7 @@ export const serveCommand = defineCommand({
       await Promise.race([stopAsked(context.signal), server.failed])
       if (context.stdout.isTerminal) await context.stdout.line('\nStopping …')
     } finally {
-      await server[Symbol.asyncDispose]()
+      await server.close(context.insistence)
     }
     return exitCodes.done
   },

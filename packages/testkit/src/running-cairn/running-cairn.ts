@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly args?: readonly string[]
   /** The launcher to run; by default the one of the sources. */
   readonly program?: string
+  /** A module to load before it, e.g. one that breaks what the server stands on. */
+  readonly preload?: string
 }
 
 /** A Cairn server in a process of its own, as its users run it. Disposing stops it with SIGTERM. */
@@ -29,6 +31,9 @@ export interface RunningCairn {
   cairn(...args: readonly string[]): Promise<Finished>
   /** Runs a client against it. */
   run(client: string, ...args: readonly string[]): Promise<Finished>
+  signal(name: NodeJS.Signals): void
+  /** The exit code, when it has ended. */
+  readonly ended: Promise<number | null>
   /** SIGTERM; gives the exit code. */
   stop(): Promise<number | null>
   /** SIGKILL, as a crash would. */
@@ -49,9 +54,11 @@ export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): 
 }
 
 /** Starts a server on a free port and waits until it listens. */
-export async function startCairn({ dataDir, args = [], program = fromSources }: StartOptions): Promise<RunningCairn> {
+export async function startCairn(options: StartOptions): Promise<RunningCairn> {
+  const { dataDir, args = [], program = fromSources, preload } = options
   const base = { PATH: process.env.PATH ?? '', HOME: join(dataDir, '..') }
-  const child = spawn(process.execPath, [program, 'serve', '--port', '0', '--data-dir', dataDir, ...args], {
+  const words = preload === undefined ? [program] : ['--import', preload, program]
+  const child = spawn(process.execPath, [...words, 'serve', '--port', '0', '--data-dir', dataDir, ...args], {
     cwd: join(dataDir, '..'),
     env: base,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,6 +79,8 @@ export async function startCairn({ dataDir, args = [], program = fromSources }: 
     log: () => log,
     cairn,
     run: (client, ...words) => run(client, words, environment, join(dataDir, '..')),
+    signal: (name) => void child.kill(name),
+    ended,
     async stop() {
       child.kill('SIGTERM')
       return ended
