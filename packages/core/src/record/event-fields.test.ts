@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { eventFields, fieldsOfRecord } from './event-fields.ts'
+import { eventFields, eventHead, fieldsOfRecord } from './event-fields.ts'
 
 const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 
@@ -81,4 +81,25 @@ test('anything that is no JSON object is undefined, and nothing throws', () => {
       (value) => void fieldsOfRecord({ userIdentity: value, resources: value, eventTime: value }),
     ),
   )
+})
+
+test('the head of a record is what its fields say, and there is none of what is no object', () => {
+  const record = {
+    eventID: 'e-1',
+    eventTime: '2026-01-02T03:04:05Z',
+    awsRegion: 'eu-west-1',
+    recipientAccountId: '111111111111',
+    userIdentity: { accountId: '222222222222' },
+  }
+  const head = eventHead(Buffer.from(JSON.stringify(record)))
+  expect(fieldsOfRecord(record)).toMatchObject({ ...head })
+  expect(head).toEqual({
+    eventId: 'e-1',
+    eventTimeMs: Date.parse('2026-01-02T03:04:05Z'),
+    region: 'eu-west-1',
+    recipientAccountId: '111111111111',
+    callerAccountId: '222222222222',
+  })
+  expect(eventHead(Buffer.from('[1]'))).toBeUndefined()
+  expect(eventHead(Buffer.from('{'))).toBeUndefined()
 })

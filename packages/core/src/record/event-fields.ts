@@ -46,27 +46,53 @@ const valueCharsMax = 2048
  * of one parse, so the caller bounds the length.
  */
 export function eventFields(bytes: Uint8Array): EventFields | undefined {
-  let record: unknown
-  try {
-    record = JSON.parse(decoder.decode(bytes))
-  } catch {
-    return undefined
-  }
-  return isObject(record) ? fieldsOfRecord(record) : undefined
+  const record = parsed(bytes)
+  return record && fieldsOfRecord(record)
 }
 
-/** The same for a record that is already parsed. */
-export function fieldsOfRecord(record: JsonObject): EventFields {
-  const identity = isObject(record.userIdentity) ? record.userIdentity : {}
+/** What tells which event a record is and where it belongs. */
+export type EventHead = Pick<
+  EventFields,
+  'eventId' | 'eventTimeMs' | 'region' | 'recipientAccountId' | 'callerAccountId'
+>
+
+/** The same as `eventFields` for those who need no more than the head: looking for resources is a third of the work. */
+export function eventHead(bytes: Uint8Array): EventHead | undefined {
+  const record = parsed(bytes)
+  return record && headOfRecord(record, identityOf(record))
+}
+
+function headOfRecord(record: JsonObject, identity: JsonObject): EventHead {
   return {
     // Aggregated records spell it `eventId`.
     eventId: text(record.eventID) ?? text(record.eventId),
     eventTimeMs: parseRecordTime(record.eventTime),
-    eventName: text(record.eventName),
-    eventSource: text(record.eventSource),
     region: text(record.awsRegion),
     recipientAccountId: text(record.recipientAccountId) ?? text(record.accountId),
     callerAccountId: text(identity.accountId),
+  }
+}
+
+function parsed(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    const record: unknown = JSON.parse(decoder.decode(bytes))
+    return isObject(record) ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function identityOf(record: JsonObject): JsonObject {
+  return isObject(record.userIdentity) ? record.userIdentity : {}
+}
+
+/** The same for a record that is already parsed. */
+export function fieldsOfRecord(record: JsonObject): EventFields {
+  const identity = identityOf(record)
+  return {
+    ...headOfRecord(record, identity),
+    eventName: text(record.eventName),
+    eventSource: text(record.eventSource),
     principalArn: text(identity.arn),
     username: username(identity),
     accessKeyId: text(identity.accessKeyId),

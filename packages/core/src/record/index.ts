@@ -11,7 +11,14 @@ export {
   recordVersion,
   type TlsDetails,
 } from './build-record.ts'
-export { type EventFields, type EventResource, eventFields, fieldsOfRecord } from './event-fields.ts'
+export {
+  type EventFields,
+  type EventHead,
+  type EventResource,
+  eventFields,
+  eventHead,
+  fieldsOfRecord,
+} from './event-fields.ts'
 export { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './habits.ts'
 export { escapeHtmlSafe, jsonText } from './json-text.ts'
 export { recordMemberName, recordMembers } from './members.ts'

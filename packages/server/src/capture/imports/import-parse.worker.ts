@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { splitLimits } from '@cairn/core/json'
-import { eventFields } from '@cairn/core/record'
+import { eventHead } from '@cairn/core/record'
 import { Fault } from '../../fault.ts'
 import { type ImportProblem, problemsShownMax } from './import-report.ts'
 import { inflateLimits } from './inflate.ts'
@@ -85,13 +85,13 @@ async function parseNext(): Promise<void> {
     pieces,
     {
       record(bytes, offset) {
-        const fields = eventFields(bytes)
-        if (fields === undefined) {
+        const head = eventHead(bytes)
+        if (head === undefined) {
           problem({ code: 'invalid-json', offset })
           return
         }
         records += 1
-        builder.add(file, bytes, fields)
+        builder.add(file, bytes, head)
       },
       digest() {
         digests += 1

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { EventFields } from '@cairn/core/record'
+import type { EventHead } from '@cairn/core/record'
 import type { ImportProblem } from './import-report.ts'
 
 /** Records on their way from a parsing thread to the log: few large buffers instead of many small objects. */
@@ -40,7 +40,7 @@ export const hashBytes = 32
 
 /** Collects records until `isFull`, then `take` gives them and begins anew. */
 export interface BatchBuilder {
-  add(file: number, record: Uint8Array, fields: EventFields): void
+  add(file: number, record: Uint8Array, head: EventHead): void
   finish(file: FinishedFile): void
   readonly isFull: boolean
   readonly isEmpty: boolean
@@ -74,17 +74,17 @@ export function createBatchBuilder(): BatchBuilder {
   }
 
   return {
-    add(file, record, fields) {
+    add(file, record, head) {
       room(record.length)
       bytes.set(record, filled)
       filled += record.length
       ends.push(filled)
       files.push(file)
-      times.push(fields.eventTimeMs ?? Number.NaN)
+      times.push(head.eventTimeMs ?? Number.NaN)
       hashes.push(hash('sha256', record, 'buffer'))
-      eventIds.push(fields.eventId)
-      accounts.add([fields.recipientAccountId, fields.callerAccountId].find((one) => one && isAccount(one)) ?? '')
-      regions.add(fields.region !== undefined && regionForm.test(fields.region) ? fields.region : '')
+      eventIds.push(head.eventId)
+      accounts.add([head.recipientAccountId, head.callerAccountId].find((one) => one && isAccount(one)) ?? '')
+      regions.add(head.region !== undefined && regionForm.test(head.region) ? head.region : '')
     },
     finish(file) {
       finished.push(file)

@@ -3,6 +3,7 @@ import type { SegmentReader } from '../segment-log/index.ts'
 import { faultOf, noteOf } from './fault-note.ts'
 import { type FrameBatch, packFrames } from './frame-batch.ts'
 import type { IndexReader } from './index-reader.ts'
+import { packAnswers, unpackKeys } from './key-batch.ts'
 import { createRemoteSource, createSegmentSource, type Fetched, type RecordSource } from './record-source.ts'
 import { type Match, runSearch, type SearchHost } from './search-run.ts'
 import type { FromLookupWorker, ToLookupWorker } from './worker-messages.ts'
@@ -68,7 +69,8 @@ export function createLookupServer(
           return fetches.get(message.id)?.reject(faultOf(message.fault))
         case 'recognise':
           try {
-            send({ kind: 'recognised', id: message.id, recognised: message.keys.map(reader.recognise) }, [])
+            const recognised = packAnswers(unpackKeys(message.keys).map(reader.recognise))
+            send({ kind: 'recognised', id: message.id, recognised }, [recognised.buffer])
           } catch (error) {
             send({ kind: 'failed', id: message.id, fault: noteOf(error) }, [])
           }

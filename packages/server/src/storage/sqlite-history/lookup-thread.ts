@@ -3,6 +3,7 @@ import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
 import type { EventKey, FoundEvent, Recognition, Search, SearchSummary } from '../../ports/history-index.ts'
 import { noteOf } from './fault-note.ts'
 import { batchedEvents, packFrames } from './frame-batch.ts'
+import { packKeys, unpackAnswers } from './key-batch.ts'
 import type { FromLookupWorker, HistoryWorkerData, ToLookupWorker } from './worker-messages.ts'
 import { WorkerThread } from './worker-thread.ts'
 
@@ -47,8 +48,10 @@ export async function openLookupThread(workerData: HistoryWorkerData, log: Event
   return {
     search: (search, searchMsMax, signal) => searchOn(thread, search, searchMsMax, signal),
     async recognise(keys) {
-      const answer = await thread.ask({ kind: 'recognise', id: thread.nextId(), keys })
-      return answer.kind === 'recognised' ? answer.recognised : []
+      const packed = packKeys(keys)
+      const order = { kind: 'recognise', id: thread.nextId(), keys: packed } as const
+      const answer = await thread.ask(order, [packed.hashes.buffer, packed.accountOf.buffer])
+      return answer.kind === 'recognised' ? unpackAnswers(answer.recognised) : []
     },
     isDead: () => thread.isDead,
     terminate: () => thread.terminate(),

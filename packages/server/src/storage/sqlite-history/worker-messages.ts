@@ -1,7 +1,8 @@
 import type { EventFields } from '@cairn/core/record'
-import type { EventKey, Recognition, Search, SearchSummary } from '../../ports/history-index.ts'
+import type { Search, SearchSummary } from '../../ports/history-index.ts'
 import type { SweepMark } from './forget-sweep.ts'
 import type { FrameBatch } from './frame-batch.ts'
+import type { KeyBatch } from './key-batch.ts'
 
 /** A fault on its way between threads. */
 export interface FaultNote {
@@ -41,7 +42,7 @@ export type ToLookupWorker =
   /** The receiver took one `matches`: another may be sent. */
   | { readonly kind: 'more'; readonly id: number }
   | { readonly kind: 'cancel'; readonly id: number }
-  | { readonly kind: 'recognise'; readonly id: number; readonly keys: readonly EventKey[] }
+  | { readonly kind: 'recognise'; readonly id: number; readonly keys: KeyBatch }
   | { readonly kind: 'fetched'; readonly id: number; readonly batch: FrameBatch }
   | { readonly kind: 'fetch-failed'; readonly id: number; readonly fault: FaultNote }
 
@@ -49,7 +50,7 @@ export type FromLookupWorker =
   | { readonly kind: 'opened'; readonly id: undefined }
   | { readonly kind: 'matches'; readonly id: number; readonly batch: FrameBatch; readonly found: readonly FoundNote[] }
   | { readonly kind: 'end'; readonly id: number; readonly summary: Omit<SearchSummary, 'isCaughtUp'> }
-  | { readonly kind: 'recognised'; readonly id: number; readonly recognised: readonly Recognition[] }
+  | { readonly kind: 'recognised'; readonly id: number; readonly recognised: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'fetch'; readonly id: undefined; readonly fetchId: number; readonly positions: readonly number[] }
   /** `id` of the search or question; `undefined` when the worker cannot open the index. */
   | { readonly kind: 'failed'; readonly id: number | undefined; readonly fault: FaultNote }
