@@ -25,11 +25,9 @@ export function assembleLogFile(records: readonly Uint8Array[]): Uint8Array<Arra
 
 /** Returns where `target` goes on. */
 function copyWithoutLineBreaks(record: Uint8Array, target: Uint8Array, at: number): number {
+  target.set(record, at)
   // Nearly every record is free of them, and searching for a byte is far quicker than looking at each.
-  if (!record.includes(lineFeed) && !record.includes(carriageReturn)) {
-    target.set(record, at)
-    return at + record.length
-  }
+  if (!record.includes(lineFeed) && !record.includes(carriageReturn)) return at + record.length
   let end = at
   for (const byte of record) if (byte !== lineFeed && byte !== carriageReturn) target[end++] = byte
   return end

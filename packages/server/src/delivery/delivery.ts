@@ -11,6 +11,7 @@ import { createAttempts } from './attempts.ts'
 import { createClaimDeliverer } from './deliver-claim.ts'
 import { createFileBucket } from './file-bucket.ts'
 import { createPutRecorder } from './put-record.ts'
+import { createRecentRecords } from './recent-records.ts'
 import { createSettling } from './settling.ts'
 import { createSlots } from './slots.ts'
 import { startTrailQueue, type TrailQueue, type TrailQueueTelemetry } from './trail-queue.ts'
@@ -109,19 +110,31 @@ const doubtfulSlots = 2
 /** What the router read becomes durable this often, where the flush time is not shorter. */
 const commitMsMax = 500
 
+/** Records kept in memory between routing and delivery. */
+const recentBytesMax = 32 * 1024 * 1024
+/** How far routing may be ahead of deliveries that go well before it lets them catch up, so that records are still kept. */
+const aheadBytesMax = 16 * 1024 * 1024
+/** The longest pause before a batch: a destination that is slow, but does not fail, holds up the others no longer. */
+const paceMs = 40
+
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { plan, log, catalog, trails, matcher, buckets, clock, timer, ids, flushAfterMs, telemetry } = options
   const queues = new Map<TrailLife, TrailQueue>()
   const attempts = createAttempts()
   const slots = { healthy: createSlots(healthySlots), doubtful: createSlots(doubtfulSlots) }
   const bucket = createFileBucket({ buckets, clock })
-  const deliverer = createClaimDeliverer({ log, bucket, clock, telemetry })
+  const recent = createRecentRecords(recentBytesMax)
+  const deliverer = createClaimDeliverer({ log, recent, bucket, clock, telemetry })
   const recordPut = createPutRecorder({ log, catalog, matcher, findBucket: buckets.find })
   const router = createRouter({
     plan,
     log,
     matcher,
     telemetry,
+    async onBatch(frames) {
+      recent.keep(frames)
+      if (bytesAhead() > aheadBytesMax) await timer.sleep(paceMs, pacing.signal).catch(() => undefined)
+    },
     onSelected: (lives) => {
       for (const life of lives) queueOf(life).grew()
     },
@@ -131,6 +144,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     nowMs: clock.nowMs,
     isRouted: (toMs) => plan.start() === log.bounds().end || router.routedToMs() >= toMs,
   })
+
+  const pacing = new AbortController()
+  const bytesAhead = () =>
+    plan.backlogs().reduce((sum, { trail, bytes }) => sum + (queues.get(trail.life)?.isFailing ? 0 : bytes), 0)
 
   const livingTrail = ({ account, arn, life }: PlanTrail): Trail | undefined =>
     trails.ofAccount(account).find((trail) => trail.arn === arn && trailLife(trail) === life)
@@ -236,6 +253,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     forgetFiles: plan.forgetFiles,
     async [Symbol.asyncDispose]() {
       unsubscribe()
+      pacing.abort()
       await committing[Symbol.asyncDispose]()
       await Promise.all([...queues.values()].map((queue) => queue[Symbol.asyncDispose]()))
       await router.commit().catch((error: unknown) => telemetry.commitFailed(error))

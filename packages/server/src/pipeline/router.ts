@@ -23,6 +23,8 @@ export interface RouterOptions {
   readonly plan: DeliveryPlan
   readonly log: EventLog
   readonly matcher: TrailMatcher
+  /** Told of each batch before it is read; may hold it back for a moment. */
+  onBatch(frames: readonly StoredFrame[]): Promise<void>
   /** Told after a commit which queues grew. */
   onSelected(lives: readonly TrailLife[]): void
   readonly telemetry: {
@@ -132,6 +134,7 @@ export function createRouter(options: RouterOptions): Router {
       start,
       async handle(frames) {
         const setbacksBefore = setbacks
+        await options.onBatch(frames)
         for (const [index, frame] of frames.entries()) {
           if (frame.kind === 'event' && frame.audience.kind === 'live') add(frame)
           next = log.after(frame.position)

@@ -1,0 +1,224 @@
+/**
+ * Delivery: events of a durable log to log files in a local bucket, against the limit of only compressing the same
+ * contents at level 6 on the thread pool, in the same run; and what 1, 10 and 100 trails on one stream cost, each of
+ * which selects the objects of one ninth of the buckets.
+ *
+ * Usage: node bench/delivery.ts [--events 60000] [--trails 1,10,100]
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { parseArgs, promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { assembleLogFile } from '@cairn/core/log-file'
+import { createLocalBucketStore } from '@cairn/server/storage/local-bucket'
+import { openSegmentLog } from '@cairn/server/storage/segment-log'
+import { recordFrames } from '@cairn/testkit/fakes/records'
+import { openBuckets } from '../packages/server/src/buckets/index.ts'
+import { createDelivery } from '../packages/server/src/delivery/index.ts'
+import { startRunner } from '../packages/server/src/pipeline/index.ts'
+import { createMemoryCatalog } from '../packages/server/src/storage/memory/catalog.ts'
+import { openSqlitePlan } from '../packages/server/src/storage/sqlite-plan/index.ts'
+import { systemClock } from '../packages/server/src/storage/system/clock.ts'
+import { systemIds } from '../packages/server/src/storage/system/ids.ts'
+import { systemTimer } from '../packages/server/src/storage/system/timer.ts'
+import { createTrailMatcher, createTrails, type Trail, type TrailArn } from '../packages/server/src/trails/index.ts'
+
+const { values: flags } = parseArgs({ options: { events: { type: 'string' }, trails: { type: 'string' } } })
+const eventCount = Number(flags.events ?? 60_000)
+const trailCounts = (flags.trails ?? '1,10,100').split(',').map(Number)
+
+const silent = new Proxy({} as never, { get: () => () => {} })
+const noCause = { intentId: undefined }
+const account = '111111111111'
+
+function makeTrail(name: string, thing: string | undefined): Trail {
+  return {
+    arn: `arn:aws:cloudtrail:eu-west-1:${account}:trail/${name}` as TrailArn,
+    name,
+    account,
+    homeRegion: 'eu-west-1',
+    bucket: 'audit',
+    prefix: name,
+    isMultiRegion: true,
+    includesGlobalServiceEvents: true,
+    validatesLogFiles: true,
+    logsItself: false,
+    createdAtMs: 1,
+    isLogging: true,
+    tags: [],
+    ...(thing !== undefined && {
+      selectors: {
+        kind: 'advanced',
+        shown: [
+          {
+            FieldSelectors: [
+              { Field: 'eventCategory', Equals: ['Data'] },
+              { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
+              { Field: 'resources.ARN', StartsWith: [`arn:aws:s3:::${thing}`] },
+            ],
+          },
+        ],
+      } as Trail['selectors'],
+    }),
+  } as Trail
+}
+
+/** Milliseconds to compress all contents, as many at once as there are cores. */
+async function limitMs(contents: readonly Uint8Array[]): Promise<number> {
+  const compress = promisify(gzip)
+  const queue = [...contents]
+  const began = performance.now()
+  const worker = async () => {
+    for (let content = queue.pop(); content; content = queue.pop()) await compress(content, { level: 6 })
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  return performance.now() - began
+}
+
+interface Measured {
+  readonly tookMs: number
+  readonly delivered: number
+  readonly loopDelayMs: number
+  readonly rssMb: number
+}
+
+async function measure(folder: string, trails: readonly Trail[], records: readonly Uint8Array[]): Promise<Measured> {
+  const catalog = createMemoryCatalog()
+  const trailStore = createTrails(catalog)
+  const objects = await createLocalBucketStore({
+    directory: join(folder, 'buckets'),
+    clock: systemClock,
+    ids: systemIds,
+  })
+  const buckets = await openBuckets({ catalog, objects, demandsDeliveryPolicy: false, objectBytesMax: 2 ** 30 })
+  await buckets.create(noCause, {
+    name: 'audit',
+    account,
+    region: 'eu-west-1',
+    createdAtMs: 1,
+    ownership: 'BucketOwnerEnforced',
+    tags: [],
+  })
+  for (const trail of trails) await trailStore.create(noCause, trail)
+  const log = await openSegmentLog({
+    directory: join(folder, 'log'),
+    nowMs: systemClock.nowMs,
+    randomBytes: systemIds.bytes,
+    telemetry: silent,
+    onFailed(fault) {
+      throw fault
+    },
+  })
+  const frames = records.map((bytes) => ({
+    kind: 'event' as const,
+    audience: { kind: 'live' as const },
+    source: 'api' as const,
+    acceptedAtMs: systemClock.nowMs(),
+    account,
+    region: 'eu-west-1',
+    catalogVersion: catalog.version,
+    bytes,
+  }))
+  for (let at = 0; at < frames.length; at += 1000) await log.append(frames.slice(at, at + 1000))
+  const plan = await openSqlitePlan({ path: join(folder, 'delivery.db') })
+  let delivered = 0
+  const telemetry = new Proxy(
+    {
+      fileDelivered({ events }: { readonly events: number }) {
+        delivered += events
+      },
+    },
+    { get: (facts, name) => facts[name as 'fileDelivered'] ?? ((fact: unknown) => console.log(String(name), fact)) },
+  ) as never
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const began = performance.now()
+  const delivery = createDelivery({
+    plan,
+    log,
+    catalog,
+    trails: trailStore,
+    matcher: createTrailMatcher(catalog),
+    buckets,
+    clock: systemClock,
+    timer: systemTimer,
+    ids: systemIds,
+    flushAfterMs: 30_000,
+    telemetry,
+  })
+  const runner = startRunner({
+    log,
+    timer: systemTimer,
+    consumer: delivery.consumer,
+    random: () => 0,
+    telemetry: { consumerFailed: (facts) => console.log(facts) },
+  })
+  while (delivery.consumer.start() < log.bounds().end) await systemTimer.sleep(5, new AbortController().signal)
+  const routedMs = performance.now() - began
+  await delivery.flush()
+  const tookMs = performance.now() - began
+  console.log(`    routed after ${routedMs.toFixed(0)} ms`)
+  const loopDelayMs = delay.max / 1e6
+  const rssMb = process.memoryUsage().rss / 2 ** 20
+  await runner[Symbol.asyncDispose]()
+  await delivery[Symbol.asyncDispose]()
+  await plan[Symbol.asyncDispose]()
+  await log[Symbol.asyncDispose]()
+  return { tookMs, delivered, loopDelayMs, rssMb }
+}
+
+function makeRecords(): readonly Uint8Array[] {
+  const source = recordFrames({
+    seed: 1,
+    startMs: Date.parse('2025-03-01T00:00:00Z'),
+    accounts: [account],
+    regions: ['eu-west-1'],
+    variety: 2_000,
+  })
+  const records: Uint8Array[] = []
+  for (const { bytes } of source) {
+    if (records.length >= eventCount) break
+    records.push(bytes)
+  }
+  return records
+}
+
+const records = makeRecords()
+const contents: Uint8Array[] = []
+for (let at = 0; at < records.length; at += 6_000) contents.push(assembleLogFile(records.slice(at, at + 6_000)))
+const bytes = contents.reduce((sum, content) => sum + content.length, 0)
+const show = (name: string, ms: number) =>
+  console.log(
+    `${name}: ${ms.toFixed(0)} ms, ${((records.length / ms) * 1000).toFixed(0)} events/s, ${(bytes / ms / 1000).toFixed(0)} MB/s`,
+  )
+const inFolder = async (work: (folder: string) => Promise<void>) => {
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-bench-'))
+  try {
+    await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const before = await limitMs(contents)
+show('limit: gzip level 6 on all cores', before)
+let took = 0
+await inFolder(async (folder) => {
+  const { tookMs, delivered, loopDelayMs, rssMb } = await measure(folder, [makeTrail('all', undefined)], records)
+  took = tookMs
+  show(`log → files, one trail, ${delivered} events`, tookMs)
+  console.log(`  main loop delayed ${loopDelayMs.toFixed(1)} ms at most; ${rssMb.toFixed(0)} MB resident`)
+})
+const after = await limitMs(contents)
+show('limit again', after)
+console.log(`ratio to the limit: ${(((before + after) / 2 / took) * 100).toFixed(0)} %`)
+for (const count of trailCounts) {
+  const trails = Array.from({ length: count }, (_, index) => makeTrail(`trail-${index}`, `thing-${(index % 9) + 1}`))
+  await inFolder(async (folder) => {
+    const { tookMs, delivered } = await measure(folder, trails, records)
+    const per = (tookMs * 1000) / delivered
+    console.log(`${count} trails: ${tookMs.toFixed(0)} ms for ${delivered} selected, ${per.toFixed(1)} µs each`)
+  })
+}

@@ -1,0 +1,40 @@
+import type { Position, StoredFrame } from '../ports/event-log.ts'
+
+/**
+ * The bytes that the router read last. Most events are delivered soon after they were routed: taken from here they
+ * need not be read and checked a second time.
+ */
+export interface RecentRecords {
+  /** Frames that follow each other. */
+  keep(frames: readonly StoredFrame[]): void
+  /** The record at a position; `undefined` when it was read too long ago. */
+  find(position: Position): Uint8Array | undefined
+}
+
+interface Batch {
+  readonly first: number
+  readonly end: number
+  readonly frames: readonly StoredFrame[]
+  readonly bytes: number
+}
+
+/** Frames share the buffer of the batch they were read with, so whole batches are kept and let go. */
+export function createRecentRecords(bytesMax: number): RecentRecords {
+  const batches: Batch[] = []
+  let bytes = 0
+  return {
+    keep(frames) {
+      const [first, last] = [frames[0], frames.at(-1)]
+      if (first === undefined || last === undefined) return
+      const added = frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
+      batches.push({ first: first.position, end: last.position + 1, frames, bytes: added })
+      bytes += added
+      while (bytes > bytesMax) bytes -= batches.shift()?.bytes ?? bytes
+    },
+    find(position) {
+      const batch = batches.find(({ first, end }) => first <= position && position < end)
+      const frame = batch?.frames[position - batch.first]
+      return frame?.position === position ? frame.bytes : undefined
+    },
+  }
+}
