@@ -1,51 +1,112 @@
-import { type ImportEvent, type ImportSummary, writeFileStream } from '@cairn/server/imports'
+import { writeFileStream } from '@cairn/server/imports'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { findFiles } from '../import/find-files.ts'
-import { createProgress, type Expected } from '../import/progress.ts'
+import { listFollows, startFollowing, stopFollowing } from '../import/follows.ts'
+import type { Expected } from '../import/progress.ts'
 import { readFiles } from '../import/read-files.ts'
-import { problemLines, summaryLines } from '../import/report.ts'
-import { readLines } from '../installation/index.ts'
+import { summaryLines } from '../import/report.ts'
+import { showEvents } from '../import/show-events.ts'
+import { storePlace } from '../import/store-place.ts'
+import { type Answer, type Installation, readLines } from '../installation/index.ts'
 
 export const importCommand = defineCommand({
   name: 'import',
   summary: 'Take CloudTrail log files in, so that they can be searched',
   description:
-    'Reads log files as AWS delivers them and everything they are commonly turned into: .json and .json.gz, zstd, one record a line, LookupEvents output, exports of CloudWatch Logs and CloudTrail Lake. The form is told by the content. Events that are here already are left out, so it can be stopped and run again at any time. Imported events are searched; they are never delivered to trails and raise no alarms. What cannot be read is reported by file and byte and set aside.',
+    'Reads log files as AWS delivers them and everything they are commonly turned into: .json and .json.gz, zstd, one record a line, LookupEvents output, exports of CloudWatch Logs and CloudTrail Lake. The form is told by the content. Events that are here already are left out, so it can be stopped and run again at any time. Imported events are searched; they are never delivered to trails and raise no alarms. What cannot be read is reported by file and byte and set aside.\n\nThe same from S3: a store is named and described under `stores` in the configuration (docs/reference/configuration.md). Each file is read once.',
   arguments: {
-    path: { description: 'file, folder (with all below it), pattern in quotes, or - for standard input', many: true },
+    path: {
+      description: 'file, folder (with all below it), pattern in quotes, - for standard input, or s3://bucket/prefix/',
+      optional: true,
+      many: true,
+    },
   },
   options: {
     plan: { description: 'count, and say what it would take; write nothing' },
     account: { value: 'account', description: 'account of records that name none' },
+    fromStore: { value: 'name', description: 'store that an s3:// place is in' },
+    since: { value: 'time', description: 'of a store: files of this day and later; 2024-05-01 or -30d' },
+    until: { value: 'time', description: 'of a store: files of this day and earlier' },
+    follow: { description: 'of a store: then what is added to it, for ever, in the background' },
+    list: { description: 'show what is followed' },
+    stop: { value: 'id', description: 'follow it no longer' },
     json: { description: 'one JSON object a line: each file, then the summary' },
   },
   examples: [
     { run: 'import ./AWSLogs', means: 'all log files below a folder' },
     { run: "import 'logs/*_us-east-1_2024*.json.gz'", means: 'files that match a pattern' },
     { run: 'import --plan ./AWSLogs', means: 'how many events, from when to when, and the disk they need' },
+    {
+      run: 'import s3://my-trail-bucket/AWSLogs/ --from-store prod --follow',
+      means: 'a bucket, and what is added to it',
+    },
+    { run: 'import --list', means: 'what is followed, and how it goes' },
     { run: 'import -', means: 'from standard input, e.g. of `aws cloudtrail lookup-events`' },
   ],
-  async run(context, { path: paths }, options) {
+  async run(context, { path: paths = [] }, options) {
+    requireOneTask(paths, options)
+    const place = storePlace(paths, options)
     const totals: Expected = { files: 0, bytes: 0, isComplete: false }
     // Finds mistyped paths before anything is sent, and says how long it will take.
-    await requirePaths(paths, context)
-    if (context.stderr.isTerminal) countInBackground(paths, context, totals)
+    if (place === undefined) await requirePaths(paths, context)
     await using installation = await context.installation()
-    const answer = await installation.call({
-      method: 'POST',
-      path: '/_cairn/v1/import',
-      query: { account: options.account, plan: options.plan ? 'true' : undefined },
-      body: writeFileStream(readFiles(findFiles(paths, context.folder), context.stdin)),
-      signal: context.signal,
-    })
-    const summary = await follow(readLines(answer), context, totals, options.json)
+    if (options.list) return listFollows(context, installation, options.json)
+    if (options.stop !== undefined) return stopFollowing(context, installation, options.stop)
+    if (place !== undefined && options.follow) return startFollowing(context, installation, place, options)
+    if (place === undefined && context.stderr.isTerminal) countInBackground(paths, context, totals)
+    const { account, since, until } = options
+    const plan = options.plan ? 'true' : undefined
+    const answer =
+      place === undefined
+        ? await sendFiles(installation, paths, context, { account, plan })
+        : await installation.call({
+            method: 'POST',
+            path: '/_cairn/v1/import/store',
+            query: { ...place, account, plan, since, until },
+            signal: context.signal,
+          })
+    const summary = await showEvents(readLines(answer), context, totals, options.json)
     if (!options.json) for (const line of summaryLines(summary)) await context.stdout.line(line)
-    return summary.records === 0 ? exitCodes.nothingFound : exitCodes.done
+    // Of a store, nothing new is what one expects.
+    return summary.records === 0 && place === undefined ? exitCodes.nothingFound : exitCodes.done
   },
 })
+
+function requireOneTask(
+  paths: readonly string[],
+  {
+    list,
+    stop,
+    follow,
+    until,
+    plan,
+  }: Readonly<Record<'list' | 'follow' | 'plan', boolean>> & {
+    readonly stop: string | undefined
+    readonly until: string | undefined
+  },
+): void {
+  const tasks = [paths.length > 0, list, stop !== undefined].filter(Boolean).length
+  if (tasks !== 1) throw usage('Say what to import, or --list, or --stop ID.')
+  if (follow && (until !== undefined || plan))
+    throw usage('--follow has no end and no plan: leave --until and --plan out.')
+}
+
+function usage(message: string): CommandFailure {
+  return new CommandFailure(message, { advice: 'See: cairn import --help', exitCode: exitCodes.usage })
+}
+
+function sendFiles(
+  installation: Installation,
+  paths: readonly string[],
+  { folder, stdin, signal }: Context,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<Answer> {
+  const body = writeFileStream(readFiles(findFiles(paths, folder), stdin))
+  return installation.call({ method: 'POST', path: '/_cairn/v1/import', query, body, signal })
+}
 
 async function requirePaths(paths: readonly string[], { folder }: Context): Promise<void> {
   for (const path of paths) {
@@ -65,45 +126,4 @@ function countInBackground(paths: readonly string[], { folder, signal }: Context
   }
   // It only feeds the progress line; what it runs into, the import itself reports.
   count().catch(() => {})
-}
-
-/** Shows what the installation tells, until its summary. */
-async function follow(
-  lines: AsyncIterable<Uint8Array>,
-  context: Context,
-  totals: Expected,
-  isJson: boolean,
-): Promise<ImportSummary> {
-  const { stdout, stderr } = context
-  const progress = createProgress(stderr, totals, () => context.nowMs())
-  for await (const line of lines) {
-    const event = JSON.parse(Buffer.from(line).toString()) as ImportEvent | { error: { code: string; message: string } }
-    if ('error' in event) {
-      await progress.clear()
-      throw new CommandFailure(`The import stopped: ${event.error.message} (${event.error.code}).`, {
-        advice: 'What was taken in is kept. Mend the cause and run the same command again.',
-      })
-    }
-    if (isJson && event.kind !== 'progress') await stdout.write(`${Buffer.from(line)}\n`)
-    switch (event.kind) {
-      case 'waiting':
-        await stderr.line('Another import is running; this one begins when that ends.')
-        break
-      case 'progress':
-        await progress.update(event)
-        break
-      case 'file':
-        if (isJson || problemLines(event).length === 0) break
-        await progress.clear()
-        for (const problem of problemLines(event)) await stderr.line(stderr.style.yellow(problem))
-        break
-      case 'summary':
-        await progress.clear()
-        return event
-    }
-  }
-  await progress.clear()
-  throw new CommandFailure('The installation stopped before the import was finished.', {
-    advice: 'What was taken in is kept. Run the same command again.',
-  })
 }

@@ -21,12 +21,9 @@ const patternMark = /[*?[{]/
 export async function* findFiles(paths: readonly string[], folder: string): AsyncGenerator<FoundFile> {
   for (const path of paths) {
     if (path === '-') yield { name: '-', path, bytes: 0 }
-    else if (path.startsWith('s3://')) throw new CommandFailure('Importing from S3 is not built yet.', copyFirst)
     else yield* below(path, folder)
   }
 }
-
-const copyFirst = { advice: 'Copy the files first, e.g. with `aws s3 sync`, and import the folder.' }
 
 async function* below(path: string, folder: string): AsyncGenerator<FoundFile> {
   const absolute = resolve(folder, path)

@@ -1,6 +1,6 @@
-import { type ImportEvent, isAccount, readFileStream } from '../../capture/imports/index.ts'
-import { Fault } from '../../fault.ts'
+import { isAccount, readFileStream } from '../../capture/imports/index.ts'
 import { defineEndpoint } from '../endpoint.ts'
+import { importLines, refused } from './import-lines.ts'
 
 /**
  * Takes log files in. The body is a stream of files (grammar in capture/imports/file-stream.ts) and is read as fast as
@@ -17,26 +17,13 @@ export const importFiles = defineEndpoint({
   readOnly: false,
   run({ query, body, signal }, { imports }) {
     const account = query.get('account') ?? undefined
-    if (account !== undefined && !isAccount(account)) {
-      const refusal = { code: 'InvalidAccount', message: 'account must be 12 digits' }
-      return { status: 400, contentType: 'application/json', body: JSON.stringify(refusal) }
-    }
+    if (account !== undefined && !isAccount(account)) return refused('InvalidAccount', 'account must be 12 digits')
     const events = imports.run({
       files: readFileStream(body),
       isPlan: query.get('plan') === 'true',
       signal,
       ...(account !== undefined && { account }),
     })
-    return { status: 200, contentType: 'application/x-ndjson', body: lines(events) }
+    return { status: 200, contentType: 'application/x-ndjson', body: importLines(events) }
   },
 })
-
-async function* lines(events: AsyncIterable<ImportEvent>): AsyncGenerator<string> {
-  try {
-    for await (const event of events) yield `${JSON.stringify(event)}\n`
-  } catch (error) {
-    // The status is sent already: what went wrong is the last line.
-    if (!(error instanceof Fault)) throw error
-    yield `${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`
-  }
-}

@@ -1,0 +1,80 @@
+import type { FollowStatus } from '@cairn/server/store-imports'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { CommandFailure } from '../failure.ts'
+import { type Installation, readJson } from '../installation/index.ts'
+import { printable } from '../output/printable.ts'
+import { table } from '../output/table.ts'
+import type { StorePlace } from './store-place.ts'
+import { amount, moment } from './words.ts'
+
+interface FollowOptions {
+  readonly account: string | undefined
+  readonly since: string | undefined
+  readonly json: boolean
+}
+
+/** Orders a follow; the server does the rest. */
+export async function startFollowing(
+  context: Context,
+  installation: Installation,
+  place: StorePlace,
+  { account, since, json }: FollowOptions,
+): Promise<ExitCode> {
+  if (installation.endpoint === undefined) {
+    throw new CommandFailure('No server runs here, and following is what a server does.', {
+      advice: 'Start it with `cairn serve`, or leave out --follow to import what is there.',
+    })
+  }
+  const query = { ...place, account, since }
+  const call = { method: 'POST', path: '/_cairn/v1/import/follow', query, signal: context.signal } as const
+  const follow = await readJson<FollowStatus>(await installation.call(call))
+  await context.stdout.line(
+    json
+      ? JSON.stringify(follow)
+      : `Follows ${placeOf(follow)} as ${follow.id}: what is there is taken in, then what is added, also after restarts.\nSee how it goes: cairn import --list. End it: cairn import --stop ${follow.id}`,
+  )
+  return exitCodes.done
+}
+
+export async function listFollows(context: Context, installation: Installation, isJson: boolean): Promise<ExitCode> {
+  const call = { method: 'GET', path: '/_cairn/v1/import/follows', signal: context.signal } as const
+  const { follows } = await readJson<{ readonly follows: readonly FollowStatus[] }>(await installation.call(call))
+  if (isJson) {
+    for (const follow of follows) await context.stdout.line(JSON.stringify(follow))
+  } else if (follows.length === 0) await context.stdout.line('Nothing is followed.')
+  else {
+    await context.stdout.line(
+      table(['ID', 'PLACE', 'STORE', 'STATE', 'FILES', 'EVENTS', 'LAST LOOK'], follows.map(row)),
+    )
+    for (const { id, failure } of follows) {
+      if (failure === undefined) continue
+      await context.stdout.line(context.stdout.style.yellow(`${id}: ${printable(failure.message)} (${failure.code})`))
+    }
+  }
+  return follows.length === 0 ? exitCodes.nothingFound : exitCodes.done
+}
+
+export async function stopFollowing(context: Context, installation: Installation, id: string): Promise<ExitCode> {
+  const call = { method: 'POST', path: '/_cairn/v1/import/stop', query: { id }, signal: context.signal } as const
+  await readJson(await installation.call(call))
+  await context.stdout.line(`${printable(id)} is stopped. What it took in stays.`)
+  return exitCodes.done
+}
+
+function row(follow: FollowStatus): readonly string[] {
+  const { id, store, state, isSwept, files, events, checkedAtMs } = follow
+  return [
+    id,
+    placeOf(follow),
+    store,
+    isSwept || state === 'failing' ? state : `${state}, older files to come`,
+    amount(files),
+    amount(events),
+    checkedAtMs === undefined ? '-' : moment(checkedAtMs),
+  ]
+}
+
+function placeOf({ bucket, prefix }: Pick<FollowStatus, 'bucket' | 'prefix'>): string {
+  return printable(`s3://${bucket}/${prefix}`)
+}

@@ -1,0 +1,48 @@
+import { defineEndpoint } from '../endpoint.ts'
+import { refused } from './import-lines.ts'
+import { importPlace } from './import-place.ts'
+
+/**
+ * Follows a place in a store from now on, also after a restart, and answers with the follow. The same place twice is one
+ * follow. Parameters: those of a place (import-place.ts) but `until`.
+ */
+export const importFollow = defineEndpoint({
+  method: 'POST',
+  path: '/_cairn/v1/import/follow',
+  uses: ['storeImports', 'clock'],
+  access: 'operator',
+  readOnly: false,
+  async run({ query }, { storeImports, clock }) {
+    if (query.has('until')) return refused('InvalidTime', 'what is followed has no end: leave until out')
+    const asked = importPlace(query, clock.nowMs(), storeImports)
+    if ('refusal' in asked) return asked.refusal
+    return json(await storeImports.follow(asked.place))
+  },
+})
+
+/** All follows and how they are doing. */
+export const importFollows = defineEndpoint({
+  method: 'GET',
+  path: '/_cairn/v1/import/follows',
+  uses: ['storeImports'],
+  access: 'operator',
+  readOnly: true,
+  run: (_, { storeImports }) => json({ follows: storeImports.follows() }),
+})
+
+/** Ends the follow with this `id`. What it took in stays. */
+export const importStop = defineEndpoint({
+  method: 'POST',
+  path: '/_cairn/v1/import/stop',
+  uses: ['storeImports'],
+  access: 'operator',
+  readOnly: false,
+  async run({ query }, { storeImports }) {
+    const id = query.get('id') ?? ''
+    return (await storeImports.stop(id)) ? json({ stopped: id }) : refused('NotFollowed', 'there is no such follow')
+  },
+})
+
+function json(value: unknown) {
+  return { status: 200, contentType: 'application/json', body: JSON.stringify(value) }
+}
