@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/lookup.ts')).lookupCommand,
   },
   {
+    name: 'originals',
+    summary: 'Print what the record of an event had to leave out because of its size',
+    load: async () => (await import('../commands/originals.ts')).originalsCommand,
+  },
+  {
     name: 'policy bucket',
     summary: 'Print the policy that a bucket needs so that a trail can deliver to it',
     load: async () => (await import('../commands/policy/bucket.ts')).policyBucketCommand,

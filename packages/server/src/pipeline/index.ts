@@ -3,6 +3,7 @@ export { type Claim, type ClaimingConsumerOptions, createClaimingConsumer } from
 export { createConcludeCall } from './conclude-call.ts'
 export { createFindWritten } from './find-written.ts'
 export { concludeOpenIntents, createOpenIntents } from './intent.ts'
+export { createOriginals, type Originals } from './originals.ts'
 export { type CallStamps, createRecorder, type Recorder } from './recorder.ts'
 export { applyRetention } from './retention.ts'
 export { createRouter, planTrail, type Router, type RouterOptions, trailLife } from './router.ts'

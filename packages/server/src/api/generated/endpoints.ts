@@ -15,6 +15,7 @@ import { lookup } from '../cairn/lookup.ts'
 import { lookupByQuery } from '../cairn/lookup.ts'
 import { metrics } from '../cairn/metrics.ts'
 import { readObjects } from '../cairn/objects.ts'
+import { originals } from '../cairn/originals.ts'
 import { selectorsTry } from '../cairn/selectors-try.ts'
 import { status } from '../cairn/status.ts'
 import { tail } from '../cairn/tail.ts'
@@ -38,6 +39,7 @@ export const endpoints: readonly Endpoint[] = [
   lookupByQuery,
   metrics,
   readObjects,
+  originals,
   selectorsTry,
   status,
   tail,
