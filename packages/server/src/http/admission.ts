@@ -1,3 +1,4 @@
+import { sourceNetwork } from '../pipeline/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Quotas, Rate } from '../quotas/index.ts'
 import { type ApiError, failure } from './api-error.ts'
@@ -32,7 +33,7 @@ export function createAdmission(clock: Clock, limits: AdmissionLimits, quotas: Q
   const perAccount: Rate = { calls: limits.accountRequestsPerSecond, everyMs: 1_000 }
   return {
     admitSource(address) {
-      if (!sources.take(address, perSource)) throw tooMany()
+      if (!sources.take(sourceNetwork(address), perSource)) throw tooMany()
     },
     admitAccount(account) {
       if (!accounts.take(account, perAccount)) throw tooMany()

@@ -1,4 +1,5 @@
 import type { Server } from 'node:net'
+import { sourceNetwork } from '../pipeline/index.ts'
 import { sourceAddress } from './incoming-request.ts'
 
 /** Cuts connections of a source address that already has its share. */
@@ -8,7 +9,7 @@ export function limitConnections(
 ): void {
   const open = new Map<string, number>()
   server.on('connection', (socket) => {
-    const source = sourceAddress(socket)
+    const source = sourceNetwork(sourceAddress(socket))
     const count = open.get(source) ?? 0
     if (count >= perSourceMax) {
       socket.destroy()

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { sourceNetwork } from '../pipeline/index.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { incomingBody } from './incoming-body.ts'
 import type { HttpRequest } from './message.ts'
@@ -28,7 +29,7 @@ export function incomingRequest(
       headers: incoming.rawHeaders,
     },
     headers,
-    body: incomingBody(incoming, outgoing, context.budget.of(remoteAddress)),
+    body: incomingBody(incoming, outgoing, context.budget.of(sourceNetwork(remoteAddress))),
     remoteAddress,
     ...tlsOf(incoming.socket),
     signal: context.signal,

@@ -46,8 +46,8 @@ export async function* holdLast(
   try {
     for await (const chunk of body) {
       if (held) {
-        yield held
         bytesOut += held.byteLength
+        yield held
       }
       held = chunk
     }

@@ -173,8 +173,8 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
   function identify(exchange: Exchange, claim: Claim): void {
     const scope = claimedScope(claim)
     if (scope) {
-      exchange.region = scope.region.slice(0, claimedNameMax)
-      exchange.attemptedService = scope.service.slice(0, claimedNameMax)
+      exchange.region = scope.region
+      exchange.attemptedService = scope.service
     }
     const { request } = exchange
     const head = { ...request.head, headers: request.headers }
@@ -323,7 +323,7 @@ const framingBytesMax = 64 * 1024 * 1024
 /** Services whose calls are recorded in the partition's leading region, wherever they were sent. */
 const globalServices: ReadonlySet<string> = new Set(['iam'])
 
-/** Longest region, service and operation that is taken over from a request that names unknown ones. */
+/** Longest name of an operation that is taken over from a request that names an unknown one. */
 const claimedNameMax = 128
 
 const internalText = 'We encountered an internal error. Please try again.'

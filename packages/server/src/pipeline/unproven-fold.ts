@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import type { CallFacts, CallOutcome } from './call-record.ts'
+import { sourceNetwork } from './source-network.ts'
 
 /**
  * Requests that fail authentication cost their sender nothing, so above a rate they must not cost a record each: per
@@ -33,7 +34,8 @@ export function createUnprovenFold(clock: Clock, options: { readonly recordsPerM
   return {
     admits(facts, outcome) {
       const minute = Math.floor(clock.nowMs() / minuteMs)
-      const source = counts.has(facts.sourceIp) || counts.size < sourcesMax ? facts.sourceIp : 'others'
+      const network = sourceNetwork(facts.sourceIp)
+      const source = counts.has(network) || counts.size < sourcesMax ? network : 'others'
       let count = counts.get(source)
       if (count?.minute !== minute) {
         if (count) done.push(count)
@@ -43,7 +45,7 @@ export function createUnprovenFold(clock: Clock, options: { readonly recordsPerM
       count.calls += 1
       if (count.calls <= options.recordsPerMinuteMax) return true
       count.folded += 1
-      count.last = { facts, outcome }
+      count.last = { facts: shortened(facts), outcome }
       return false
     },
     take({ everything } = { everything: false }) {
@@ -57,6 +59,18 @@ export function createUnprovenFold(clock: Clock, options: { readonly recordsPerM
         .splice(0)
         .flatMap((count) => (count.last && count.folded > 0 ? [counted(count.last, count.folded)] : []))
     },
+  }
+}
+
+const userAgentMax = 256
+
+/** Waiting takes memory for each of many sources: what the sender chose the size of is left out. */
+function shortened(facts: CallFacts): CallFacts {
+  const { userAgent } = facts
+  return {
+    ...facts,
+    requestParameters: null,
+    ...(userAgent !== undefined && { userAgent: userAgent.slice(0, userAgentMax) }),
   }
 }
 
