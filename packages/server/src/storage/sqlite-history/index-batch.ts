@@ -3,6 +3,7 @@ import { type EventFields, eventFields } from '@cairn/core/record'
 import { contentHash } from '../../ports/history-index.ts'
 import { contentBits, eventIdKey } from './event-id.ts'
 import type { BatchedEvent } from './frame-batch.ts'
+import type { IndexedId } from './id-run.ts'
 import { type EventMarks, markedAttributes, markOf } from './marks.ts'
 import type { PostingBlock } from './posting-block.ts'
 import type { IndexedAttribute } from './term.ts'
@@ -11,7 +12,7 @@ import type { IndexedAttribute } from './term.ts'
 export interface BatchEntries {
   readonly lists: readonly { readonly term: number; readonly scope: number; readonly places: PostingBlock }[]
   readonly marks: EventMarks
-  readonly ids: readonly { readonly key: number; readonly position: number; readonly content: bigint }[]
+  readonly ids: readonly IndexedId[]
 }
 
 /** What the batch needs of the index: numbers for scopes and terms, which it may have to make up. */
@@ -24,7 +25,7 @@ export interface IndexNumbers {
 export function batchEntries(events: readonly BatchedEvent[], numbers: IndexNumbers): BatchEntries {
   const lists = createLists()
   const marks = new Uint16Array(events.length * markedAttributes.length)
-  const ids: { key: number; position: number; content: bigint }[] = []
+  const ids: IndexedId[] = []
   let marksAt = 0
   for (const event of events) {
     const { position } = event

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { EventKey, Recognition } from '../../ports/history-index.ts'
-import { contentBits, eventIdKey } from './event-id.ts'
+import { createIdReader, type IdReader } from './id-reader.ts'
 import { createMarkReader, type MarkReader } from './marks.ts'
 import type { Place } from './place-order.ts'
 import { decodeBlock, type PostingBlock } from './posting-block.ts'
@@ -33,9 +32,7 @@ export interface IndexReader {
   blockAfter(term: number, scope: number, place: Place): FoundBlock | undefined
   /** Blocks of a list, counted up to `blocksMax`. */
   blocks(term: number, scope: number, blocksMax: number): number
-  /** Where events of this id may stand. */
-  positionsOf(account: string, eventId: string): readonly number[]
-  recognise(key: EventKey): Recognition
+  readonly ids: IdReader
   /** First position not indexed. */
   cursor(): number | undefined
   close(): void
@@ -58,13 +55,12 @@ export function createIndexReader(path: string): IndexReader {
   const blocks = database.prepare(
     'SELECT count(*) AS n FROM (SELECT 1 FROM postings WHERE term = ? AND scope = ? LIMIT ?)',
   )
-  const positions = database.prepare('SELECT position FROM ids WHERE key = ? LIMIT ?')
-  const contents = database.prepare('SELECT max(content = ?) AS same FROM ids WHERE key = ?')
   const cursor = database.prepare("SELECT value FROM meta WHERE name = 'cursor'")
   const found = (row: BlockRow | undefined): FoundBlock | undefined =>
     row && { key: { time: row.time, position: row.position }, ...decodeBlock(row.time, row.position, row.places) }
   return {
     marks: createMarkReader(database),
+    ids: createIdReader(database),
     scopes: readScopes,
     *values(attribute, prefix) {
       // Read page by page: an iterator left open would hold the write-ahead log back.
@@ -92,15 +88,6 @@ export function createIndexReader(path: string): IndexReader {
     blockAfter: (term, scope, { time, position }) =>
       found(blockAfter.get(term, scope, time, position) as BlockRow | undefined),
     blocks: (term, scope, blocksMax) => Number(blocks.get(term, scope, blocksMax)?.n),
-    positionsOf(account, eventId) {
-      const key = eventIdKey(account, eventId, noHash)
-      return (positions.all(key, positionsMax) as { position: number }[]).map(({ position }) => position)
-    },
-    recognise(key) {
-      const idKey = eventIdKey(key.account, key.eventId, key.contentHash)
-      const same = contents.get(contentBits(key.contentHash), idKey)?.same
-      return same === 1 ? 'same' : same === 0 ? 'other' : 'new'
-    },
     cursor() {
       const value = cursor.get()?.value
       return typeof value === 'number' ? value : undefined
@@ -110,10 +97,6 @@ export function createIndexReader(path: string): IndexReader {
 }
 
 const valuesPerPage = 500
-const noHash = new Uint8Array(8)
-
-/** Copies of one event id that are looked at: it should be one, and an import may bring another version. */
-const positionsMax = 1_000
 
 /** Scopes are only ever added, so the newest id tells whether what was read before still holds. */
 function createScopeReader(database: DatabaseSync): () => readonly Scope[] {

@@ -1,6 +1,7 @@
 import { Fault } from '../../fault.ts'
 import { type SweepMark, sweepStep } from './forget-sweep.ts'
 import type { BatchedEvent } from './frame-batch.ts'
+import { createIdWriter } from './id-writer.ts'
 import { batchEntries, type IndexNumbers } from './index-batch.ts'
 import { createMarkWriter, forgetMarks } from './marks.ts'
 import { createPostingWriter } from './posting-writer.ts'
@@ -31,7 +32,7 @@ export function createIndexWriter(path: string): IndexWriter {
   const database = openWriter(path)
   const postings = createPostingWriter(database)
   const putMarks = createMarkWriter(database)
-  const putId = database.prepare('INSERT INTO ids VALUES (?, ?, ?)')
+  const ids = createIdWriter(database)
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)')
   const readMeta = database.prepare('SELECT value FROM meta WHERE name = ?')
   const numbers = createNumbers(database)
@@ -49,12 +50,13 @@ export function createIndexWriter(path: string): IndexWriter {
         const entries = batchEntries(events, numbers)
         for (const { term, scope, places } of entries.lists) postings.add(term, scope, places)
         putMarks(entries.marks)
-        for (const { key, position, content } of entries.ids) putId.run(key, position, content)
+        ids.add(entries.ids)
         putMeta.run('cursor', next)
         database.exec('COMMIT')
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')
         numbers.forget()
+        ids.reload()
         throw error
       }
       cursor = next
@@ -62,6 +64,8 @@ export function createIndexWriter(path: string): IndexWriter {
     forget(first, mark) {
       database.exec('BEGIN IMMEDIATE')
       try {
+        // The sweep goes through `ids` alone.
+        ids.settle()
         const next = sweepStep(database, first, mark)
         if (next === undefined) {
           forgetMarks(database, first)

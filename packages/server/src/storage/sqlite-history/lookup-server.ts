@@ -69,7 +69,7 @@ export function createLookupServer(
           return fetches.get(message.id)?.reject(faultOf(message.fault))
         case 'recognise':
           try {
-            const recognised = packAnswers(unpackKeys(message.keys).map(reader.recognise))
+            const recognised = packAnswers(reader.ids.recognise(unpackKeys(message.keys)))
             send({ kind: 'recognised', id: message.id, recognised }, [recognised.buffer])
           } catch (error) {
             send({ kind: 'failed', id: message.id, fault: noteOf(error) }, [])

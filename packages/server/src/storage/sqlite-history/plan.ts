@@ -49,7 +49,7 @@ export function planSearch(reader: IndexReader, query: LookupQuery, after: Event
   if (ids?.test.kind === 'exactly') {
     const accounts = [...new Set(scopes.map(({ account }) => account))]
     const names = ids.test.values
-    const positions = accounts.flatMap((account) => names.flatMap((id) => reader.positionsOf(account, id)))
+    const positions = accounts.flatMap((account) => names.flatMap((id) => reader.ids.positionsOf(account, id)))
     return { kind: 'positions', by: 'eventId', positions: [...new Set(positions)] }
   }
   const asked = query.conditions.flatMap((condition) => termsOf(reader, condition) ?? [])

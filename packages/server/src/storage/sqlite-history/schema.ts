@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 
 /** Version of everything in the file. An index of another version is rebuilt, whichever is the newer. */
-export const historyFormat = 1
+export const historyFormat = 2
 
 /**
  * ```
@@ -12,6 +12,7 @@ export const historyFormat = 1
  * postings  blocks of places by (term, scope), see posting-block.ts
  * marks     16 bits of some attributes by position, see marks.ts
  * ids       48 bits of account and event id → position, with 64 bits of the content's hash
+ * id_runs   ids on their way there, see id-writer.ts
  * ```
  */
 const tables = `
@@ -31,6 +32,7 @@ const tables = `
   CREATE TABLE ids (
     key INTEGER NOT NULL, position INTEGER NOT NULL, content INTEGER NOT NULL, PRIMARY KEY (key, position)
   ) WITHOUT ROWID;
+  CREATE TABLE id_runs (number INTEGER PRIMARY KEY AUTOINCREMENT, since INTEGER NOT NULL, ids BLOB NOT NULL);
 `
 
 /** Page cache of the writer, KiB. Together with the reader's it is the index's share of the memory. */
@@ -38,7 +40,7 @@ const writerCacheKiB = 48 * 1024
 const readerCacheKiB = 16 * 1024
 
 /** Pages in the write-ahead log before they are moved: a page that several batches touch is then written once. */
-const checkpointPages = 4_096
+const checkpointPages = 8_192
 
 /**
  * Opens the index for writing; creates it when `path` does not exist.
