@@ -8,7 +8,7 @@ import { operations } from './api/generated/operations.ts'
 import { openBuckets } from './buckets/index.ts'
 import { createImports } from './capture/imports/index.ts'
 import { createStoreImports, type SourceStore } from './capture/store-imports/index.ts'
-import { type Config, settings, storeCredentials } from './config/index.ts'
+import { type Config, settings, storeCredentials, testClockOffsetMs } from './config/index.ts'
 import { createDelivery } from './delivery/index.ts'
 import { createHealth } from './health/index.ts'
 import { createHistory } from './history/index.ts'
@@ -22,6 +22,7 @@ import { createDigestBucket, createIntegrity } from './integrity/index.ts'
 import { createDigestKeys } from './keys/index.ts'
 import {
   applyRetention,
+  type Consumer,
   concludeOpenIntents,
   createConcludeCall,
   createFindWritten,
@@ -29,13 +30,16 @@ import {
   createOriginals,
   createRecorder,
   every,
+  releaseVersions,
   startRunner,
 } from './pipeline/index.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
-import { createS3Store } from './storage/s3/index.ts'
 import { quotasOf } from './quotas/index.ts'
+import { createS3Store } from './storage/s3/index.ts'
+import { systemClock } from './storage/system/clock.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
+import { createTestClock, requireMachineClock, type TestClock } from './test-clock/index.ts'
 import { createEventExplainer, createTrailMatcher, createTrails } from './trails/index.ts'
 import { createUpkeep } from './upkeep/index.ts'
 
@@ -64,7 +68,10 @@ export async function openInstallation(config: Config): Promise<Installation> {
   const failure = Promise.withResolvers<never>()
   // Whoever opened the installation may not be looking yet.
   failure.promise.catch(() => undefined)
+  const offsetMs = testClockOffsetMs(config.clock)
+  const testClock = offsetMs === undefined ? undefined : createTestClock(systemClock, offsetMs)
   const storage = await openEmbeddedStorage({
+    clock: testClock ?? systemClock,
     dataDir: config.dataDir,
     keyFile: config.keyFile ?? join(config.dataDir, 'vault.key'),
     telemetry,
@@ -74,7 +81,9 @@ export async function openInstallation(config: Config): Promise<Installation> {
     },
   })
   try {
-    const built = await buildInstallation(storage, config, telemetry)
+    if (testClock === undefined) requireMachineClock(storage.catalog)
+    else await testClock.adopt(storage.catalog)
+    const built = await buildInstallation(storage, config, telemetry, testClock)
     telemetry.installation.opened({ dataDir: config.dataDir, tookMs: Math.round(performance.now() - startedAtMs) })
     return { ...built, failed: failure.promise }
   } catch (error) {
@@ -88,14 +97,15 @@ export async function buildInstallation(
   storage: Storage,
   config: Config,
   telemetry: Telemetry,
+  testClock?: TestClock,
 ): Promise<Omit<Installation, 'failed'>> {
-  const { clock, ids, timer, catalog, log, objects, vault } = storage
+  const { clock, machineClock, ids, timer, catalog, log, objects, vault } = storage
   const partition = 'aws'
   const isEmulator = config.mode === 'emulator'
   const identity = createIdentity({
     catalog,
     vault,
-    clock,
+    clock: machineClock,
     ids,
     partition,
     mode: isEmulator ? { kind: 'emulator', account: config.account } : { kind: 'verified' },
@@ -165,6 +175,7 @@ export async function buildInstallation(
     telemetry: telemetry.imports,
   })
   const capabilities: Capabilities = {
+    testClock,
     buckets,
     clock,
     delivery,
@@ -207,10 +218,11 @@ export async function buildInstallation(
   })
   const shared = {
     capabilities,
+    machineClock,
     catalog,
     identity,
     recorder,
-    admission: createAdmission(clock, config.limits, quotas),
+    admission: createAdmission(machineClock, config.limits, quotas),
     signingKeys: createSigningKeys({ entriesMax: signingKeysMax }),
     account: config.account,
     region: config.region,
@@ -233,41 +245,30 @@ export async function buildInstallation(
   work.defer(() => storage[Symbol.asyncDispose]())
   work.defer(() => openIntents.moveMark())
   work.defer(() => recorder.writeFolded({ everything: true }))
-  work.use(
+  const feed = (consumer: Consumer) =>
     startRunner({
       log,
       timer,
-      consumer: history.consumer,
+      consumer,
       random: () => (ids.bytes(1)[0] ?? 0) / 256,
       telemetry: telemetry.pipeline,
-    }),
-  )
+    })
+  work.use(feed(history.consumer))
   work.use(delivery)
-  work.use(
-    startRunner({
-      log,
-      timer,
-      consumer: delivery.consumer,
-      random: () => (ids.bytes(1)[0] ?? 0) / 256,
-      telemetry: telemetry.pipeline,
-    }),
-  )
+  work.use(feed(delivery.consumer))
+  const { scheduledFailed: onFailed } = telemetry.pipeline
+  const readers = [history.consumer, { start: delivery.needsFrom }, { start: openIntents.mark }]
   const { retention } = config.history
   if (retention !== undefined) {
-    const applied = () =>
-      applyRetention({
-        log,
-        clock,
-        consumers: [history.consumer, { start: delivery.needsFrom }, { start: openIntents.mark }],
-        retentionMs: retention,
-      })
-    work.use(every(retentionCheckMs, applied, { timer, onFailed: telemetry.pipeline.scheduledFailed }))
+    const applied = () => applyRetention({ log, clock, consumers: readers, retentionMs: retention })
+    work.use(every(upkeepMs, applied, { timer, onFailed }))
   }
-  work.use(every(digestsMs, () => integrity.run(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
-  work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
+  work.use(every(upkeepMs, () => releaseVersions({ log, catalog, consumers: readers }), { timer, onFailed }))
+  work.use(every(digestsMs, () => integrity.run(), { timer, onFailed }))
+  work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed }))
   for (const { objects: store } of stores) work.use(store)
   work.use(storeImports)
-  work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed: telemetry.pipeline.scheduledFailed }))
+  work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed }))
   return {
     telemetry,
     handle: (request) => (request.head.path.startsWith(endpointPrefix) ? answerEndpoint(request) : answerCall(request)),
@@ -281,8 +282,8 @@ export async function buildInstallation(
   }
 }
 
-/** Segments end every few minutes at the most, so looking more often would find nothing. */
-const retentionCheckMs = 10 * 60_000
+/** Segments end every few minutes at the most, so looking for what may go more often would find nothing. */
+const upkeepMs = 10 * 60_000
 
 /** Digests are in the bucket two seconds after their hour, so this is how often a boundary is looked for. */
 const digestsMs = 500

@@ -56,6 +56,7 @@ export async function startServer(config: Config): Promise<Server> {
       ...(config.tlsCert !== undefined && { tlsCert: config.tlsCert }),
     })
     if (config.mode === 'emulator') telemetry.installation.emulatorMode()
+    if (config.clock !== 'system') telemetry.installation.testClock({ clock: config.clock })
     telemetry.installation.listening({ endpoint, mode: config.mode })
     const close = async (cut?: AbortSignal) => {
       withdraw()

@@ -47,10 +47,19 @@ async function announce(
 ): Promise<void> {
   const { stdout } = context
   const isEmulator = config.mode === 'emulator'
+  const isTestClock = config.clock !== 'system'
   if (!stdout.isTerminal) {
-    const warning = isEmulator ? '; emulator mode: any credentials are accepted' : ''
-    await stdout.line(`Cairn ${version} listens on ${endpoint}; its data is in ${config.dataDir}${warning}`)
+    const warnings = [
+      isEmulator ? '; emulator mode: any credentials are accepted' : '',
+      isTestClock ? '; test clock: its times are not real' : '',
+    ]
+    await stdout.line(`Cairn ${version} listens on ${endpoint}; its data is in ${config.dataDir}${warnings.join('')}`)
     return
+  }
+  if (isTestClock) {
+    const warning =
+      'Warning: test clock: the times of events, files and digests are not real. Only for trying things out.'
+    await stdout.line(stdout.style.yellow(warning))
   }
   if (isEmulator) {
     const warning =

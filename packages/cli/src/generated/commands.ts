@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/backup.ts')).backupCommand,
   },
   {
+    name: 'clock advance',
+    summary: 'Move the test clock of an installation forward',
+    load: async () => (await import('../commands/clock/advance.ts')).clockAdvanceCommand,
+  },
+  {
     name: 'config print',
     summary: 'Print every setting in force and where it came from',
     load: async () => (await import('../commands/config/print.ts')).configPrintCommand,

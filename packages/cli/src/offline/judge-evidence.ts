@@ -213,12 +213,18 @@ function noDigests(files: readonly SeenFile[], region: string): Finding {
   const count = files.length === 1 ? 'One log file lies' : `${files.length} log files lie`
   return {
     kind: 'no-digests',
-    place: (files[0] as SeenFile).place.replace(/[^/]*$/, ''),
+    place: folderOf(files[0] as SeenFile, region),
     region,
     fromMs: stamps.reduce((a, b) => Math.min(a, b)),
     untilMs: stamps.reduce((a, b) => Math.max(a, b)),
     sentence: `${count} here of region ${region}, and not one digest: either validation was never on, or all digests were deleted`,
   }
+}
+
+/** As far as the region; of a file that lies loose, where it lies. */
+function folderOf({ place }: SeenFile, region: string): string {
+  const end = place.lastIndexOf(`/${region}/`)
+  return end === -1 ? place.slice(0, place.lastIndexOf('/') + 1) : place.slice(0, end + region.length + 2)
 }
 
 function nothingOf(trailName: string, { fromMs = 0, untilMs }: JudgeOptions): Finding {

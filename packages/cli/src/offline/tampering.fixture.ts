@@ -53,7 +53,7 @@ export const tamperings: readonly Tampering[] = [
     tamper(evidence, random) {
       const chain = chainOf(evidence, random)
       for (const key of chain) evidence.objects.delete(key)
-      return [(chain[0] ?? '').replace('-Digest', '').replace(/[^/]+$/, '')]
+      return [(chain[0] ?? '').replace('-Digest', '').replace(/\d{4}\/\d\d\/.*$/, '')]
     },
   },
   {

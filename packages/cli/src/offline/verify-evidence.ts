@@ -81,7 +81,9 @@ async function gather({ objects, pool, signal, ...asked }: VerifyOptions): Promi
     })
   }
   await pool.finish()
-  return { digests, files }
+  // They came in the order in which threads finished; reports are to be alike.
+  const byKey = (a: { readonly key: string }, b: { readonly key: string }) => (a.key < b.key ? -1 : 1)
+  return { digests: digests.sort(byKey), files: files.sort(byKey) }
 }
 
 function digestContent(result: FileResult): SeenContent<{ readonly digest: FoundDigest }> {

@@ -11,6 +11,7 @@ import type { Originals } from '../pipeline/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Quotas } from '../quotas/index.ts'
+import type { TestClock } from '../test-clock/index.ts'
 import type { EventExplainer, Trails } from '../trails/index.ts'
 import type { Upkeep } from '../upkeep/index.ts'
 
@@ -40,6 +41,8 @@ export interface Capabilities {
   readonly originals: Originals
   readonly quotas: Quotas
   readonly storeImports: StoreImports
+  /** Where the installation runs on one. */
+  readonly testClock: TestClock | undefined
   readonly trails: Trails
   readonly upkeep: Upkeep
 }

@@ -2,5 +2,6 @@ export { ConfigFault, configFrom, type LoadedConfig, type LoadOptions, loadConfi
 export { describeConfig, type EffectiveSetting } from './print.ts'
 export type { Problem } from './rule.ts'
 export { type Config, type Setting, settings } from './schema.ts'
+export { testClockOffsetMs } from './sections/clock.ts'
 export type { Origin } from './source.ts'
 export { storeCredentials } from './store-credentials.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Problem, Rule } from './rule.ts'
+import { clock } from './sections/clock.ts'
 import { delivery } from './sections/delivery.ts'
 import { history } from './sections/history.ts'
 import { imports } from './sections/imports.ts'
@@ -14,6 +15,7 @@ import { factsOf, type SettingFacts } from './setting.ts'
 export const configSchema = z.strictObject({
   ...listen,
   ...installation,
+  ...clock,
   ...stores,
   delivery: z.strictObject(delivery),
   history: z.strictObject(history),

@@ -17,6 +17,7 @@ import { Fault } from '../fault.ts'
 import type { Identity } from '../identity/index.ts'
 import type { CallFacts, Recorder } from '../pipeline/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Admission } from './admission.ts'
 import { ApiError, failure } from './api-error.ts'
 import {
@@ -37,6 +38,8 @@ import { s3RequestId } from './s3-facts.ts'
 
 export interface CallOptions {
   readonly capabilities: Capabilities
+  /** Signatures are held against it. */
+  readonly machineClock: Clock
   readonly catalog: Catalog
   readonly identity: Identity
   readonly recorder: Recorder
@@ -83,7 +86,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     let announced: CallFacts | undefined
 
     async function stages(): Promise<object> {
-      const claim = readClaim(request, clock.nowMs())
+      const claim = readClaim(request, options.machineClock.nowMs())
       identify(exchange, claim)
       limits(exchange)
       const model = requireService(exchange)

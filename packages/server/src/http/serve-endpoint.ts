@@ -5,6 +5,7 @@ import type { Endpoint } from '../api/endpoint.ts'
 import { type Identity, type Principal, recordIdentity } from '../identity/index.ts'
 import type { CallFacts, Recorder } from '../pipeline/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Admission } from './admission.ts'
 import { ApiError, failure } from './api-error.ts'
@@ -25,6 +26,8 @@ export const endpointPrefix = '/_cairn/'
 
 export interface EndpointOptions {
   readonly capabilities: Capabilities
+  /** Signatures are held against it. */
+  readonly machineClock: Clock
   readonly catalog: Catalog
   readonly identity: Identity
   readonly recorder: Recorder
@@ -68,7 +71,7 @@ export function createEndpointServer(options: EndpointOptions): (request: HttpRe
       checkOrigin(request.headers, options.trustedHosts)
       options.admission.admitSource(request.remoteAddress)
       if (!endpoint) throw new ApiError('NotFound', `There is no ${method} ${path}.`, { status: 404 })
-      const proven = authenticate(request, endpoint, clock.nowMs(), options)
+      const proven = authenticate(request, endpoint, options.machineClock.nowMs(), options)
       principal = proven.principal
       const answer = await endpoint.run(
         {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Fault } from '../fault.ts'
+import type { Clock } from '../ports/clock.ts'
 import { createLocalBucketStore } from '../storage/local-bucket/index.ts'
 import { openLocalKeyRing } from '../storage/local-key-ring/index.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogTelemetry } from '../storage/segment-log/index.ts'
@@ -22,6 +23,7 @@ export interface EmbeddedStorage extends Storage {
 export interface EmbeddedOptions {
   readonly dataDir: string
   readonly keyFile: string
+  readonly clock: Clock
   readonly telemetry: { readonly log: SegmentLogTelemetry; readonly history: HistoryTelemetry }
   /** Durability is in doubt: the process must stop. */
   readonly onFailed: (fault: Fault) => void
@@ -39,14 +41,14 @@ export interface EmbeddedOptions {
  *     vault.key    seals the secrets of catalog.db
  */
 export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<EmbeddedStorage> {
-  const { dataDir, onFailed } = options
+  const { dataDir, onFailed, clock } = options
   const opened = new AsyncDisposableStack()
   try {
     // First, because it takes the lock.
     const log = opened.use(
       await openSegmentLog({
         directory: join(dataDir, 'log'),
-        nowMs: systemClock.nowMs,
+        nowMs: clock.nowMs,
         randomBytes: systemIds.bytes,
         telemetry: options.telemetry.log,
         onFailed,
@@ -58,10 +60,10 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       // What a catalogue with a history has sealed, a new key would never open.
       mayCreate: catalog.version === 0,
       ids: systemIds,
-      clock: systemClock,
+      clock,
     })
     const objects = opened.use(
-      await createLocalBucketStore({ directory: join(dataDir, 'buckets'), clock: systemClock, ids: systemIds }),
+      await createLocalBucketStore({ directory: join(dataDir, 'buckets'), clock, ids: systemIds }),
     )
     const history = opened.use(
       await openSqliteHistory({
@@ -75,7 +77,8 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     const deliveryPlan = opened.use(await openSqlitePlan({ path: join(dataDir, 'delivery.db') }))
     const stack = opened.move()
     return {
-      clock: systemClock,
+      clock,
+      machineClock: systemClock,
       ids: systemIds,
       timer: systemTimer,
       log,
@@ -85,7 +88,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       history,
       importedFiles,
       deliveryPlan,
-      upkeep: createEmbeddedUpkeep({ dataDir, keyFile: options.keyFile, log, catalog, nowMs: systemClock.nowMs }),
+      upkeep: createEmbeddedUpkeep({ dataDir, keyFile: options.keyFile, log, catalog, nowMs: clock.nowMs }),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     }
   } catch (error) {

@@ -21,6 +21,7 @@ export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'
   const deliveryPlan = openMemoryPlan()
   return {
     clock,
+    machineClock: clock,
     ids: options.ids ?? systemIds,
     timer: systemTimer,
     log,

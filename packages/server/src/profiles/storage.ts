@@ -12,7 +12,10 @@ import type { StorageUpkeep } from '../ports/upkeep.ts'
 
 /** The adapters of one installation. Disposed in the reverse order of opening. */
 export interface Storage {
+  /** For events, deliveries, digests and schedules. */
   readonly clock: Clock
+  /** The machine's, for signatures and sessions: others compare theirs with it. */
+  readonly machineClock: Clock
   readonly ids: Ids
   readonly timer: Timer
   readonly log: EventLog

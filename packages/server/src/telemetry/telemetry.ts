@@ -26,6 +26,7 @@ function installationFacts(logger: Logger) {
     opened: (facts: { readonly dataDir: string; readonly tookMs: number }) => logger.info(facts, 'installation opened'),
     listening: (facts: { readonly endpoint: string; readonly mode: string }) => logger.info(facts, 'listening'),
     emulatorMode: () => logger.warn('emulator mode: any credentials are accepted'),
+    testClock: (facts: { readonly clock: string }) => logger.warn(facts, 'test clock: times are not real'),
     failed: (error: unknown) => logger.fatal(describeError(error), 'durability in doubt: stopping'),
     closed: () => logger.info('installation closed'),
     intentsConcluded: (facts: { readonly intents: number }) => logger.warn(facts, 'calls cut off by a crash concluded'),

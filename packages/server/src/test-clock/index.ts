@@ -1,0 +1,1 @@
+export { createTestClock, requireMachineClock, type TestClock } from './test-clock.ts'
