@@ -224,6 +224,29 @@ describe('slow clients', () => {
   })
 })
 
+test('a client gone before its answer began leaves no stream open', async () => {
+  const ended = Promise.withResolvers<void>()
+  const { open } = await serve(async ({ signal }) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    return {
+      status: 200,
+      headers: {},
+      body: (async function* () {
+        try {
+          yield Buffer.from('nobody')
+        } finally {
+          ended.resolve()
+        }
+      })(),
+    }
+  })
+  const client = await open()
+  client.send(get())
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  client[Symbol.dispose]()
+  await ended.promise
+})
+
 describe('too much', () => {
   test.each([
     ['announced', `Content-Length: 5000000\r\n\r\n`],
