@@ -1,9 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { registerLoopDelay } from './loop-delay.ts'
 
 /** Prometheus metrics of one installation. None names a tenant, a resource or an address. */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
+  registerLoopDelay(registry)
   return {
     registry,
     calls: new Counter({
