@@ -162,7 +162,8 @@ test('a followed bucket is taken in, then what is added to it, also after the se
   expect(JSON.parse((await cairn.cairn('import', ...place(bucket), '--follow', '--json')).stdout).id).toBe(id)
   const holdsAll = (one: RunningCairn) => async () => (await storedRecords(one)).length === texts.length
   await waitFor('what was there', holdsAll(cairn))
-  texts.push(...(await putLogFile(bucket, today())))
+  // Also where nothing was before: it is the first of its account and region.
+  texts.push(...(await putLogFile(bucket, today())), ...(await putLogFile(bucket, '2024/11/11')))
   await waitFor('what was added', holdsAll(cairn))
   texts.push(...(await putLogFile(bucket, today())))
   await cairn.kill()
@@ -223,9 +224,9 @@ describe('a bucket with more in it', () => {
     const clock = { nowMs: () => 0 }
     const ids = { uuid: () => '', bytes: (count: number) => new Uint8Array(count) }
     await using objects = await createLocalBucketStore({ directory: join(own.dataDir, 'buckets'), clock, ids })
-    const copies = await objects.list({ bucket: 'cairn+imported-digests', prefix: `prod/${bucket}/${key}/`, limit: 2 })
+    const copies = await objects.list({ bucket: 'imported+digests', prefix: `prod/${bucket}/${key}/`, limit: 2 })
     expect(copies.objects).toHaveLength(1)
-    const copy = await objects.open('cairn+imported-digests', copies.objects[0]?.key ?? '')
+    const copy = await objects.open('imported+digests', copies.objects[0]?.key ?? '')
     expect(copy?.head.headers).toMatchObject({ 'x-amz-meta-signature': 'c1f3' })
     expect(Buffer.concat(await Array.fromAsync(copy?.read() ?? []))).toEqual(content)
     cairn = await startCairn({ dataDir: own.dataDir })

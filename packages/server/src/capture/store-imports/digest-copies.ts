@@ -4,7 +4,7 @@ import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts'
 import type { Source } from './source.ts'
 
 /** Not a name that a request can spell. */
-const copiesBucket = 'cairn+imported-digests'
+const copiesBucket = 'imported+digests'
 
 /** Real ones have some 200 characters; with ours around them they must stay below 1,024 bytes. */
 const ofDigest = /^.{0,400}\/CloudTrail-Digest\/.{1,400}\.json\.gz$/

@@ -4,9 +4,6 @@ import { findSeries, type Series } from './find-series.ts'
 import type { FollowOptions } from './follow.ts'
 import { flat, listNew } from './take-files.ts'
 
-/** New accounts and regions are found after so long. */
-const seriesAgeMsMax = 10 * 60_000
-
 /** A log file may be delivered days late: all folders are gone through so often. */
 const sweepEveryMs = 24 * 3_600_000
 
@@ -35,29 +32,30 @@ export interface Rounds {
  */
 export function createRounds({ order, source, taking, clock, seenTo }: FollowOptions, signal: AbortSignal): Rounds {
   let seenToMs = order.seenToMs ?? order.orderedAtMs
-  let series: { readonly list: readonly Series[]; readonly foundAtMs: number } | undefined
+  /** Prefixes of the series of the last round; none before the first. */
+  let known: ReadonlySet<string> | undefined
+  let found: readonly Series[] = []
   let sweep: AsyncGenerator<readonly ObjectHead[]> | undefined
   let sweepAtMs = Number.NEGATIVE_INFINITY
   let isSweepWhole = true
   let isSwept = false
 
-  async function currentSeries(nowMs: number): Promise<readonly Series[]> {
-    if (series !== undefined && nowMs - series.foundAtMs < seriesAgeMsMax) return series.list
+  async function currentSeries(): Promise<readonly Series[]> {
     const list: Series[] = []
     for await (const one of findSeries(source)) {
       signal.throwIfAborted()
       list.push(one)
     }
-    const before = series && new Set(series.list.map(({ prefix }) => prefix))
-    // A region or account that is new here may hold more than the recent days.
-    if (before !== undefined && list.some(({ prefix }) => !before.has(prefix))) sweepAtMs = nowMs
-    series = { list, foundAtMs: nowMs }
     return list
   }
 
   async function* recent(list: readonly Series[]): AsyncGenerator<ObjectHead> {
     const sinceMs = Math.max(dayBefore(seenToMs), source.sinceMs ?? 0)
-    yield* flat(listNew(taking.marks, { ...source, sinceMs }, each(list)))
+    // A region or account that is new here may hold more than the recent days; the sweep under way does not know it.
+    const added = known === undefined ? [] : list.filter(({ prefix }) => known?.has(prefix) === false)
+    yield* flat(listNew(taking.marks, source, each(added)))
+    const others = list.filter((one) => !added.includes(one))
+    yield* flat(listNew(taking.marks, { ...source, sinceMs }, each(others)))
   }
 
   async function* someOfSweep(list: readonly Series[], nowMs: number): AsyncGenerator<ObjectHead> {
@@ -89,8 +87,12 @@ export function createRounds({ order, source, taking, clock, seenTo }: FollowOpt
   }
 
   return {
-    begin: async (startedAtMs) => files(await currentSeries(startedAtMs), startedAtMs),
+    async begin(startedAtMs) {
+      found = await currentSeries()
+      return files(found, startedAtMs)
+    },
     async end(startedAtMs, isWhole) {
+      known = new Set(found.map(({ prefix }) => prefix))
       isSweepWhole &&= isWhole
       if (sweep === undefined) {
         isSwept = isSweepWhole

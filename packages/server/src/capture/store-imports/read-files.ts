@@ -35,17 +35,20 @@ export function createFileReader(
   let failuresInARow = 0
 
   async function fetch(listed: ObjectHead): Promise<Fetched> {
+    let head: ObjectHead
+    const pieces: Uint8Array[] = []
     try {
-      const pieces: Uint8Array[] = []
-      const { head, body } = await open(listed)
-      for await (const piece of body) pieces.push(piece)
-      const bytes = Buffer.concat(pieces)
-      await keep(head, bytes)
-      return { kind: 'whole', bytes }
+      const opened = await open(listed)
+      head = opened.head
+      for await (const piece of opened.body) pieces.push(piece)
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       return { kind: 'failed', fault: error }
     }
+    const bytes = Buffer.concat(pieces)
+    // What fails here is ours, not the file's: it ends the import.
+    await keep(head, bytes)
+    return { kind: 'whole', bytes }
   }
 
   async function open({ key, etag }: ObjectHead) {
@@ -59,14 +62,12 @@ export function createFileReader(
     return { head: opened.head, body: opened.read() }
   }
 
-  async function* content(listed: ObjectHead, name: string, fetched: Promise<Fetched> | undefined) {
+  async function* content(listed: ObjectHead, name: string, fetching: Promise<Fetched> | undefined) {
+    const fetched = await fetching
     try {
       if (fetched === undefined) yield* (await open(listed)).body
-      else {
-        const done = await fetched
-        if (done.kind === 'failed') throw done.fault
-        yield done.bytes
-      }
+      else if (fetched.kind === 'whole') yield fetched.bytes
+      else throw fetched.fault
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause
       failuresInARow += 1
