@@ -5,7 +5,7 @@
  *     npm run package -- <folder>      writes it there
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { bundle } from './pack/bundle.ts'
 import { notices } from './pack/notices.ts'
@@ -23,6 +23,10 @@ writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), notices(metafile, root))
 copyFileSync(join(root, 'scripts/pack/launcher.js'), join(folder, 'bin/cairn.js'))
 chmodSync(join(folder, 'bin/cairn.js'), 0o755)
 for (const file of ['README.md', 'LICENSE']) copyFileSync(join(root, file), join(folder, file))
+// Error messages quote the manual; the unit is what its own first lines tell to copy.
+for (const path of ['docs/reference/faults', 'deploy/cairn.service']) {
+  cpSync(join(root, path), join(folder, path), { recursive: true })
+}
 
 const { version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const manifest = {
@@ -33,7 +37,7 @@ const manifest = {
   type: 'module',
   bin: { cairn: 'bin/cairn.js' },
   engines: { node: '>=24' },
-  files: ['bin', 'dist', 'THIRD-PARTY-NOTICES'],
+  files: ['bin', 'dist', 'docs', 'deploy', 'THIRD-PARTY-NOTICES'],
 }
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
 const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', destination], {

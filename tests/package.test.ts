@@ -43,5 +43,10 @@ test('it starts, answers and stops, with nothing but itself in place', async () 
   expect(imported).toMatchObject({ code: 0 })
   const found = await cairn.cairn('lookup', '--event-name', 'PackagedEvent', '--ndjson')
   expect(JSON.parse(found.stdout)).toMatchObject({ eventName: 'PackagedEvent' })
+  const refused = await cairn.cairn('backup', home)
+  expect(refused, 'the manual comes with it').toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Name a new folder'),
+  })
   expect(await cairn.stop()).toBe(0)
 })

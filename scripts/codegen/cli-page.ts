@@ -22,6 +22,9 @@ the directory themselves.
 | 2 | the command line or a setting is wrong; nothing was tried |
 | 3 | it worked and there is nothing to show |
 | 4 | \`fsck\` found damage |
+| 5 | \`verify\` found something that was changed, forged or moved |
+| 6 | \`verify\` found that something is gone, and nothing worse |
+| 7 | \`verify\` found nothing wrong, and could not prove everything |
 | 130 | interrupted by Ctrl-C |
 
 Colour is used on terminals only, and not with \`NO_COLOR\` set.

@@ -4,9 +4,9 @@ import { openInstallation } from './installation/index.ts'
 import type { Output } from './output/output.ts'
 import type { Invocation } from './program.ts'
 
-/** A command that opens the directory for a moment is no server: entries of everyday life say nothing to its user. */
+/** A command that opens the directory for a moment is no server: entries that are no failure say nothing to its user. */
 function quiet({ config, origins }: LoadedConfig): Config {
-  return origins.get('log.level')?.kind === 'default' ? { ...config, log: { ...config.log, level: 'warn' } } : config
+  return origins.get('log.level')?.kind === 'default' ? { ...config, log: { ...config.log, level: 'error' } } : config
 }
 
 /** The context of one command line in this process. Settings are read once, and only when a command asks. */

@@ -1,6 +1,7 @@
 import { createContext } from './create-context.ts'
 import { exitCodes } from './exit-code.ts'
 import { commands } from './generated/commands.ts'
+import { asTyped } from './output/as-typed.ts'
 import { describeFailure } from './output/describe-failure.ts'
 import { createOutput } from './output/output.ts'
 import { readCommandLine } from './program.ts'
@@ -27,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       stdout: (text) => help.push(text),
       columns: stdout.columns,
     })
-    await stdout.write(help.join(''))
+    await stdout.write(asTyped(help.join('')))
     if (invocation === undefined) return exitCodes.done
     const context = createContext({
       stdout,

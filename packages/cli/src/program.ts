@@ -94,8 +94,11 @@ function place(program: Commander, entry: CommandEntry): Commander {
   let node = program
   for (const [index, word] of words.entries()) {
     const known = node.commands.find((child) => child.name() === word)
-    node = known ?? node.command(word).summary('(a group of commands)')
+    node = known ?? node.command(word)
     if (index === words.length - 1) node.summary(entry.summary).description(entry.summary)
+    // A word that begins several commands says what each of them does.
+    else
+      node.summary([node.summary(), `${words.slice(index + 1).join(' ')}: ${entry.summary}`].filter(Boolean).join('; '))
   }
   return node
 }
@@ -111,7 +114,7 @@ function describe(node: Commander, command: Command): void {
   for (const [name, spec] of Object.entries(command.options)) {
     const option = new Option(`--${kebab(name)}${spec.value === undefined ? '' : ` <${spec.value}>`}`, spec.description)
     if (spec.choices !== undefined) option.choices(spec.choices)
-    if (spec.many) option.default([], 'none').argParser((value: string, all: string[]) => [...all, value])
+    if (spec.many) option.argParser((value: string, all: readonly string[] = []) => [...all, value])
     node.addOption(option)
   }
   for (const setting of settingsFor(command)) node.addOption(settingOption(setting))
@@ -141,7 +144,7 @@ function chosenOptions(command: Command, raw: Readonly<Record<string, unknown>>)
   return Object.fromEntries(
     Object.entries(command.options).map(([name, spec]) => [
       name,
-      raw[name] ?? (spec.value === undefined ? false : undefined),
+      raw[name] ?? (spec.many ? [] : spec.value === undefined ? false : undefined),
     ]),
   )
 }

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { requireInstallation } from '../installation/index.ts'
+import { asTyped } from '../output/as-typed.ts'
 import { assignments, type Shell, shells } from '../shell/assignments.ts'
 
 /** What would lead an AWS client to other credentials than those that are set here. */
@@ -20,8 +21,8 @@ export const envCommand = defineCommand({
     root: { description: "the account's root instead of admin, for recovery when a policy locked everybody out" },
   },
   examples: [
-    { run: 'env', means: 'shows the lines; to use them: eval "$(npx cairn env)"' },
-    { run: 'env --shell fish', means: 'for fish; to use them: npx cairn env --shell fish | source' },
+    { run: 'env', means: 'shows the lines; to use them: eval "$(cairn env)"' },
+    { run: 'env --shell fish', means: 'for fish; to use them: cairn env --shell fish | source' },
     { run: 'env --account 222222222222', means: 'as admin of another account of this installation' },
   ],
   async run(context, _args, options) {
@@ -44,7 +45,9 @@ export const envCommand = defineCommand({
     )
     await context.stdout.line(lines.join('\n'))
     if (server === undefined) {
-      await context.stderr.line('Nothing runs on this data directory at the moment: start it with `cairn serve`.')
+      await context.stderr.line(
+        asTyped('Nothing runs on this data directory at the moment: start it with `cairn serve`.'),
+      )
     }
     return exitCodes.done
   },

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { readLines, requireInstallation } from '../installation/index.ts'
+import { asTyped } from '../output/as-typed.ts'
 import { printable } from '../output/printable.ts'
 
 export const fsckCommand = defineCommand({
@@ -26,7 +27,9 @@ export const fsckCommand = defineCommand({
     }
     if (count > 0) {
       await context.stderr.line(
-        `Damaged: ${count}. Stop the server, keep a copy of ${dataDir}, and restore the last backup with \`cairn restore\`.`,
+        asTyped(
+          `Damaged: ${count}. Stop the server, keep a copy of ${dataDir}, and restore the last backup with \`cairn restore\`.`,
+        ),
       )
       return exitCodes.damaged
     }

@@ -26,7 +26,7 @@ export const restoreCommand = defineCommand({
         advice: `Put its copy in place and name it: ${programCall} serve --data-dir '${config.dataDir}' --key-file FILE`,
       })
     }
-    await using installation = await openInstallation({ ...config, log: { ...config.log, level: 'warn' } })
+    await using installation = await openInstallation({ ...config, log: { ...config.log, level: 'error' } })
     const { operator, accounts } = installation.keys
     if (operator === undefined) throw new CommandFailure('The backup holds no key of the operator.')
     writeKeyFiles(config.dataDir, { operator, accounts })

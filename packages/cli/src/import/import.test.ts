@@ -85,7 +85,7 @@ test('a summary says what was done, what was not, and what to do next', () => {
     '1 piece could not be read and was set aside: see above.',
     'Account: 111122223333 (1,205).',
     'From 2024-01-02T00:00:00Z to 2024-01-03T00:00:00Z.',
-    'Look at them: cairn lookup --since 2024-01-02T00:00:00Z --until 2024-01-03T00:00:01Z',
+    'Look at them: npx cairn lookup --since 2024-01-02T00:00:00Z --until 2024-01-03T00:00:01Z',
   ])
   expect(summaryLines({ ...summary, isPlan: true, diskBytes: 2_500_000, needsMs: 7_200_000 }).at(-1)).toBe(
     'Needs about 2.5 MB on disk and 2.0 h. Nothing was written.',

@@ -1,4 +1,5 @@
 import type { ImportedFile, ImportSummary } from '@cairn/server/imports'
+import { asTyped } from '../output/as-typed.ts'
 import { printable } from '../output/printable.ts'
 import { amount, counted, duration, moment, size } from './words.ts'
 
@@ -41,7 +42,7 @@ export function summaryLines(summary: ImportSummary): readonly string[] {
     const { diskBytes = 0, needsMs = 0 } = summary
     lines.push(`Needs about ${size(diskBytes)} on disk and ${duration(needsMs)}. Nothing was written.`)
   } else if (fromMs !== undefined && toMs !== undefined) {
-    lines.push(`Look at them: cairn lookup --since ${moment(fromMs)} --until ${moment(toMs + 1000)}`)
+    lines.push(asTyped(`Look at them: cairn lookup --since ${moment(fromMs)} --until ${moment(toMs + 1000)}`))
   }
   return lines
 }

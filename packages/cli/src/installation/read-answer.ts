@@ -1,4 +1,5 @@
 import { CommandFailure } from '../failure.ts'
+import { manualOf } from '../output/manual.ts'
 import type { Answer } from './installation.ts'
 
 /** Answers that are one JSON value are small; streams of lines have no limit but that of a line. */
@@ -55,7 +56,10 @@ function requireSuccess(answer: Answer, text: string): void {
   if (answer.status === 404) {
     throw new CommandFailure(`The server does not know this endpoint: ${message}`, { advice: otherVersionAdvice })
   }
-  throw new CommandFailure(`The installation refused: ${message}${code === undefined ? '' : ` (${code})`}`)
+  const advice = code === undefined ? undefined : manualOf(code)
+  throw new CommandFailure(`The installation refused: ${message}${code === undefined ? '' : ` (${code})`}`, {
+    ...(advice !== undefined && { advice }),
+  })
 }
 
 function refusal(text: string): { readonly code?: string | undefined; readonly message: string } {

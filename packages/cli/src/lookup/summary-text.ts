@@ -1,3 +1,4 @@
+import { countInWords } from '../output/amount.ts'
 import type { Style } from '../output/output.ts'
 import { printable } from '../output/printable.ts'
 import { table } from '../output/table.ts'
@@ -33,13 +34,13 @@ export function groupsText({ groups }: LookupSummary): string[] {
 export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: Style): string[] {
   const notes: string[] = []
   if (summary.matched === 0) notes.push('No event matches.')
-  else if (isCounted) notes.push(`${summary.matched} events match, ${summary.returned} shown.`)
-  else if (summary.end === 'limit') notes.push(`${summary.returned} events shown; there may be more: see --limit.`)
-  else notes.push(`${summary.returned} events.`)
+  else if (isCounted) notes.push(`${events(summary.matched)} found, ${countInWords(summary.returned)} shown.`)
+  else if (summary.end === 'limit') notes.push(`${events(summary.returned)} shown; there may be more: see --limit.`)
+  else notes.push(`${events(summary.returned)}.`)
   if (summary.end === 'time-limit') {
     notes.push(
       style.yellow(
-        `It took too long and was ended after ${summary.examined} events; narrow it with --since, --user or --event-name.`,
+        `It took too long and was ended after ${events(summary.examined)}; narrow it with --since, --user or --event-name.`,
       ),
     )
   }
@@ -54,4 +55,8 @@ export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: 
     )
   }
   return notes
+}
+
+function events(count: number): string {
+  return `${countInWords(count)} ${count === 1 ? 'event' : 'events'}`
 }

@@ -1,6 +1,8 @@
 import { ConfigFault } from '@cairn/server/config'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
+import { asTyped } from './as-typed.ts'
+import { manualOf } from './manual.ts'
 import type { Style } from './output.ts'
 import { printable } from './printable.ts'
 
@@ -11,8 +13,8 @@ export interface FailureReport {
 }
 
 /**
- * Words for anything a command threw. Faults are named with their code, under which the manual says what happened
- * and what to do; a defect shows its stack, since there is nothing else to go by.
+ * Words for anything a command threw. Faults are named with their code and explained by the manual's section on it:
+ * what happened and what to do. A defect shows its stack, since there is nothing else to go by.
  */
 export function describeFailure(error: unknown, style: Style): FailureReport {
   if (error instanceof ConfigFault) {
@@ -21,20 +23,19 @@ export function describeFailure(error: unknown, style: Style): FailureReport {
         `  ${printable(place)}: ${printable(key === undefined ? problem : `${key} ${problem}`)}`,
     )
     const advice = 'See `cairn config print` and docs/reference/configuration.md for every setting.'
-    return { text: [style.red('Settings are wrong:'), ...lines, advice].join('\n'), exitCode: exitCodes.usage }
+    return { text: [style.red('Settings are wrong:'), ...lines, asTyped(advice)].join('\n'), exitCode: exitCodes.usage }
   }
   if (error instanceof CommandFailure) {
-    const advice = error.advice === undefined ? [] : [error.advice]
+    const advice = error.advice === undefined ? [] : [asTyped(error.advice)]
     return { text: [style.red(printable(error.message)), ...advice].join('\n'), exitCode: error.exitCode }
   }
   if (isFault(error)) {
-    const [area = ''] = error.code.split('.')
     const facts = Object.entries(error.fields).map(([name, value]) => `  ${name}: ${printable(String(value))}`)
     return {
       text: [
         style.red(`Failed: ${printable(error.message)} (${error.code})`),
         ...facts,
-        `What to do: docs/reference/faults/${area}.md, under ${error.code}.`,
+        asTyped(manualOf(error.code) ?? 'The manual does not know this code: please report it.'),
       ].join('\n'),
       exitCode: exitCodes.failed,
     }

@@ -3,7 +3,9 @@ import { ConfigFault } from '@cairn/server/config'
 import { Fault } from '@cairn/server/fault'
 import { describe, expect, test } from 'vitest'
 import { CommandFailure } from '../failure.ts'
+import { asTyped } from './as-typed.ts'
 import { describeFailure } from './describe-failure.ts'
+import { manualOf } from './manual.ts'
 import { createOutput } from './output.ts'
 import { printable } from './printable.ts'
 import { table } from './table.ts'
@@ -64,10 +66,27 @@ describe('failures', () => {
     expect(report.text).toContain('CAIRN_PORT: port expected a number\n  CAIRN_PROT: is no setting')
   })
 
-  test('a fault is named with its code, its facts and the page that helps', () => {
+  test('a fault is named with its code and its facts, and the manual says what to do', () => {
     const report = describeFailure(new Fault('log.locked', 'log is in use', { pid: 7 }), plain)
     expect(report).toMatchObject({ exitCode: 1 })
-    expect(report.text).toMatch(/log is in use \(log\.locked\)\n {2}pid: 7\n.*faults\/log\.md/)
+    expect(report.text).toMatch(/log is in use \(log\.locked\)\n {2}pid: 7\nAnother living process .*--data-dir/)
+  })
+
+  test('commands in an advice are written as they have to be typed here', () => {
+    const failure = new CommandFailure('Gone.', { advice: 'Run `cairn serve`, or look: cairn lookup --help' })
+    const { text } = describeFailure(failure, plain)
+    expect(text).toBe('Gone.\nRun `npx cairn serve`, or look: npx cairn lookup --help')
+    const help = '  $ cairn env\n      then: eval "$(cairn env)"\nnpx cairn status, cairn.yaml and Cairn stay'
+    expect(asTyped(help)).toBe(
+      '  $ npx cairn env\n      then: eval "$(npx cairn env)"\nnpx cairn status, cairn.yaml and Cairn stay',
+    )
+  })
+
+  test('the manual knows no codes but its own, and nothing outside its folder', () => {
+    expect(manualOf('backup.folder-not-empty')).toContain('Name a new folder')
+    for (const code of ['backup.nothing', 'nothing.at-all', '../../../README.x', 'AccessDenied']) {
+      expect(manualOf(code)).toBeUndefined()
+    }
   })
 
   test('a command says what to do next and chooses its exit code', () => {
