@@ -12,7 +12,7 @@ import type { RecentRecords } from './recent-records.ts'
  * Bytes of records in one file; the real service's limit is 50 MB. Many readers hold a file in memory, and so do we
  * while it is compressed.
  */
-export const fileBytesMax = 8 * 1024 * 1024
+export const fileBytesMax = 4 * 1024 * 1024
 
 /** @source files of the real service: one gzip member; 6 is zlib's own default */
 const gzipLevel = 6

@@ -102,7 +102,7 @@ export interface DeliveryOptions {
   readonly telemetry: DeliveryTelemetry
 }
 
-/** Claims under way at once: two keep both cores compressing while two others read and write. 8 MiB of records each. */
+/** Claims under way at once: two keep both cores compressing while two others read and write. 4 MiB of records each. */
 const healthySlots = 4
 /** Queues whose last attempt failed share these, so that destinations that hang take no slot from the others. */
 const doubtfulSlots = 2
@@ -115,7 +115,7 @@ const recentBytesMax = 32 * 1024 * 1024
 /** How far routing may be ahead of deliveries that go well before it lets them catch up, so that records are still kept. */
 const aheadBytesMax = 16 * 1024 * 1024
 /** The longest pause before a batch: a destination that is slow, but does not fail, holds up the others no longer. */
-const paceMs = 40
+const paceMs = 10
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { plan, log, catalog, trails, matcher, buckets, clock, timer, ids, flushAfterMs, telemetry } = options

@@ -63,7 +63,7 @@ export interface TrailQueueTelemetry {
 }
 
 /** Records in one claim: one file of full size when a queue is long. */
-const claimBytesMax = 8 * 1024 * 1024
+const claimBytesMax = 4 * 1024 * 1024
 
 /** Claims of one trail under way at once: one being read, one being compressed, one being written. */
 const claimsAtOnceMax = 3

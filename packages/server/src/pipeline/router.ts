@@ -34,9 +34,9 @@ export interface RouterOptions {
 }
 
 /** A run is never divided between files, so it stays well below the size of one. */
-const runBytesMax = 2 * 1024 * 1024
+const runBytesMax = 1 * 1024 * 1024
 /** Bounds what waits in memory: positions of some thousand events, a few bytes each. */
-const waitingBytesMax = 8 * 1024 * 1024
+const waitingBytesMax = 4 * 1024 * 1024
 /** Reading this many events takes some milliseconds; calls are answered in between. */
 const framesPerTurn = 256
 
