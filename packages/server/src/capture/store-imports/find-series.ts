@@ -19,6 +19,12 @@ const ofRegion = /(^|\/)CloudTrail[A-Za-z-]*\/[a-z0-9-]+\/$/
 /** What AWS puts between a bucket and `CloudTrail/`. */
 const ofAws = /(^|\/)(AWSLogs|o-[a-z0-9]+|\d{12})\/$/
 
+/** Below it are services, of which CloudTrail is one. */
+const ofAccount = /(^|\/)AWSLogs\/(o-[a-z0-9]+\/)?\d{12}\/$/
+
+/** Years, months and days are no places to look for trails in. */
+const ofDate = /(^|\/)(\d{4}|\d{2})\/$/
+
 const ofTrail = /(^|\/)CloudTrail[A-Za-z-]*\/$/
 
 const insideAws = /(^|\/)AWSLogs\//
@@ -65,11 +71,13 @@ async function* below(objects: ObjectStore, bucket: string, prefix: string, dept
     if (hasFiles) yield { prefix, kind: 'direct' }
     const others = insideAws.test(prefix) ? [] : folders.filter((one) => !known.includes(one))
     yield* eachBelow([...known, ...others])
-  } else if (hasFiles || folders.length === 0 || depth >= searchedLevelsMax || folders.length > searchedFoldersMax) {
-    yield { prefix, kind: 'any' }
-  } else {
-    yield* eachBelow(folders)
+    return
   }
+  if (ofAccount.test(prefix)) return
+  const isFiled = folders.some((one) => ofDate.test(one)) || hasFiles || folders.length === 0
+  const isSearched = depth < searchedLevelsMax && folders.length <= searchedFoldersMax
+  if (isFiled || !isSearched) yield { prefix, kind: 'any' }
+  else yield* eachBelow(folders)
 }
 
 /** Listings under way for one level. */
