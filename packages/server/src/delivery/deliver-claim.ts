@@ -77,16 +77,18 @@ export function createClaimDeliverer(options: {
     file: PlannedFile<SelectedRun>,
     place: number,
   ): Promise<WrittenFile | undefined> {
+    const { lane, newestEventMs, oldestEventMs } = file
+    const { target } = claim
+    const destined = { target, account: lane.account, trailArn, trailAccount }
+    // Before anything is read and compressed in vain, for hours perhaps.
+    bucket.require(destined)
     const records = await recordsOf(file.runs, trailArn)
     if (records.length === 0) return undefined
     const content = assembleLogFile(records)
     const sha256 = hash('sha256', content)
     const bytes = await compress(content, { level: gzipLevel, chunkSize })
-    const { lane, newestEventMs, oldestEventMs } = file
-    const { target } = claim
     const suffix = fileSuffix(hash('sha256', `${claim.salt} ${place}`, 'buffer'))
     const key = logFileKey({ lane, prefix: target.prefix, newestEventMs, suffix })
-    const destined = { target, account: lane.account, trailArn, trailAccount }
     const put = await bucket.put({ ...destined, key, bytes, sha256, writtenBy: `delivery-${claim.salt}` })
     return {
       trail: trailArn,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { type Buckets, defaultRetention, withRetention } from '../buckets/index.ts'
+import { type Bucket, type Buckets, defaultRetention, withRetention } from '../buckets/index.ts'
 import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Target } from '../ports/delivery-plan.ts'
@@ -16,6 +16,8 @@ export interface FileBucket {
    * @throws Fault `delivery.name-taken` when another object has the name
    */
   put(file: FileToPut): Promise<PutResult>
+  /** @throws Fault `delivery.refused` when a delivery would be refused now */
+  require(delivery: Destined): void
   /** Why a delivery would be refused now; `undefined` when it would not. */
   refusal(delivery: Destined): Refusal | undefined
 }
@@ -73,6 +75,14 @@ export function createFileBucket(options: {
     return verdict === 'denied' ? 'AccessDenied' : 'NoSuchBucket'
   }
 
+  function admitted(delivery: Destined): Bucket {
+    const { bucket: name } = delivery.target
+    const reason = refusal(delivery)
+    const bucket = buckets.find(name)
+    if (reason !== undefined || bucket === undefined) throw refused(reason ?? 'NoSuchBucket', name)
+    return bucket
+  }
+
   async function contentHash(
     bucket: string,
     key: string,
@@ -95,13 +105,9 @@ export function createFileBucket(options: {
 
   return {
     refusal,
+    require: (delivery) => void admitted(delivery),
     async put(file) {
-      const reason = refusal(file)
-      const bucket = buckets.find(file.target.bucket)
-      if (reason !== undefined || bucket === undefined) {
-        const fields = { reason: reason ?? 'NoSuchBucket', bucket: file.target.bucket }
-        throw new Fault('delivery.refused', 'the bucket refuses the delivery', fields)
-      }
+      const bucket = admitted(file)
       try {
         const written = await buckets.objects.put({
           bucket: bucket.name,
@@ -116,10 +122,7 @@ export function createFileBucket(options: {
         return { outcome: 'written', storedAtMs: written.lastModifiedMs, etag: written.etag }
       } catch (error) {
         if (!(error instanceof Fault)) throw error
-        if (error.code === 'object.no-such-bucket') {
-          const fields = { reason: 'NoSuchBucket', bucket: bucket.name }
-          throw new Fault('delivery.refused', 'the bucket refuses the delivery', fields, { cause: error })
-        }
+        if (error.code === 'object.no-such-bucket') throw refused('NoSuchBucket', bucket.name, error)
         if (error.code !== 'object.exists') throw error
       }
       const { sha256, ...found } = await contentHash(bucket.name, file.key)
@@ -127,6 +130,10 @@ export function createFileBucket(options: {
       throw new Fault('delivery.name-taken', 'another object has the name', { bucket: bucket.name })
     },
   }
+}
+
+function refused(reason: Refusal, bucket: string, cause?: Fault): Fault {
+  return new Fault('delivery.refused', 'the bucket refuses the delivery', { reason, bucket }, { cause })
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -1,0 +1,262 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
+import { type Bucket, type Buckets, openBuckets } from '../buckets/index.ts'
+import { type Runner, startRunner } from '../pipeline/index.ts'
+import type { Catalog } from '../ports/catalog.ts'
+import type { DeliveryPlan } from '../ports/delivery-plan.ts'
+import type { EventFrame, EventLog } from '../ports/event-log.ts'
+import type { VersionedObjectStore } from '../ports/object-store.ts'
+import { createMemoryCatalog } from '../storage/memory/catalog.ts'
+import { createMemoryEventLog } from '../storage/memory/event-log.ts'
+import { createMemoryObjectStore } from '../storage/memory/object-store.ts'
+import { openMemoryPlan } from '../storage/sqlite-plan/index.ts'
+import { systemIds } from '../storage/system/ids.ts'
+import { createTrailMatcher, createTrails, type Trail, type Trails, trailArn } from '../trails/index.ts'
+import { createDelivery, type Delivery } from './index.ts'
+
+export const account = '111122223333'
+const noCause = { intentId: undefined }
+
+/** Time that passes only when somebody lets it. */
+export function createFakeTime(startMs: number) {
+  const work = { isCompressing: false }
+  /** Lets everything run that can run without time passing. */
+  async function quiet(): Promise<void> {
+    do {
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn()
+      if (work.isCompressing) await sleep(1)
+    } while (work.isCompressing)
+  }
+  let nowMs = startMs
+  const sleepers = new Set<{ readonly atMs: number; wake(): void }>()
+  return {
+    /** The one thing that happens on real threads, in real time. */
+    work,
+    clock: { nowMs: () => nowMs },
+    timer: {
+      sleep: (delayMs: number, signal: AbortSignal) =>
+        new Promise<void>((resolve, reject) => {
+          if (signal.aborted) return reject(signal.reason)
+          const sleeper = { atMs: nowMs + delayMs, wake: () => resolve() }
+          sleepers.add(sleeper)
+          signal.addEventListener('abort', () => {
+            sleepers.delete(sleeper)
+            reject(signal.reason)
+          })
+        }),
+    },
+    /** Lets so much time pass, waking each sleeper at its moment and letting it finish what it does. */
+    async pass(durationMs: number) {
+      const endMs = nowMs + durationMs
+      for (;;) {
+        await quiet()
+        const [next] = [...sleepers].sort((left, right) => left.atMs - right.atMs)
+        if (next === undefined || next.atMs > endMs) break
+        nowMs = Math.max(nowMs, next.atMs)
+        sleepers.delete(next)
+        next.wake()
+      }
+      nowMs = endMs
+      await quiet()
+    },
+    /** Sets the clock, as an operator or a time server might; nobody is woken. */
+    jump(deltaMs: number) {
+      nowMs += deltaMs
+    },
+  }
+}
+
+export const bucketPolicy = (name: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudtrail.amazonaws.com' },
+        Action: ['s3:GetBucketAcl', 's3:PutObject'],
+        Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+      },
+    ],
+  })
+
+/** What outlives a process. */
+export interface World {
+  readonly time: ReturnType<typeof createFakeTime>
+  readonly log: EventLog
+  readonly catalog: Catalog
+  readonly objects: VersionedObjectStore
+  readonly plan: DeliveryPlan
+  readonly trails: Trails
+  makeBucket(name: string, change?: Partial<Bucket>): Promise<void>
+  makeTrail(name: string, change?: Partial<Trail>): Promise<Trail>
+  /** Appends management events that are told apart by their ids. */
+  happen(ids: readonly string[], change?: Partial<EventFrame>): Promise<void>
+  /** Ids of the delivered events, by key, in the order of keys. */
+  delivered(bucket: string): Promise<ReadonlyMap<string, readonly string[]>>
+}
+
+export async function createWorld(): Promise<World> {
+  const time = createFakeTime(Date.parse('2025-03-01T10:00:00Z'))
+  const log = createMemoryEventLog()
+  const catalog = createMemoryCatalog()
+  const objects = createMemoryObjectStore({ clock: time.clock })
+  const trails = createTrails(catalog)
+  const buckets = await openBuckets({ catalog, objects, demandsDeliveryPolicy: true, objectBytesMax: 2 ** 30 })
+  return {
+    time,
+    log,
+    catalog,
+    objects,
+    trails,
+    plan: openMemoryPlan(),
+    async makeBucket(name, change = {}) {
+      const facts = {
+        account,
+        region: 'eu-west-1',
+        createdAtMs: 1,
+        ownership: 'BucketOwnerEnforced' as const,
+        tags: [],
+      }
+      await buckets.create(noCause, { name, policy: bucketPolicy(name), ...facts, ...change })
+    },
+    async makeTrail(name, change = {}) {
+      const trail: Trail = {
+        arn: trailArn('aws', account, 'eu-west-1', name),
+        name,
+        account,
+        homeRegion: 'eu-west-1',
+        bucket: 'audit',
+        isMultiRegion: true,
+        includesGlobalServiceEvents: true,
+        validatesLogFiles: true,
+        logsItself: true,
+        createdAtMs: time.clock.nowMs(),
+        isLogging: true,
+        tags: [],
+        ...change,
+      }
+      await trails.create(noCause, trail)
+      return trail
+    },
+    async happen(ids, change = {}) {
+      const region = change.region ?? 'eu-west-1'
+      await log.append(
+        ids.map((eventID) => ({
+          kind: 'event' as const,
+          audience: { kind: 'live' as const },
+          acceptedAtMs: time.clock.nowMs(),
+          account,
+          region,
+          source: 'api' as const,
+          catalogVersion: catalog.version,
+          bytes: Buffer.from(
+            JSON.stringify({
+              eventTime: new Date(time.clock.nowMs()).toISOString().replace('.000', ''),
+              eventSource: 'ec2.amazonaws.com',
+              eventName: 'RunInstances',
+              awsRegion: region,
+              eventID,
+              readOnly: false,
+              managementEvent: true,
+              eventCategory: 'Management',
+            }),
+          ),
+          ...change,
+        })),
+      )
+    },
+    async delivered(bucket) {
+      const found = new Map<string, readonly string[]>()
+      for (const { key } of (await objects.list({ bucket, limit: 10_000 })).objects) {
+        const object = await objects.open(bucket, key)
+        const chunks: Uint8Array[] = []
+        for await (const chunk of object?.read() ?? []) chunks.push(chunk)
+        const file = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()) as { Records: { eventID: string }[] }
+        found.set(
+          key,
+          file.Records.map(({ eventID }) => eventID),
+        )
+      }
+      return found
+    },
+  }
+}
+
+/** One process that delivers. */
+export interface Life {
+  readonly delivery: Delivery
+  readonly buckets: Buckets
+  /** Names of the facts that were told, in order. */
+  readonly facts: readonly string[]
+  end(): Promise<void>
+}
+
+/** Ports may be replaced by ones that fail. */
+export async function startLife(
+  world: World,
+  change: Partial<Pick<World, 'log' | 'plan' | 'objects'>> = {},
+): Promise<Life> {
+  const given = { ...world, ...change }
+  const { catalog, trails, time, plan } = given
+  // Between reading events and putting a file it is compressed; one that was found is inflated.
+  const log: EventLog = {
+    ...given.log,
+    async fetch(positions) {
+      const frames = await given.log.fetch(positions)
+      time.work.isCompressing = true
+      return frames
+    },
+  }
+  const objects: VersionedObjectStore = {
+    ...given.objects,
+    async open(bucket, key) {
+      const object = await given.objects.open(bucket, key)
+      time.work.isCompressing = object !== undefined
+      return (
+        object && {
+          ...object,
+          async close() {
+            await object.close()
+            time.work.isCompressing = false
+          },
+        }
+      )
+    },
+    put(object) {
+      time.work.isCompressing = false
+      return given.objects.put(object)
+    },
+  }
+  const facts: string[] = []
+  const telemetry = new Proxy({} as never, { get: (_, name) => () => facts.push(String(name)) })
+  const buckets = await openBuckets({ catalog, objects, demandsDeliveryPolicy: true, objectBytesMax: 2 ** 30 })
+  const delivery = createDelivery({
+    plan,
+    log,
+    catalog,
+    trails,
+    matcher: createTrailMatcher(catalog),
+    buckets,
+    clock: time.clock,
+    timer: time.timer,
+    ids: systemIds,
+    flushAfterMs: 30_000,
+    telemetry,
+  })
+  const runner: Runner = startRunner({
+    log,
+    timer: time.timer,
+    consumer: delivery.consumer,
+    random: () => 0,
+    telemetry,
+  })
+  return {
+    delivery,
+    buckets,
+    facts,
+    async end() {
+      await runner[Symbol.asyncDispose]()
+      await delivery[Symbol.asyncDispose]()
+    },
+  }
+}
