@@ -1,5 +1,5 @@
 import { frameworkCode } from '@cairn/aws-kit/protocol'
-import { type SigningKeys, SigV4Error } from '@cairn/aws-kit/sigv4'
+import type { SigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Capabilities } from '../api/capabilities.ts'
 import type { Endpoint } from '../api/endpoint.ts'
 import { type Identity, type Principal, recordIdentity } from '../identity/index.ts'
@@ -9,18 +9,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Admission } from './admission.ts'
 import { ApiError, failure } from './api-error.ts'
-import {
-  claimedScope,
-  endpointService,
-  findCaller,
-  proveSignature,
-  readClaim,
-  refusalOf,
-  verifiedStream,
-} from './authenticate.ts'
+import { claimedScope, endpointService, findCaller, proveSignature, readClaim, verifiedStream } from './authenticate.ts'
 import { createRequireAccess } from './authorise.ts'
 import type { HttpAnswer, HttpRequest } from './message.ts'
 import { checkOrigin } from './origin.ts'
+import { causeToLog, toApiError, unavailable } from './to-api-error.ts'
 
 export const endpointPrefix = '/_cairn/'
 
@@ -94,12 +87,17 @@ export function createEndpointServer(options: EndpointOptions): (request: HttpRe
         body: typeof answer.body === 'string' ? encoder.encode(answer.body) : encoded(answer.body),
       }
     } catch (error) {
-      const refused = toEndpointError(error)
-      if (refused.cause !== undefined && !(refused.cause instanceof SigV4Error)) {
-        options.telemetry.endpointBroke({ path, error: refused.cause })
+      const refused = toApiError(error, 'restJson1')
+      const cause = causeToLog(refused)
+      if (cause !== undefined) options.telemetry.endpointBroke({ path, error: cause })
+      try {
+        await record(refused)
+        return errorAnswer(codeOf(refused), refused)
+      } catch (failed) {
+        options.telemetry.endpointBroke({ path, error: failed })
+        const answer = unavailable(failed)
+        return errorAnswer(codeOf(answer), answer)
       }
-      await record(refused)
-      return errorAnswer(codeOf(refused), refused)
     }
   }
 }
@@ -179,12 +177,6 @@ function endpointFacts(
 function eventNameOf({ path }: Endpoint): string {
   const words = path.split(/[/-]/).slice(3)
   return words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('')
-}
-
-function toEndpointError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
-  if (error instanceof SigV4Error) return refusalOf(error, 'restJson1')
-  return failure('internal', 'We encountered an internal error. Please try again.', { status: 500, cause: error })
 }
 
 function codeOf({ code }: ApiError): string {

@@ -81,9 +81,11 @@ export function createRecorder(options: {
       await write(facts, outcome, stamps, kept)
     },
     async writeFolded(options) {
-      for (const { facts, outcome } of fold.take(options)) {
-        await write(facts, outcome, { isProven: false, announced: false, versionBefore: catalog.version })
-      }
+      const stamps = { isProven: false, announced: false, versionBefore: catalog.version }
+      // One that cannot be written must not keep the others from being.
+      const writes = fold.take(options).map(({ facts, outcome }) => write(facts, outcome, stamps))
+      const failed = (await Promise.allSettled(writes)).find(({ status }) => status === 'rejected')
+      if (failed?.status === 'rejected') throw failed.reason
     },
   }
 
