@@ -200,6 +200,7 @@ export async function buildInstallation(
       log,
       health,
       trails,
+      delivery,
       accounts,
     }),
   }

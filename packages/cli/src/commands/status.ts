@@ -37,8 +37,14 @@ function inWords(status: Status, server: string | undefined, dataDir: string): s
     ['history', status.history],
     ...status.accounts.map(({ account, trails }) => ['account', `${account}, trails: ${trails}`]),
     ['entries', `${countInWords(status.entries)} in the event log${perEntry}`],
+    ...status.deliveries.map((queue) => ['delivery', queueInWords(queue)]),
     ['data', dataDir],
     ...status.disk.map(({ part, bytes }) => [`  ${part}`, sizeInWords(bytes)]),
   ]
   return lines.map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`).join('\n')
+}
+
+function queueInWords({ trail, bucket, events, ageMs, isFailing }: Status['deliveries'][number]): string {
+  const waits = `${countInWords(events)} events wait, the oldest for ${countInWords(Math.round(ageMs / 1000))} s`
+  return `${trail.slice(trail.indexOf('/') + 1)} → ${bucket}: ${waits}${isFailing ? '; the last attempt failed' : ''}`
 }

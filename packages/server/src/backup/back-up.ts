@@ -9,6 +9,7 @@ import { copyTree } from './tree.ts'
 export interface BackupSource {
   readonly catalog: { snapshot(path: string, beforeChanges: () => Promise<void>): Promise<void> }
   readonly log: { snapshot(folder: string): Promise<unknown> }
+  readonly deliveryPlan: { snapshot(path: string): Promise<void> }
   /** Folder with the objects of the buckets. */
   readonly buckets: string
   /** File with the key that encrypts secrets, when it lies in the data directory. Kept elsewhere it is not copied. */
@@ -23,6 +24,8 @@ export interface BackupSource {
  *   announcement in the copied log (that comes first), and no event in the copied log tells of a change that the
  *   copied catalogue lacks. Both are as a power cut at that moment would leave them, and are opened the same way:
  *   calls that were under way are concluded from the catalogue.
+ * - The delivery plan is copied before the log, so it never names an event that the copied log lacks. What was delivered
+ *   after its copy was made is delivered again after a restore, under another name.
  * - Objects come last. One that was put or deleted meanwhile may be there or gone, ahead of its event.
  * - The index of the history is not copied: it is made from the log.
  *
@@ -36,6 +39,7 @@ export async function backUp(source: BackupSource, folder: string): Promise<Back
   let takenAt = ''
   await source.catalog.snapshot(join(folder, 'catalog.db'), async () => {
     takenAt = new Date(source.nowMs()).toISOString()
+    await source.deliveryPlan.snapshot(join(folder, 'delivery.db'))
     await source.log.snapshot(join(folder, 'log'))
   })
   const objects = await copyTree(source.buckets, join(folder, 'buckets'), uploadsUnderWay)

@@ -35,6 +35,12 @@ async function source(order: string[] = []): Promise<BackupSource> {
         await writeFile(join(target, 'segment'), 'frames')
       },
     },
+    deliveryPlan: {
+      async snapshot(path) {
+        order.push('delivery plan')
+        await writeFile(path, 'plan')
+      },
+    },
     buckets,
     keyFile,
     nowMs: () => Date.UTC(2026, 0, 2),
@@ -42,10 +48,10 @@ async function source(order: string[] = []): Promise<BackupSource> {
 }
 
 describe('a backup', () => {
-  test('copies the log after the catalogue and before its next change', async () => {
+  test('copies delivery plan and log after the catalogue and before its next change, what points at the log first', async () => {
     const order: string[] = []
     const backup = await backUp(await source(order), join(folder, 'saved'))
-    expect(order).toEqual(['catalogue', 'log', 'changes go on'])
+    expect(order).toEqual(['catalogue', 'delivery plan', 'log', 'changes go on'])
     expect(backup).toMatchObject({ takenAt: '2026-01-02T00:00:00.000Z', objects: 1, objectBytes: 6, holdsKey: true })
   })
 
@@ -77,7 +83,7 @@ describe('restoring', () => {
     await backUp(await source(), join(folder, 'saved'))
     const restored = join(folder, 'new')
     expect(await restoreBackup(join(folder, 'saved'), restored)).toMatchObject({ holdsKey: true })
-    expect((await readdir(restored)).sort()).toEqual(['buckets', 'catalog.db', 'log', 'vault.key'])
+    expect((await readdir(restored)).sort()).toEqual(['buckets', 'catalog.db', 'delivery.db', 'log', 'vault.key'])
     expect(await readFile(join(restored, 'buckets/buckets/audit/key@'), 'utf8')).toBe('object')
     expect(await folderBytes(join(restored, 'buckets'))).toBe(6)
   })

@@ -190,12 +190,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const unsubscribe = catalog.onChange(() => {
     for (const [life, queue] of queues) {
       const trail = queue.isFailing ? plan.backlog(life)?.trail : undefined
-      if (trail === undefined) continue
-      const { account, arn } = trail
-      const refusal = bucket.refusal({ target: current(trail).target, account, trailArn: arn, trailAccount: account })
-      if (refusal === undefined) queue.retrySoon()
+      if (trail === undefined || isRefused(trail)) continue
+      queue.retrySoon()
     }
   })
+
+  /** Also where the bucket's policy cannot be read: a listener must not throw, and the next attempt will tell. */
+  function isRefused(trail: PlanTrail): boolean {
+    try {
+      const { account, arn } = trail
+      const destined = { target: current(trail).target, account, trailArn: arn, trailAccount: account }
+      return bucket.refusal(destined) !== undefined
+    } catch {
+      return true
+    }
+  }
 
   for (const { trail } of plan.backlogs()) queueOf(trail.life)
   const committing = every(Math.min(commitMsMax, flushAfterMs / 4), () => router.commit(), {

@@ -6,6 +6,7 @@ import type { Damage, PartUsage, StorageUpkeep } from '../ports/upkeep.ts'
 import { checkObjects } from '../storage/local-bucket/index.ts'
 import { checkSegmentLog, type SegmentLog } from '../storage/segment-log/index.ts'
 import { openSqliteCatalog, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
+import { openSqlitePlan, type SqlitePlan } from '../storage/sqlite-plan/index.ts'
 
 /** Upkeep of a data directory; its parts are listed in embedded.ts. */
 export function createEmbeddedUpkeep(options: {
@@ -13,9 +14,10 @@ export function createEmbeddedUpkeep(options: {
   readonly keyFile: string
   readonly log: SegmentLog
   readonly catalog: SqliteCatalog
+  readonly deliveryPlan: SqlitePlan
   readonly nowMs: () => number
 }): StorageUpkeep {
-  const { dataDir, keyFile, log, catalog, nowMs } = options
+  const { dataDir, keyFile, log, catalog, deliveryPlan, nowMs } = options
   const buckets = join(dataDir, 'buckets')
   return {
     usage: async () => [
@@ -23,14 +25,16 @@ export function createEmbeddedUpkeep(options: {
       { part: 'history', bytes: await databaseBytes(join(dataDir, 'history.db')) },
       { part: 'imports', bytes: await databaseBytes(join(dataDir, 'imports.db')) },
       { part: 'catalog', bytes: await catalog.diskBytes() },
+      { part: 'delivery', bytes: await deliveryPlan.diskBytes() },
       { part: 'buckets', bytes: await folderBytes(buckets) },
     ],
     async *check(signal) {
       for (const problem of await catalog.check()) yield { part: 'catalog', problem }
+      for (const problem of await deliveryPlan.check()) yield { part: 'delivery', problem }
       yield* checkFiles(dataDir, signal)
     },
     backUp: (folder) =>
-      backUp({ catalog, log, buckets, nowMs, ...(dirname(keyFile) === dataDir && { keyFile }) }, folder),
+      backUp({ catalog, log, deliveryPlan, buckets, nowMs, ...(dirname(keyFile) === dataDir && { keyFile }) }, folder),
   }
 }
 
@@ -48,14 +52,22 @@ async function logUsage(log: SegmentLog, folder: string): Promise<readonly PartU
  * opening the catalogue does by itself.
  */
 export async function* checkDataDirectory(dataDir: string, signal: AbortSignal): AsyncGenerator<Damage> {
+  yield* checkDatabase('catalog', () => openSqliteCatalog({ path: join(dataDir, 'catalog.db') }))
+  yield* checkDatabase('delivery', () => openSqlitePlan({ path: join(dataDir, 'delivery.db') }))
+  yield* checkFiles(dataDir, signal)
+}
+
+async function* checkDatabase(
+  part: string,
+  open: () => Promise<AsyncDisposable & { check(): Promise<readonly string[]> }>,
+): AsyncGenerator<Damage> {
   try {
-    await using catalog = await openSqliteCatalog({ path: join(dataDir, 'catalog.db') })
-    for (const problem of await catalog.check()) yield { part: 'catalog', problem }
+    await using database = await open()
+    for (const problem of await database.check()) yield { part, problem }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    yield { part: 'catalog', problem: `${error.message} (${error.code})` }
+    yield { part, problem: `${error.message} (${error.code})` }
   }
-  yield* checkFiles(dataDir, signal)
 }
 
 async function* checkFiles(dataDir: string, signal: AbortSignal): AsyncGenerator<Damage> {

@@ -88,7 +88,14 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       history,
       importedFiles,
       deliveryPlan,
-      upkeep: createEmbeddedUpkeep({ dataDir, keyFile: options.keyFile, log, catalog, nowMs: clock.nowMs }),
+      upkeep: createEmbeddedUpkeep({
+        dataDir,
+        keyFile: options.keyFile,
+        log,
+        catalog,
+        deliveryPlan,
+        nowMs: clock.nowMs,
+      }),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     }
   } catch (error) {

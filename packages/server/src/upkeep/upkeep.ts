@@ -1,4 +1,5 @@
 import serverPackage from '../../package.json' with { type: 'json' }
+import type { Delivery, QueueStatus } from '../delivery/index.ts'
 import type { Health, HealthReport } from '../health/index.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { PartUsage, StorageUpkeep } from '../ports/upkeep.ts'
@@ -17,6 +18,8 @@ export interface Status extends HealthReport {
   /** Bytes of the entries as they were received. */
   readonly entryBytes: number
   readonly disk: readonly PartUsage[]
+  /** Trails with events that are not delivered yet, the longest waiting first. */
+  readonly deliveries: readonly QueueStatus[]
   /** Disk of log, history and catalogue by entry; absent while there is none. */
   readonly diskBytesPerEntry?: number
 }
@@ -29,9 +32,10 @@ export function createUpkeep(options: {
   readonly log: EventLog
   readonly health: Health
   readonly trails: Pick<Trails, 'ofAccount'>
+  readonly delivery: Pick<Delivery, 'queues'>
   readonly accounts: readonly string[]
 }): Upkeep {
-  const { storage, log, health, trails, accounts } = options
+  const { storage, log, health, trails, delivery, accounts } = options
   return {
     check: storage.check,
     backUp: storage.backUp,
@@ -46,6 +50,7 @@ export function createUpkeep(options: {
         entries: frames,
         entryBytes: payloadBytes,
         disk,
+        deliveries: delivery.queues(),
         ...(frames > 0 && { diskBytesPerEntry: Math.round(eventBytes / frames) }),
       }
     },

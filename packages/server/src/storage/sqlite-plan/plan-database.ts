@@ -1,3 +1,5 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 import type {
@@ -209,9 +211,14 @@ export class PlanDatabase {
     return this.#change(() => void this.#statements.removeFiles.run(trail, region, through))
   }
 
-  /** Writes a consistent copy to `path`, which must not exist. */
+  /** Writes a consistent copy to `path`, which must not exist, and makes it durable. */
   snapshot(path: string): void {
     this.#database.prepare('VACUUM INTO ?').run(path)
+    for (const synced of [path, dirname(path)]) {
+      const file = openSync(synced, 'r')
+      fsyncSync(file)
+      closeSync(file)
+    }
   }
 
   /** What is wrong with the file; empty when nothing is. */
