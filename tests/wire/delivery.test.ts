@@ -30,7 +30,7 @@ test.skipIf(client.kind === 'absent')(
       writeFileSync(policy, (await cairn.cairn('policy', 'bucket', 'audit')).stdout)
       await aws('s3api', 'put-bucket-policy', '--bucket', 'audit', '--policy', `file://${policy}`)
       const trail = ['--name', 'main', '--s3-bucket-name', 'audit', '--is-multi-region-trail']
-      await aws('cloudtrail', 'create-trail', ...trail)
+      const { TrailARN } = JSON.parse(await aws('cloudtrail', 'create-trail', ...trail))
       await aws('cloudtrail', 'start-logging', '--name', 'main')
       for (const region of ['us-east-1', 'eu-west-1', 'ap-south-1']) {
         await aws('cloudtrail', 'describe-trails', '--region', region)
@@ -63,7 +63,9 @@ test.skipIf(client.kind === 'absent')(
           ) ?? []
         expect([...new Set(held.map(({ awsRegion }) => awsRegion))]).toEqual([region])
       }
-      const status = JSON.parse(await aws('cloudtrail', 'get-trail-status', '--name', 'main', '--region', 'eu-west-1'))
+      const status = JSON.parse(
+        await aws('cloudtrail', 'get-trail-status', '--name', TrailARN, '--region', 'eu-west-1'),
+      )
       expect(status.LatestDeliveryTime).toEqual(expect.any(Number))
       expect(status.LatestDeliveryAttemptSucceeded).toMatch(/^\d{4}-\d\d-\d\dT/)
       expect(status).not.toHaveProperty('LatestDeliveryError')
