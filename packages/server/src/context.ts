@@ -20,6 +20,7 @@ import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
 import { createIdentity, type InstallationKeys } from './identity/index.ts'
 import { createDigestBucket, createIntegrity } from './integrity/index.ts'
 import { createDigestKeys } from './keys/index.ts'
+import { createKms } from './kms/index.ts'
 import {
   applyRetention,
   type Consumer,
@@ -174,6 +175,7 @@ export async function buildInstallation(
     followIntervalMs: config.imports.followInterval,
     telemetry: telemetry.imports,
   })
+  const kms = createKms({ catalog, vault, log, clock, ids, partition, demandsPolicies: !isEmulator })
   const capabilities: Capabilities = {
     testClock,
     buckets,
@@ -187,6 +189,7 @@ export async function buildInstallation(
     identity,
     imports,
     integrity,
+    kms,
     metrics: {
       contentType: telemetry.metrics.registry.contentType,
       text: () => telemetry.metrics.registry.metrics(),
@@ -266,6 +269,7 @@ export async function buildInstallation(
   }
   work.use(every(upkeepMs, () => releaseVersions({ log, catalog, consumers: readers }), { timer, onFailed }))
   work.use(every(digestsMs, () => integrity.run(), { timer, onFailed }))
+  work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed }))
   for (const { objects: store } of stores) work.use(store)
   work.use(storeImports)
@@ -288,6 +292,9 @@ const upkeepMs = 10 * 60_000
 
 /** Digests are in the bucket two seconds after their hour, so this is how often a boundary is looked for. */
 const digestsMs = 500
+
+/** Keys are deleted and rotated within seconds of their time. */
+const keysDueMs = 10_000
 
 /** What was appended since the mark is read at the next start; at full load that is some hundred megabytes. */
 const markMs = 10_000

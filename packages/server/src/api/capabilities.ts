@@ -7,6 +7,7 @@ import type { History } from '../history/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Integrity } from '../integrity/index.ts'
 import type { DigestKeys } from '../keys/index.ts'
+import type { Kms } from '../kms/index.ts'
 import type { Originals } from '../pipeline/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
@@ -38,6 +39,7 @@ export interface Capabilities {
   readonly identity: Identity
   readonly imports: Imports
   readonly integrity: Integrity
+  readonly kms: Kms
   readonly originals: Originals
   readonly quotas: Quotas
   readonly storeImports: StoreImports

@@ -58,8 +58,11 @@ export interface AccessRequest {
   readonly resourceAccount?: string
   /** Policy attached to the resource, as JSON text. */
   readonly resourcePolicy?: string
-  /** `trust`: the policy says who may assume a role, and must allow it even within one account. Default `resource`. */
-  readonly resourcePolicyKind?: 'resource' | 'trust'
+  /**
+   * `trust`: the policy says who may assume a role; `key`: who may use a key. Both must allow even within one account.
+   * Default `resource`.
+   */
+  readonly resourcePolicyKind?: 'resource' | 'trust' | 'key'
   /** Condition keys beyond the global ones. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>
 }

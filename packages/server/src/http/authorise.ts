@@ -13,6 +13,7 @@ import type { Capabilities } from '../api/capabilities.ts'
 import type { AccessRequest, Call, Fail, Operation } from '../api/operation.ts'
 import { canonicalId } from '../buckets/index.ts'
 import type { Identity, Principal } from '../identity/index.ts'
+import { keyPolicyBytesMax } from '../kms/index.ts'
 import { failure } from './api-error.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -29,17 +30,21 @@ export type Authorise = (
   context: { readonly capabilities: Capabilities; readonly call: Call; readonly fail: Fail<string> },
 ) => Promise<void>
 
+type ResourcePolicyKind = NonNullable<AccessRequest['resourcePolicyKind']>
+
 /** Compiled resource policies kept; when full, all go and those in use come back. */
 const compiledMax = 1_000
 
 export function createRequireAccess(identity: Identity): RequireAccess {
   const compiled = new Map<string, CompiledPolicy>()
 
-  function resourcePolicy(text: string, kind: 'resource' | 'trust'): CompiledPolicy {
+  function resourcePolicy(text: string, kind: ResourcePolicyKind): CompiledPolicy {
     const key = `${kind}:${text}`
     let policy = compiled.get(key)
     if (!policy) {
-      policy = compilePolicy(parsePolicy(text, kind))
+      policy = compilePolicy(
+        kind === 'key' ? parsePolicy(text, 'resource', { charactersMax: keyPolicyBytesMax }) : parsePolicy(text, kind),
+      )
       if (compiled.size >= compiledMax) compiled.clear()
       compiled.set(key, policy)
     }
@@ -49,9 +54,9 @@ export function createRequireAccess(identity: Identity): RequireAccess {
   function policiesOf(principal: Principal, request: AccessRequest): PolicySet {
     const own = identity.policiesFor(principal)
     const { resourcePolicy: text, resourcePolicyKind: kind = 'resource' } = request
-    if (text === undefined) return own
-    const policy = { name: kind, policy: resourcePolicy(text, kind) }
-    return { ...own, resource: { policy, isRequired: kind === 'trust' } }
+    const isRequired = kind !== 'resource'
+    if (text === undefined) return isRequired ? { ...own, resource: { isRequired } } : own
+    return { ...own, resource: { policy: { name: kind, policy: resourcePolicy(text, kind) }, isRequired } }
   }
 
   return (request, asker) => {

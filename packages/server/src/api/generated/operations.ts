@@ -147,6 +147,34 @@ import { updateGroup as iamUpdateGroup } from '../iam/update-group.ts'
 import { updateRole as iamUpdateRole } from '../iam/update-role.ts'
 import { updateRoleDescription as iamUpdateRoleDescription } from '../iam/update-role-description.ts'
 import { updateUser as iamUpdateUser } from '../iam/update-user.ts'
+import { cancelKeyDeletion as kmsCancelKeyDeletion } from '../kms/cancel-key-deletion.ts'
+import { createAlias as kmsCreateAlias } from '../kms/create-alias.ts'
+import { createKey as kmsCreateKey } from '../kms/create-key.ts'
+import { decrypt as kmsDecrypt } from '../kms/decrypt.ts'
+import { deleteAlias as kmsDeleteAlias } from '../kms/delete-alias.ts'
+import { describeKey as kmsDescribeKey } from '../kms/describe-key.ts'
+import { disableKey as kmsDisableKey } from '../kms/disable-key.ts'
+import { disableKeyRotation as kmsDisableKeyRotation } from '../kms/disable-key-rotation.ts'
+import { enableKey as kmsEnableKey } from '../kms/enable-key.ts'
+import { enableKeyRotation as kmsEnableKeyRotation } from '../kms/enable-key-rotation.ts'
+import { encrypt as kmsEncrypt } from '../kms/encrypt.ts'
+import { generateDataKey as kmsGenerateDataKey } from '../kms/generate-data-key.ts'
+import { generateDataKeyWithoutPlaintext as kmsGenerateDataKeyWithoutPlaintext } from '../kms/generate-data-key-without-plaintext.ts'
+import { getKeyPolicy as kmsGetKeyPolicy } from '../kms/get-key-policy.ts'
+import { getKeyRotationStatus as kmsGetKeyRotationStatus } from '../kms/get-key-rotation-status.ts'
+import { listAliases as kmsListAliases } from '../kms/list-aliases.ts'
+import { listKeyPolicies as kmsListKeyPolicies } from '../kms/list-key-policies.ts'
+import { listKeyRotations as kmsListKeyRotations } from '../kms/list-key-rotations.ts'
+import { listKeys as kmsListKeys } from '../kms/list-keys.ts'
+import { listResourceTags as kmsListResourceTags } from '../kms/list-resource-tags.ts'
+import { putKeyPolicy as kmsPutKeyPolicy } from '../kms/put-key-policy.ts'
+import { reEncrypt as kmsReEncrypt } from '../kms/re-encrypt.ts'
+import { rotateKeyOnDemand as kmsRotateKeyOnDemand } from '../kms/rotate-key-on-demand.ts'
+import { scheduleKeyDeletion as kmsScheduleKeyDeletion } from '../kms/schedule-key-deletion.ts'
+import { tagResource as kmsTagResource } from '../kms/tag-resource.ts'
+import { untagResource as kmsUntagResource } from '../kms/untag-resource.ts'
+import { updateAlias as kmsUpdateAlias } from '../kms/update-alias.ts'
+import { updateKeyDescription as kmsUpdateKeyDescription } from '../kms/update-key-description.ts'
 import type { Operation } from '../operation.ts'
 
 /** Every operation that is built. */
@@ -299,4 +327,32 @@ export const operations: readonly Operation[] = [
   iamUpdateRole,
   iamUpdateRoleDescription,
   iamUpdateUser,
+  kmsCancelKeyDeletion,
+  kmsCreateAlias,
+  kmsCreateKey,
+  kmsDecrypt,
+  kmsDeleteAlias,
+  kmsDescribeKey,
+  kmsDisableKey,
+  kmsDisableKeyRotation,
+  kmsEnableKey,
+  kmsEnableKeyRotation,
+  kmsEncrypt,
+  kmsGenerateDataKey,
+  kmsGenerateDataKeyWithoutPlaintext,
+  kmsGetKeyPolicy,
+  kmsGetKeyRotationStatus,
+  kmsListAliases,
+  kmsListKeyPolicies,
+  kmsListKeyRotations,
+  kmsListKeys,
+  kmsListResourceTags,
+  kmsPutKeyPolicy,
+  kmsReEncrypt,
+  kmsRotateKeyOnDemand,
+  kmsScheduleKeyDeletion,
+  kmsTagResource,
+  kmsUntagResource,
+  kmsUpdateAlias,
+  kmsUpdateKeyDescription,
 ]

@@ -1,0 +1,15 @@
+import { askedKey, cryptographic, onKey } from './addressed-key.ts'
+import { describeMetadata } from './describe-metadata.ts'
+import { defineOperation } from './service.ts'
+
+export const describeKey = defineOperation({
+  name: 'DescribeKey',
+  action: 'kms:DescribeKey',
+  uses: ['kms'],
+  readOnly: true,
+  access: onKey('kms:DescribeKey', cryptographic),
+  run(input, { kms }, call, fail) {
+    if (input.GrantTokens?.length) fail('ValidationException', 'Cairn has no grants: leave GrantTokens out.')
+    return { KeyMetadata: describeMetadata(askedKey({ kms }, call, fail)) }
+  },
+})

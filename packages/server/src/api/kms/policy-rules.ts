@@ -1,0 +1,32 @@
+import type { Identity } from '../../identity/index.ts'
+import { keyPolicyProblem, leavesManageable } from '../../kms/index.ts'
+import type { Call, Fail } from '../operation.ts'
+
+/** The only policy that a key has. */
+export const policyName = 'default'
+
+/** Refuses a policy that is none, or that would shut out the one who puts it. */
+export function checkKeyPolicy(
+  input: { readonly Policy: string; readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined },
+  key: { readonly arn: string; readonly account: string },
+  identity: Identity,
+  call: Call,
+  fail: Fail<'MalformedPolicyDocumentException'>,
+): void {
+  const problem = keyPolicyProblem(input.Policy)
+  if (problem !== undefined) fail('MalformedPolicyDocumentException', problem)
+  const { principal } = call
+  if (input.BypassPolicyLockoutSafetyCheck || identity.acceptsAnyCredentials || principal.kind === 'operator') return
+  const context = { ...identity.contextOf(principal), 'kms:CallerAccount': call.account }
+  const isManageable = leavesManageable(input.Policy, {
+    ...key,
+    principal,
+    context: new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value])),
+  })
+  if (!isManageable) {
+    fail(
+      'MalformedPolicyDocumentException',
+      'The new key policy will not allow you to update the key policy in the future.',
+    )
+  }
+}

@@ -1,0 +1,18 @@
+export type { CiphertextHead, EncryptionContext } from './ciphertext.ts'
+export {
+  aliasArn,
+  currentMaterial,
+  type KeyPlace,
+  type KeyState,
+  type KeyTag,
+  type KmsAlias,
+  type KmsKey,
+  keyArn,
+  type MaterialTurn,
+} from './key.ts'
+export { type KeyRequest, keyContext } from './key-context.ts'
+export { defaultKeyPolicy, keyPolicyBytesMax, keyPolicyProblem, leavesManageable } from './key-policy.ts'
+export { aliasNameProblem, type KeyReference, readKeyReference } from './key-reference.ts'
+export { createKms, type Encrypted, type Kms, type KmsOptions, type NewKey } from './kms.ts'
+export { rotationFrom } from './rotation.ts'
+export type { KeyRefusal, ServiceAnswer, ServiceCaller, ServiceKeys } from './service-keys.ts'

@@ -1,0 +1,36 @@
+import type { EncryptionContext } from './ciphertext.ts'
+import type { KmsKey } from './key.ts'
+
+/** What a request says beyond the key. */
+export interface KeyRequest {
+  readonly callerAccount?: string
+  readonly encryptionContext?: EncryptionContext
+  /** Name of the alias by which the key was addressed. */
+  readonly requestAlias?: string
+  /** Names of the aliases that the key has. */
+  readonly aliases?: readonly string[]
+}
+
+type ContextValue = string | readonly string[]
+
+/**
+ * The condition keys that policies can ask a request for a key about.
+ *
+ * @source Service Authorization Reference, AWS KMS
+ */
+export function keyContext(key: KmsKey, request: KeyRequest): Readonly<Record<string, ContextValue>> {
+  const { callerAccount, encryptionContext = {}, requestAlias, aliases = [] } = request
+  const names = Object.keys(encryptionContext)
+  return {
+    'kms:KeyOrigin': 'AWS_KMS',
+    'kms:KeySpec': 'SYMMETRIC_DEFAULT',
+    'kms:KeyUsage': 'ENCRYPT_DECRYPT',
+    'kms:MultiRegion': 'false',
+    ...(callerAccount !== undefined && { 'kms:CallerAccount': callerAccount }),
+    ...(requestAlias !== undefined && { 'kms:RequestAlias': requestAlias }),
+    ...(aliases.length > 0 && { 'kms:ResourceAliases': aliases }),
+    ...(names.length > 0 && { 'kms:EncryptionContextKeys': names }),
+    ...Object.fromEntries(names.map((name) => [`kms:EncryptionContext:${name}`, encryptionContext[name] ?? ''])),
+    ...Object.fromEntries(key.tags.map((tag) => [`aws:ResourceTag/${tag.key}`, tag.value])),
+  }
+}

@@ -1,0 +1,147 @@
+import { compilePolicy, evaluate, parsePolicy } from '@cairn/aws-kit/iam'
+import type { EncryptionContext } from './ciphertext.ts'
+import { type KmsKey, keyCollection, keyPath } from './key.ts'
+import { keyContext } from './key-context.ts'
+import { keyPolicyBytesMax } from './key-policy.ts'
+import { readKeyReference } from './key-reference.ts'
+import type { Kms, KmsOptions } from './kms.ts'
+import { serviceUseFrame } from './service-use.ts'
+
+/** A service that uses keys as itself, and what for. */
+export interface ServiceCaller {
+  /** `cloudtrail.amazonaws.com` */
+  readonly principal: string
+  /** ARN of the resource that it acts for, and its account. */
+  readonly sourceArn: string
+  readonly sourceAccount: string
+}
+
+/** Why a service gets nothing. */
+export type KeyRefusal =
+  /** The text names no key or alias, or one of another region. */
+  | 'malformed'
+  | 'not-found'
+  | 'denied'
+  | 'disabled'
+  | 'pending-deletion'
+  /** Of a blob: not this key's, or of another context. */
+  | 'not-decryptable'
+
+export type ServiceAnswer<Value> =
+  | ({ readonly kind: 'granted' } & Value)
+  | { readonly kind: 'refused'; readonly reason: KeyRefusal }
+
+/** Keys as a service uses them: each use is asked of the key's policy, and recorded before it is answered. */
+export interface ServiceKeys {
+  /** The key that a text names, seen from a region, when the service may describe it. Not recorded. */
+  describe(text: string, place: { readonly account: string; readonly region: string }): ServiceAnswer<{ key: KmsKey }>
+  /** A new 256-bit data key, plain and encrypted under the key; `keyArn` as `describe` gave it. */
+  generateDataKey(
+    keyArn: string,
+    context: EncryptionContext,
+  ): Promise<ServiceAnswer<{ readonly plaintext: Uint8Array; readonly blob: Uint8Array }>>
+  /** The plain data key again. */
+  decrypt(
+    keyArn: string,
+    blob: Uint8Array,
+    context: EncryptionContext,
+  ): Promise<ServiceAnswer<{ readonly plaintext: Uint8Array }>>
+}
+
+const dataKeyBytes = 32
+
+export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsOptions): ServiceKeys {
+  const { log, ids, clock, catalog } = options
+
+  function mayUse(key: KmsKey, action: string, context: EncryptionContext): boolean {
+    if (!options.demandsPolicies) return true
+    const policy = compilePolicy(parsePolicy(key.policy, 'resource', { charactersMax: keyPolicyBytesMax }))
+    return evaluate(
+      {
+        principal: { kind: 'service', name: caller.principal },
+        action,
+        resource: key.arn,
+        resourceAccount: key.account,
+        context: contextOf(key, caller, context),
+      },
+      { identity: [], resource: { policy: { name: 'key', policy }, isRequired: true } },
+    ).allowed
+  }
+
+  /** The key and what is in the way of its use. */
+  function asked(keyArn: string, action: string, context: EncryptionContext) {
+    const [, , , region = '', account = ''] = keyArn.split(':')
+    const reference = readKeyReference(keyArn, { account, region })
+    if (reference.kind !== 'key') return refused('malformed')
+    const key = catalog.get(keyCollection, keyPath(reference))
+    if (key === undefined) return refused('not-found')
+    return mayUse(key, action, context) ? { kind: 'granted' as const, key } : refused('denied')
+  }
+
+  async function record(key: KmsKey, use: Omit<Parameters<typeof serviceUseFrame>[0], 'caller' | 'key' | 'ids'>) {
+    const frame = serviceUseFrame({ ...use, caller, key, ids })
+    const stamps = { catalogVersion: catalog.version, acceptedAtMs: use.atMs }
+    await log.append([{ ...frame, ...stamps }], { reserved: true })
+  }
+
+  return {
+    describe(text, place) {
+      const reference = readKeyReference(text, place)
+      if (reference.kind === 'elsewhere') return refused('not-found')
+      if (reference.kind !== 'key' && reference.kind !== 'alias') return refused('malformed')
+      const id = reference.kind === 'key' ? reference.id : kms.findAlias(reference)?.keyId
+      const key = id === undefined ? undefined : kms.find({ ...reference, id })
+      if (key === undefined) return refused('not-found')
+      return mayUse(key, 'kms:DescribeKey', {}) ? { kind: 'granted', key } : refused('denied')
+    },
+
+    async generateDataKey(keyArn, context) {
+      const found = asked(keyArn, 'kms:GenerateDataKey', context)
+      if (found.kind === 'refused') return found
+      const { key } = found
+      const request = { eventName: 'GenerateDataKey' as const, context, atMs: clock.nowMs() }
+      if (key.state.kind !== 'enabled') {
+        await record(key, { ...request, refusal: key.state.kind })
+        return refused(key.state.kind)
+      }
+      const plaintext = ids.bytes(dataKeyBytes)
+      const { blob, materialId } = kms.encrypt(key, plaintext, context)
+      await record(key, { ...request, materialId })
+      return { kind: 'granted', plaintext, blob }
+    },
+
+    async decrypt(keyArn, blob, context) {
+      const found = asked(keyArn, 'kms:Decrypt', context)
+      if (found.kind === 'refused') return found
+      const { key } = found
+      const request = { eventName: 'Decrypt' as const, context, atMs: clock.nowMs() }
+      if (key.state.kind !== 'enabled') {
+        await record(key, { ...request, refusal: key.state.kind })
+        return refused(key.state.kind)
+      }
+      const plaintext = kms.decrypt(key, blob, context)
+      if (plaintext === undefined) return refused('not-decryptable')
+      const materialId = kms.readCiphertext(blob)?.materialId
+      await record(key, { ...request, ...(materialId !== undefined && { materialId }) })
+      return { kind: 'granted', plaintext }
+    },
+  }
+}
+
+function refused(reason: KeyRefusal): { readonly kind: 'refused'; readonly reason: KeyRefusal } {
+  return { kind: 'refused', reason }
+}
+
+/** @source IAM User Guide, global condition keys of a service principal's own request */
+function contextOf(key: KmsKey, { principal, sourceArn, sourceAccount }: ServiceCaller, context: EncryptionContext) {
+  const values = {
+    ...keyContext(key, { encryptionContext: context }),
+    'aws:SourceArn': sourceArn,
+    'aws:SourceAccount': sourceAccount,
+    'aws:PrincipalIsAWSService': 'true',
+    'aws:PrincipalServiceName': principal,
+    'aws:SecureTransport': 'true',
+    'aws:ResourceAccount': key.account,
+  }
+  return new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]))
+}
