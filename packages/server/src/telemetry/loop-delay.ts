@@ -1,4 +1,4 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Gauge, type Registry } from 'prom-client'
 
 /** How often the main loop is looked at. It notices what takes longer than this, and is late by what it took. */
@@ -11,7 +11,7 @@ const quantiles = [0.5, 0.99, 1] as const
  * first scrape begins to measure, so an installation that nobody scrapes pays nothing.
  */
 export function registerLoopDelay(registry: Registry): void {
-  let histogram: IntervalHistogram | undefined
+  let histogram: ReturnType<typeof monitorEventLoopDelay> | undefined
   new Gauge({
     name: 'cairn_loop_delay_seconds',
     help: 'How late the main loop was since the last scrape, by quantile. Above 0.02 something blocks it.',

@@ -6,7 +6,10 @@ import type { ParsedBatch } from './parsed-batch.ts'
 
 /** The main thread's end of one parsing thread. */
 export class ParserThread {
-  readonly #worker = new Worker(new URL('./import-parse.worker.ts', import.meta.url))
+  readonly #worker = new Worker(new URL('./import-parse.worker.ts', import.meta.url), {
+    // Room for new objects: a thread that makes many and keeps none would take three times as much, for nothing.
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+  })
   readonly #fail: (fault: Fault) => void
   #waitingBytes = 0
   #resume: (() => void) | undefined

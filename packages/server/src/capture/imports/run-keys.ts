@@ -1,8 +1,11 @@
 import type { Position } from '../../ports/event-log.ts'
 import type { Recognition } from '../../ports/history-index.ts'
 
-/** Keys of one generation: enough to let the index run a little behind, few enough to cost a few megabytes. */
-const generationKeysMax = 50_000
+/**
+ * Keys of one generation: enough to let the index run two batches behind, few enough that the collector, which moves
+ * them while they are young, does not hold up the main loop.
+ */
+const generationKeysMax = 16_384
 
 /**
  * What this run has appended and the index may not know yet. Two generations: when the younger is full, the older is

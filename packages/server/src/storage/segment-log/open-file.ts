@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
 import { type FrameBlock, readAt, type SegmentFile } from './frame-block.ts'
@@ -17,7 +17,7 @@ import {
 const blockBytes = 64 * 1024
 
 /** Read at once while frames are counted: many small commits, or a part of a large one. */
-const windowBytes = 256 * 1024
+const windowBytes = 128 * 1024
 
 /**
  * Reads the file of a segment that is not sealed while the log writes it. What is durable never changes, and a commit
@@ -32,12 +32,13 @@ export function createOpenFile(descriptor: number, path: string, header: Segment
   /** Up to where commits are walked: a byte, and the offset that stands there. */
   let at = headerBytes
   let end = header.first
+  const window = createWindow(descriptor)
 
   const walkTo = (position: number): void => {
     // Nothing is kept from the walk before: behind what was durable then, it may have read what was not written yet.
-    const window = createWindow(descriptor)
+    window.clear()
     while (end <= position) {
-      const head = decodeCommitHead(window(at, commitHeadBytes), 0, header.salt)
+      const head = decodeCommitHead(window.bytes(at, commitHeadBytes), 0, header.salt)
       if (head === undefined || head.first !== end) return
       let start = at + commitHeadBytes
       for (let offset = end; offset < end + head.frames; offset += 1) {
@@ -45,7 +46,7 @@ export function createOpenFile(descriptor: number, path: string, header: Segment
           offsets.push(offset)
           ats.push(start)
         }
-        const frameHead = window(start, frameHeadBytes)
+        const frameHead = window.bytes(start, frameHeadBytes)
         if (frameHead.length < frameHeadBytes) throw damaged(start)
         start += frameLength(frameHead, 0)
       }
@@ -98,16 +99,22 @@ export function createOpenFile(descriptor: number, path: string, header: Segment
   }
 }
 
-/** Gives bytes of a file from a stretch that is read at once. */
-function createWindow(descriptor: number): (at: number, length: number) => Buffer {
+/** Gives bytes of a file from a stretch that is read at once. They are good until the next call. */
+function createWindow(descriptor: number): { bytes(at: number, length: number): Buffer; clear(): void } {
+  const buffer = Buffer.allocUnsafeSlow(windowBytes)
   let start = 0
-  let bytes: Buffer = Buffer.alloc(0)
-  return (at, length) => {
-    if (at < start || at + length > start + bytes.length) {
-      start = at
-      bytes = readAt(descriptor, at, windowBytes)
-    }
-    return bytes.subarray(at - start, at - start + length)
+  let length = 0
+  return {
+    bytes(at, wanted) {
+      if (at < start || at + wanted > start + length) {
+        start = at
+        length = readSync(descriptor, buffer, 0, windowBytes, at)
+      }
+      return buffer.subarray(at - start, Math.min(length, at - start + wanted))
+    },
+    clear() {
+      length = 0
+    },
   }
 }
 

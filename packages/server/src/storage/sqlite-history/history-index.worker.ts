@@ -39,13 +39,13 @@ function openIndex(send: (message: FromIndexWorker) => void): (message: ToIndexW
     const { id } = message
     switch (message.kind) {
       case 'write':
-        writer.write([...batchedEvents(message.batch)], message.next)
+        writer.write(batchedEvents(message.batch), () => message.next)
         return { kind: 'done', id, mark: undefined }
       case 'advance': {
-        const read = segments && nextEvents(segments, message)
-        if (read === undefined) return { kind: 'advanced', id, indexed: undefined }
-        writer.write(read.events, read.next)
-        return { kind: 'advanced', id, indexed: { ...read, events: read.events.length } }
+        if (segments === undefined) return { kind: 'advanced', id, indexed: undefined }
+        const { events, passed } = nextEvents(segments, message)
+        writer.write(events, () => passed.next)
+        return { kind: 'advanced', id, indexed: passed.next === message.from ? undefined : passed }
       }
       case 'forget':
         return { kind: 'done', id, mark: writer.forget(message.first, message.mark) }

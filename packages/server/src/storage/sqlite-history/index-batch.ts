@@ -22,13 +22,14 @@ export interface IndexNumbers {
 }
 
 /** Parses events, which ascend in position, and sorts what is to be found of them. */
-export function batchEntries(events: readonly BatchedEvent[], numbers: IndexNumbers): BatchEntries {
+export function batchEntries(events: Iterable<BatchedEvent>, numbers: IndexNumbers): BatchEntries {
   const lists = createLists()
-  const marks = new Uint16Array(events.length * markedAttributes.length)
+  const positions: number[] = []
+  const marks: number[] = []
   const ids: IndexedId[] = []
-  let marksAt = 0
   for (const event of events) {
     const { position } = event
+    positions.push(position)
     // What is no JSON object has no attributes, but it is there and can be found by its time.
     const fields = eventFields(event.bytes) ?? noFields
     const hashed = contentHash(event.bytes)
@@ -41,11 +42,11 @@ export function batchEntries(events: readonly BatchedEvent[], numbers: IndexNumb
     addTerms(lists, fields, numbers)
     for (const attribute of markedAttributes) {
       const value = fields[attribute]
-      marks[marksAt++] = value === undefined ? 0 : markOf(numbers.term(attribute, value))
+      marks.push(value === undefined ? 0 : markOf(numbers.term(attribute, value)))
     }
   }
   return {
-    marks: { positions: Float64Array.from(events, ({ position }) => position), marks },
+    marks: { positions, marks },
     ids: ids.sort((a, b) => a.key - b.key || a.position - b.position),
     lists: lists.sorted(),
   }

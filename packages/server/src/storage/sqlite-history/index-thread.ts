@@ -4,7 +4,7 @@ import { Fault } from '../../fault.ts'
 import type { SweepMark } from './forget-sweep.ts'
 import type { FrameBatch } from './frame-batch.ts'
 import type { FromIndexWorker, HistoryWorkerData, Indexed, ToIndexWorker } from './worker-messages.ts'
-import { WorkerThread } from './worker-thread.ts'
+import { WorkerThread, workerLimits } from './worker-thread.ts'
 
 type Thread = WorkerThread<FromIndexWorker, ToIndexWorker>
 
@@ -33,7 +33,10 @@ export interface IndexThread {
 
 /** @throws Fault `history.damaged` when the file must be rebuilt */
 export async function openIndexThread(workerData: HistoryWorkerData): Promise<IndexThread> {
-  const worker = new Worker(new URL('./history-index.worker.ts', import.meta.url), { workerData })
+  const worker = new Worker(new URL('./history-index.worker.ts', import.meta.url), {
+    workerData,
+    resourceLimits: workerLimits,
+  })
   const thread: Thread = new WorkerThread(worker)
   try {
     const opened = await thread.next(undefined)

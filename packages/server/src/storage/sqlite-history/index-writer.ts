@@ -15,11 +15,12 @@ export interface IndexWriter {
   /** What stood before it is forgotten already. */
   readonly forgottenTo: number
   /**
-   * Adds events, which ascend in position, and moves the cursor to `next`, in one transaction.
+   * Adds events, which ascend in position, and moves the cursor to `next`, which is asked for afterwards, in one
+   * transaction.
    *
    * @throws Fault `history.damaged` when the file turns out to be bad
    */
-  write(events: readonly BatchedEvent[], next: number): void
+  write(events: Iterable<BatchedEvent>, next: () => number): void
   /** One step of forgetting what stands before `first`; `undefined` when it is done. */
   forget(first: number, mark: SweepMark): SweepMark | undefined
   close(): void
@@ -44,14 +45,16 @@ export function createIndexWriter(path: string): IndexWriter {
     },
     forgottenTo: Number(readMeta.get('forgotten')?.value ?? 0),
     write(events, next) {
-      if (cursor !== undefined && next < cursor) throw new Fault('history.failed', 'the batch was indexed before')
       database.exec('BEGIN IMMEDIATE')
+      let end: number
       try {
         const entries = batchEntries(events, numbers)
+        end = next()
+        if (cursor !== undefined && end < cursor) throw new Fault('history.failed', 'the batch was indexed before')
         for (const { term, scope, places } of entries.lists) postings.add(term, scope, places)
         putMarks(entries.marks)
         ids.add(entries.ids)
-        putMeta.run('cursor', next)
+        putMeta.run('cursor', end)
         database.exec('COMMIT')
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')
@@ -59,7 +62,7 @@ export function createIndexWriter(path: string): IndexWriter {
         ids.reload()
         throw error
       }
-      cursor = next
+      cursor = end
     },
     forget(first, mark) {
       database.exec('BEGIN IMMEDIATE')

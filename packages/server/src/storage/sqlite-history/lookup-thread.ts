@@ -5,7 +5,7 @@ import { noteOf } from './fault-note.ts'
 import { batchedEvents, packFrames } from './frame-batch.ts'
 import { packKeys, unpackAnswers } from './key-batch.ts'
 import type { FromLookupWorker, HistoryWorkerData, ToLookupWorker } from './worker-messages.ts'
-import { WorkerThread } from './worker-thread.ts'
+import { WorkerThread, workerLimits } from './worker-thread.ts'
 
 export type ThreadPart =
   | { readonly kind: 'events'; readonly events: readonly FoundEvent[] }
@@ -22,7 +22,10 @@ export interface LookupThread {
 
 /** @throws Fault `history.damaged` */
 export async function openLookupThread(workerData: HistoryWorkerData, log: EventLog): Promise<LookupThread> {
-  const worker = new Worker(new URL('./history-lookup.worker.ts', import.meta.url), { workerData })
+  const worker = new Worker(new URL('./history-lookup.worker.ts', import.meta.url), {
+    workerData,
+    resourceLimits: workerLimits,
+  })
   const thread = new WorkerThread<FromLookupWorker, ToLookupWorker>(worker)
   const fetchFor = async (fetchId: number, positions: readonly number[]): Promise<void> => {
     try {

@@ -31,8 +31,8 @@ export function isMarked(attribute: IndexedAttribute): attribute is MarkedAttrib
 
 /** Marks of events by ascending position: those of event `n` stand from `n * markedAttributes.length` on. */
 export interface EventMarks {
-  readonly positions: Float64Array
-  readonly marks: Uint16Array
+  readonly positions: readonly number[]
+  readonly marks: readonly number[]
 }
 
 export function createMarkWriter(database: DatabaseSync): (events: EventMarks) => void {

@@ -50,9 +50,9 @@ const waitingMax = 64
 
 /**
  * Payload indexed at once, in one transaction: enough that each list's end is written seldom, few enough that it takes a
- * half a second.
+ * quarter of a second.
  */
-const batchBytes = 16 * 1024 * 1024
+const batchBytes = 8 * 1024 * 1024
 
 /**
  * Opens the history index of a log: one worker writes it, one reads it. A file that is missing, damaged or of another

@@ -1,7 +1,13 @@
-import type { Worker } from 'node:worker_threads'
+import type { ResourceLimits, Worker } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
 import { faultOf } from './fault-note.ts'
 import type { FaultNote } from './worker-messages.ts'
+
+/**
+ * Room for new objects, of which these threads make many and keep few: a thread would take three times as much, for
+ * nothing. What is kept has no limit, because one hostile record may be large.
+ */
+export const workerLimits: ResourceLimits = { maxYoungGenerationSizeMb: 12 }
 
 interface Answer {
   readonly kind: string
