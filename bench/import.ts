@@ -90,7 +90,7 @@ async function measure(folder: string, paths: readonly string[]): Promise<void> 
     segments: join(folder, 'log'),
     telemetry: silent,
   })
-  const history = createHistory({ index, vault: silent })
+  const history = createHistory({ index, log, vault: silent })
   const stop = new AbortController()
   const indexing = consume(log, history, stop.signal)
   const imports = createImports({

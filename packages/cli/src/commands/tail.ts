@@ -37,10 +37,10 @@ export const tailCommand = defineCommand({
     const answer = await installation.call({ method: 'GET', path, query: { query: JSON.stringify(body) }, signal })
     for await (const line of readLines(answer)) {
       const record = recordOfLine(line)
-      const { event: _, skipped, ...head } = JSON.parse(Buffer.from(line).toString())
+      const { event: _, missed, ...head } = JSON.parse(Buffer.from(line).toString())
       if (record === undefined) {
-        if (skipped !== undefined)
-          await stderr.line(stderr.style.yellow(`${skipped} events were skipped: look them up.`))
+        if (missed === true)
+          await stderr.line(stderr.style.yellow('Events were removed by retention before they could be shown.'))
       } else if (options.ndjson) await stdout.write(Buffer.concat([record, Buffer.from('\n')]))
       else await stdout.line((options.long ? longEventText : eventText)(head, record, stdout.style))
       if (stdout.isClosed) break

@@ -1,92 +1,73 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compileLookup, type LookupQuery, lookupEvent } from '@cairn/core/lookup'
-import type { EventFrame, Position, StoredFrame } from '../ports/event-log.ts'
+import type { EventLog, StoredFrame } from '../ports/event-log.ts'
 import type { FoundEvent } from '../ports/history-index.ts'
 
 export type FollowPart =
   | { readonly kind: 'events'; readonly events: readonly FoundEvent[] }
-  /** The reader was too slow: so many that match were left out. They can be looked up. */
-  | { readonly kind: 'skipped'; readonly count: number }
+  /** The reader was so slow that retention took what it would have read next. */
+  | { readonly kind: 'missed' }
 
-/** Hands new events to those who follow them. */
-export interface Followers {
-  /** Whether anybody follows: if not, nothing needs to be offered. */
-  isAny(): boolean
-  /** Called with every batch once it is indexed. */
-  offer(frames: readonly StoredFrame[]): Promise<void>
-  /** Events from position `from` on that match, in the order they came in, until `signal` is aborted. */
-  follow(query: LookupQuery, from: Position, signal: AbortSignal): AsyncGenerator<FollowPart, void, undefined>
-}
+export type FollowedLog = Pick<EventLog, 'read' | 'bounds' | 'after' | 'onAppend'>
 
-/** Events that wait for a slow reader. */
-const waitingMax = 5_000
+/** Payload in memory for one reader. */
+const readBytes = 512 * 1024
 
 /** Records parsed between two turns of the main loop: about a millisecond. */
 const parsedPerTurn = 100
 
-interface Follower {
-  readonly matches: ReturnType<typeof compileLookup>
-  /** Frames before it are old: an index that is rebuilt sees them again. */
-  next: number
-  waiting: FoundEvent[]
-  skipped: number
-  wake(): void
+/**
+ * Events that match, as they come in from now on, until `signal` is aborted. Reads the log at the pace of its reader: one
+ * who is slow falls behind, costs no more memory than any other, and finds everything when it catches up.
+ */
+export async function* follow(
+  log: FollowedLog,
+  query: LookupQuery,
+  signal: AbortSignal,
+): AsyncGenerator<FollowPart, void, undefined> {
+  const matches = compileLookup(query)
+  let wake = (): void => {}
+  const stop = (): void => wake()
+  const unsubscribe = log.onAppend(stop)
+  signal.addEventListener('abort', stop, { once: true })
+  let from = log.bounds().end
+  try {
+    while (!signal.aborted) {
+      // Listen before looking, or an append between the two would go unnoticed.
+      const news = new Promise<void>((resolve) => {
+        wake = resolve
+      })
+      if (log.bounds().first > from) yield { kind: 'missed' }
+      const frames = await log.read(from, readBytes)
+      const last = frames.at(-1)
+      if (last === undefined) {
+        if (!signal.aborted) await news
+        continue
+      }
+      const events = await matching(frames, matches)
+      from = log.after(last.position)
+      if (events.length > 0) yield { kind: 'events', events }
+    }
+  } finally {
+    unsubscribe()
+    signal.removeEventListener('abort', stop)
+  }
 }
 
-export function createFollowers(): Followers {
-  const followers = new Set<Follower>()
-
-  const offerTo = (follower: Follower, frame: EventFrame & { readonly position: Position }): void => {
-    if (frame.position < follower.next) return
-    follower.next = frame.position + 1
+async function matching(
+  frames: readonly StoredFrame[],
+  matches: ReturnType<typeof compileLookup>,
+): Promise<readonly FoundEvent[]> {
+  const events: FoundEvent[] = []
+  for (const [index, frame] of frames.entries()) {
+    if (index % parsedPerTurn === parsedPerTurn - 1) await nextTurn()
+    if (frame.kind !== 'event' || frame.audience.kind === 'store') continue
     const event = lookupEvent(frame, parsed(frame.bytes))
-    if (!follower.matches(event)) return
+    if (!matches(event)) continue
     const { account, region, bytes, position } = frame
-    if (follower.waiting.length >= waitingMax) follower.skipped += 1
-    else follower.waiting.push({ account, region, bytes, position, timeMs: event.timeMs, fields: event.fields })
-    follower.wake()
+    events.push({ account, region, bytes, position, timeMs: event.timeMs, fields: event.fields })
   }
-
-  return {
-    isAny: () => followers.size > 0,
-    async offer(frames) {
-      let count = 0
-      for (const frame of frames) {
-        if (followers.size === 0) return
-        if (frame.kind !== 'event' || frame.audience.kind === 'store') continue
-        for (const follower of followers) offerTo(follower, frame)
-        count += 1
-        if (count % parsedPerTurn === 0) await nextTurn()
-      }
-    },
-    async *follow(query, from, signal) {
-      let { promise, resolve } = Promise.withResolvers<void>()
-      const follower: Follower = {
-        matches: compileLookup(query),
-        next: from,
-        waiting: [],
-        skipped: 0,
-        wake: () => resolve(),
-      }
-      const stop = (): void => resolve()
-      signal.addEventListener('abort', stop, { once: true })
-      followers.add(follower)
-      try {
-        while (!signal.aborted) {
-          await promise
-          ;({ promise, resolve } = Promise.withResolvers<void>())
-          const { waiting: events, skipped: count } = follower
-          follower.waiting = []
-          follower.skipped = 0
-          if (events.length > 0) yield { kind: 'events', events }
-          if (count > 0) yield { kind: 'skipped', count }
-        }
-      } finally {
-        followers.delete(follower)
-        signal.removeEventListener('abort', stop)
-      }
-    },
-  }
+  return events
 }
 
 function parsed(bytes: Uint8Array): Record<string, unknown> | undefined {

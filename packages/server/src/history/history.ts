@@ -11,7 +11,7 @@ import type {
   SearchPart,
 } from '../ports/history-index.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
-import { createFollowers, type FollowPart } from './follow.ts'
+import { type FollowedLog, type FollowPart, follow } from './follow.ts'
 import { createPageTokens } from './page-token.ts'
 
 /** Event history: finds what was recorded again. */
@@ -61,12 +61,12 @@ export interface Page {
 
 export interface HistoryOptions {
   readonly index: HistoryIndex
+  readonly log: FollowedLog
   readonly vault: KeyVault
 }
 
-export function createHistory({ index, vault }: HistoryOptions): History {
+export function createHistory({ index, log, vault }: HistoryOptions): History {
   const tokens = createPageTokens(vault)
-  const followers = createFollowers()
   const waiting = new Set<() => void>()
   const caughtUp: History['caughtUp'] = async (position, signal) => {
     signal.throwIfAborted()
@@ -88,7 +88,7 @@ export function createHistory({ index, vault }: HistoryOptions): History {
       if (state === 'behind') await soon(caughtUp, acceptedTo, signal)
       yield* index.search({ query, caller }, signal)
     },
-    follow: (query, signal) => followers.follow(query, index.status().acceptedTo, signal),
+    follow: (query, signal) => follow(log, query, signal),
     async page({ query, bound, token, caller, signal }) {
       const after = token === undefined ? undefined : tokens.read(token, bound)
       if (index.status().state === 'rebuilding') {
@@ -113,24 +113,13 @@ export function createHistory({ index, vault }: HistoryOptions): History {
     consumer: {
       name: 'history',
       start: () => index.start(),
-      async advance(end, read) {
-        let from = index.start()
+      async advance(end) {
         await index.advance(end)
         for (const wake of waiting) wake()
-        while (followers.isAny() && from < index.start()) {
-          const frames = await read(from, offeredBytes)
-          const last = frames.at(-1)
-          if (last === undefined) return
-          await followers.offer(frames)
-          from = (last.position + 1) as Position
-        }
       },
     },
   }
 }
-
-/** Payload read at once for those who follow. */
-const offeredBytes = 1024 * 1024
 
 /** How long a look-up waits for events that are on their way. */
 const soonMs = 250

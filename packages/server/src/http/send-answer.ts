@@ -20,10 +20,8 @@ export async function sendAnswer(
   const hasBody = incoming.method !== 'HEAD' && answer.status !== 204 && answer.status !== 304
   if (!(answer.body instanceof Uint8Array)) {
     outgoing.writeHead(answer.status, headers)
-    // Nobody may hold an answer half read for ever.
-    outgoing.socket?.setTimeout(idleMs)
     for await (const chunk of answer.body) {
-      if (!outgoing.write(chunk)) await drained(outgoing)
+      if (!outgoing.write(chunk)) await drained(outgoing, idleMs)
       if (outgoing.destroyed) return
     }
   } else {
@@ -66,8 +64,15 @@ function letGoBy(incoming: IncomingMessage): Promise<void> {
   })
 }
 
-function drained(outgoing: ServerResponse): Promise<void> {
-  return first(outgoing, ['drain', 'close'])
+/**
+ * Nobody may hold an answer half read for ever. An answer that has nothing to say for a while is another matter: the
+ * time runs only while the reader stands still.
+ */
+async function drained(outgoing: ServerResponse, idleMs: number): Promise<void> {
+  const { socket } = outgoing
+  socket?.setTimeout(idleMs)
+  await first(outgoing, ['drain', 'close'])
+  socket?.setTimeout(0)
 }
 
 function sent(outgoing: ServerResponse, idleMs: number): Promise<void> {

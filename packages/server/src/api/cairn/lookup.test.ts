@@ -15,7 +15,7 @@ let history: History
 beforeEach(async () => {
   const log = createMemoryEventLog()
   const index = createMemoryHistory(log)
-  history = createHistory({ index, vault: createMemoryKeyVault() })
+  history = createHistory({ index, log, vault: createMemoryKeyVault() })
   await log.append([
     eventFrame({ text: '{"eventName":"A",\n "eventTime":"2026-01-01T00:00:00Z","n":1.0}', account: '111111111111' }),
     eventFrame({ text: '{"eventName":"B","eventTime":"2026-01-02T00:00:00Z"}', account: '222222222222' }),

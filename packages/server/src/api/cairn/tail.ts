@@ -4,7 +4,7 @@ import { defineEndpoint } from '../endpoint.ts'
 
 /**
  * New events as they come in: the conditions of a look-up, answered without end. A line per event as in a look-up, and
- * `{"skipped":N}` where the caller read too slowly. See docs/reference/lookup.md.
+ * `{"missed":true}` where retention overtook a slow caller. See docs/reference/lookup.md.
  */
 export const tail = defineEndpoint({
   method: 'GET',
@@ -35,7 +35,7 @@ async function* lines(parts: AsyncIterable<FollowPart>): AsyncGenerator<Uint8Arr
   // Something at once: the caller then knows that it is listening.
   yield '{"following":true}\n'
   for await (const part of parts) {
-    if (part.kind === 'skipped') yield `${JSON.stringify({ skipped: part.count })}\n`
+    if (part.kind === 'missed') yield '{"missed":true}\n'
     else {
       for (const { account, region, timeMs, position, bytes } of part.events) {
         yield eventLine({ account, region, time: new Date(timeMs).toISOString(), position }, bytes)

@@ -30,7 +30,7 @@ beforeEach(() => {
 })
 
 function capabilitiesUnder(quotas: 'none' | 'aws'): Capabilities {
-  const history = createHistory({ index, vault: createMemoryKeyVault() })
+  const history = createHistory({ index, log, vault: createMemoryKeyVault() })
   const clock = { nowMs: () => Date.parse('2026-05-01T00:00:00Z') }
   return { history, quotas: quotasOf(quotas), clock } as unknown as Capabilities
 }
@@ -137,7 +137,7 @@ describe('LookupEvents', () => {
 
   it('says that it cannot answer while the index is rebuilt, and does not leave events out', async () => {
     const rebuilding = { ...index, status: () => ({ ...index.status(), state: 'rebuilding' as const }) }
-    const history = createHistory({ index: rebuilding, vault: createMemoryKeyVault() })
+    const history = createHistory({ index: rebuilding, log, vault: createMemoryKeyVault() })
     capabilities = { ...capabilities, history }
     await expect(lookUp({})).rejects.toMatchObject({ code: 'history.rebuilding' })
   })
