@@ -47,13 +47,22 @@ export interface EvidenceShape {
   readonly hours?: number
   readonly filesPerHour?: number
   readonly eventsPerFile?: number
+  /** What makes events as long and as varied as real ones, by serial number. */
+  readonly detail?: (serial: string) => object
   /** In this hour the trail is stopped, and started again in the next but one. */
   readonly stopInHour?: number
 }
 
 /** A bucket as a trail fills it over some hours, in memory: by key. */
 export function makeEvidence(key: ReturnType<typeof keyPair>, shape: EvidenceShape = {}) {
-  const { regions = [homeRegion, 'us-east-1'], hours = 24, filesPerHour = 4, eventsPerFile = 3, stopInHour } = shape
+  const {
+    regions = [homeRegion, 'us-east-1'],
+    hours = 24,
+    filesPerHour = 4,
+    eventsPerFile = 3,
+    stopInHour,
+    detail,
+  } = shape
   const objects = new Map<string, StoredObject>()
   const digestKeys: string[] = []
   const fileKeys: string[] = []
@@ -84,6 +93,7 @@ export function makeEvidence(key: ReturnType<typeof keyPair>, shape: EvidenceSha
         : { bucketName: `data-${serial}-${index}` },
       eventID: `${serial}-${index}`,
       recipientAccountId: account,
+      ...detail?.(`${serial}-${index}`),
     }))
     const content = Buffer.from(JSON.stringify({ Records: records }))
     objects.set(path, { bytes: gzipSync(content), metadata: {} })

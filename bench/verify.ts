@@ -1,0 +1,175 @@
+/**
+ * `cairn verify` of a day's chain against aws-cli over the same objects, and against the limit: inflating and hashing
+ * the same files on both cores and nothing else. All in one run, by turns.
+ *
+ * Usage: node bench/verify.ts [files an hour] [events a file] [regions]
+ *   node bench/verify.ts 12 1000 1     24 hours, 288 files of 1,000 events
+ *   node bench/verify.ts 12 10 17      24 hours in 17 regions, 4,896 files of 10 events
+ */
+import { execFile } from 'node:child_process'
+import { hash } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { gunzipSync } from 'node:zlib'
+import { clients } from '@cairn/testkit/clients'
+import {
+  account,
+  bucket,
+  homeRegion,
+  keyPair,
+  makeEvidence,
+  trailName,
+  writeEvidence,
+} from '../packages/cli/src/offline/evidence.fixture.ts'
+import { folderEvidence } from '../packages/cli/src/offline/folder-evidence.ts'
+import { createHashPool } from '../packages/cli/src/offline/hash-pool.ts'
+import { publicKeys } from '../packages/cli/src/offline/public-keys.ts'
+import { verifyEvidence } from '../packages/cli/src/offline/verify-evidence.ts'
+
+/** The limit: each thread has started and knows its share before the clock runs. */
+if (!isMainThread) {
+  parentPort?.once('message', () => {
+    for (const path of workerData as readonly string[]) hash('sha256', gunzipSync(readFileSync(path)))
+    parentPort?.close()
+  })
+  parentPort?.postMessage('ready')
+} else {
+  const [filesPerHour = 12, eventsPerFile = 1000, regionCount = 1] = process.argv.slice(2).map(Number)
+  await bench(filesPerHour, eventsPerFile, regionCount)
+}
+
+async function bench(filesPerHour: number, eventsPerFile: number, regionCount: number): Promise<void> {
+  const key = keyPair()
+  const regions = [homeRegion, ...Array.from({ length: regionCount - 1 }, (_, index) => `xx-bench-${index + 1}`)]
+  const evidence = makeEvidence(key, { hours: 24, filesPerHour, eventsPerFile, regions, detail })
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-bench-verify-'))
+  writeEvidence(evidence, folder)
+  const keys = [...evidence.objects.keys()]
+  const paths = keys.map((one) => join(folder, one))
+  const bytes = paths.reduce((sum, path) => sum + gunzipSync(readFileSync(path)).length, 0)
+  console.log(`${keys.length} objects, ${(bytes / 1e6).toFixed(0)} MB uncompressed, ${availableParallelism()} cores`)
+
+  const limit = async () => {
+    const workers = Array.from({ length: availableParallelism() }, (_, n) => {
+      const share = paths.filter((__, index) => index % availableParallelism() === n)
+      return new Worker(new URL(import.meta.url), { workerData: share })
+    })
+    await Promise.all(workers.map((worker) => once(worker, 'message')))
+    return timed(() =>
+      Promise.all(
+        workers.map((worker) => {
+          worker.postMessage('go')
+          return once(worker, 'exit')
+        }),
+      ),
+    )
+  }
+  const cairn = async () => {
+    await using pool = createHashPool()
+    const report = await verifyEvidence({
+      objects: folderEvidence(folder),
+      keys: publicKeys([key.publicKey]),
+      buckets: new Set<string>(),
+      untilMs: evidence.untilMs,
+      pool,
+      signal: new AbortController().signal,
+    })
+    if (report.findings.length > 0) throw new Error('an untouched chain has findings')
+  }
+  const best = { limit: Number.POSITIVE_INFINITY, cairn: Number.POSITIVE_INFINITY }
+  for (let round = 0; round < 5; round += 1) {
+    best.limit = Math.min(best.limit, await limit())
+    best.cairn = Math.min(best.cairn, await timed(cairn))
+  }
+  tell('limit', best.limit, keys.length, bytes)
+  tell('cairn verify', best.cairn, keys.length, bytes)
+  console.log(`share of the limit ${((100 * best.limit) / best.cairn).toFixed(0)} %`)
+
+  const { aws1 } = clients()
+  if (aws1.kind === 'present') {
+    const took = await askAws(aws1.program, regions, key)
+    tell('aws-cli', took, keys.length, bytes)
+    console.log(`times aws-cli ${(took / best.cairn).toFixed(1)}`)
+  } else console.log(`aws-cli: ${aws1.reason}`)
+  await rm(folder, { recursive: true })
+
+  /** Served from memory, faster than any bucket; its start-up, which a larger chain hides, is taken off. */
+  async function askAws(program: string, names: readonly string[], pair: typeof key): Promise<number> {
+    const server = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+      const object = evidence.objects.get(decodeURIComponent(pathname.slice(bucket.length + 2)))
+      if (request.method === 'POST') {
+        response.end(JSON.stringify({ PublicKeyList: [{ Value: pair.publicKey, Fingerprint: pair.fingerprint }] }))
+      } else if (searchParams.has('location')) response.end('<LocationConstraint/>')
+      else if (object === undefined) {
+        const prefix = searchParams.get('prefix') ?? ''
+        const contents = keys
+          .filter((one) => one.startsWith(prefix))
+          .sort()
+          .map((one) => `<Contents><Key>${one}</Key></Contents>`)
+        response.end(`<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`)
+      } else {
+        for (const [name, value] of Object.entries(object.metadata)) response.setHeader(`x-amz-meta-${name}`, value)
+        response.end(object.bytes)
+      }
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const run = promisify(execFile)
+    const env = { ...process.env, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', AWS_ENDPOINT_URL: endpoint }
+    const startUp = await timed(() => run(program, ['--version'], { env }))
+    let took = 0
+    for (const region of names) {
+      const question = ['--trail-arn', `arn:aws:cloudtrail:${homeRegion}:${account}:trail/${trailName}`]
+      const range = [
+        '--start-time',
+        '2026-02-01',
+        '--end-time',
+        '2026-04-01',
+        '--s3-bucket',
+        bucket,
+        '--region',
+        region,
+      ]
+      took +=
+        (await timed(() => run(program, ['cloudtrail', 'validate-logs', ...question, ...range], { env }))) - startUp
+    }
+    server.close()
+    server.closeAllConnections()
+    return took
+  }
+}
+
+/** Brings an event to the 1.3 KB of real ones, a tenth of it different in each. */
+function detail(serial: string): object {
+  const id = hash('sha256', serial)
+  return {
+    userAgent: '[aws-cli/2.15.30 Python/3.11.8 Linux/6.1.0 exe/x86_64.debian.12 prompt/off command/s3.cp]',
+    requestID: id.slice(0, 36),
+    sharedEventID: id.slice(28),
+    additionalEventData: {
+      SignatureVersion: 'SigV4',
+      CipherSuite: 'TLS_AES_128_GCM_SHA256',
+      AuthenticationMethod: 'AuthHeader',
+      note: 'The rest is what sessions, tags, policies and addresses take in real events. '.repeat(8),
+    },
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+function tell(name: string, tookMs: number, objects: number, bytes: number): void {
+  const perSecond = (amount: number) => Math.round((amount * 1000) / tookMs)
+  console.log(`${name}: ${tookMs.toFixed(0)} ms, ${perSecond(objects)} objects/s, ${perSecond(bytes / 1e6)} MB/s`)
+}
