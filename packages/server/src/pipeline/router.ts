@@ -82,6 +82,7 @@ export function createRouter(options: RouterOptions): Router {
   let acceptedToMs = 0
   let routedToMs = 0
   let committing: Promise<void> = Promise.resolve()
+  let beside: Promise<void> = Promise.resolve()
   /** Grows when a failed commit sends the reading back. */
   let setbacks = 0
   const start = () => next ?? plan.start() ?? log.bounds().first
@@ -126,6 +127,15 @@ export function createRouter(options: RouterOptions): Router {
     return done
   }
 
+  /** Commits while the next batch is read; one that failed is told at the next. */
+  async function commitBeside(): Promise<void> {
+    const before = beside
+    beside = Promise.resolve()
+    await before
+    beside = commit()
+    beside.catch(() => undefined)
+  }
+
   return {
     commit,
     routedToMs: () => routedToMs,
@@ -142,7 +152,7 @@ export function createRouter(options: RouterOptions): Router {
           if (index % framesPerTurn === framesPerTurn - 1) await nextTurn()
           if (setbacks > setbacksBefore) return
         }
-        if (waiting.bytes >= waitingBytesMax) await commit()
+        if (waiting.bytes >= waitingBytesMax) await commitBeside()
       },
     },
   }
