@@ -1,4 +1,5 @@
 import type { Damage } from '@cairn/server'
+import type { Config } from '@cairn/server/config'
 import { findServer } from '@cairn/server/local-access'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -12,13 +13,14 @@ export const fsckCommand = defineCommand({
   name: 'fsck',
   summary: 'Read everything that is stored and say what is damaged',
   description:
-    'Verifies every checksum of the event log, the catalogue and the objects; changes nothing. Works on a running server, on a stopped one, and on a directory that no longer opens. Exit code 4 when there is damage.',
+    'Verifies every checksum of the event log, the catalogue, the key file and the objects; changes nothing. Indexes, which are made from these, are not looked at. Works on a running server, on a stopped one, and on a directory that no longer opens. Exit code 4 when there is damage.',
   options: { json: { description: 'one JSON object a line for each damage' } },
   examples: [{ run: 'fsck', means: 'checks ./cairn-data' }],
   async run(context, _args, options) {
-    const { dataDir } = await context.config()
+    const config = await context.config()
+    const { dataDir } = config
     requireInstallation(dataDir)
-    const damages = findServer(dataDir) === undefined ? directly(dataDir, context.signal) : throughServer(context)
+    const damages = findServer(dataDir) === undefined ? directly(config, context.signal) : throughServer(context)
     let count = 0
     for await (const { part, problem } of damages) {
       count += 1
@@ -38,9 +40,9 @@ export const fsckCommand = defineCommand({
   },
 })
 
-async function* directly(dataDir: string, signal: AbortSignal): AsyncGenerator<Damage> {
+async function* directly(config: Config, signal: AbortSignal): AsyncGenerator<Damage> {
   const { checkDataDirectory } = await import('@cairn/server')
-  yield* checkDataDirectory(dataDir, signal)
+  yield* checkDataDirectory(config, signal)
 }
 
 async function* throughServer(context: Context): AsyncGenerator<Damage> {

@@ -4,8 +4,9 @@ import { backUp, folderBytes } from '../backup/index.ts'
 import { Fault } from '../fault.ts'
 import type { Damage, PartUsage, StorageUpkeep } from '../ports/upkeep.ts'
 import { checkObjects } from '../storage/local-bucket/index.ts'
+import { checkKeyFile } from '../storage/local-key-ring/index.ts'
 import { checkSegmentLog, type SegmentLog } from '../storage/segment-log/index.ts'
-import { openSqliteCatalog, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
+import { checkCatalogFile, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
 import { openSqlitePlan, type SqlitePlan } from '../storage/sqlite-plan/index.ts'
 
 /** Upkeep of a data directory; its parts are listed in embedded.ts. */
@@ -31,7 +32,7 @@ export function createEmbeddedUpkeep(options: {
     async *check(signal) {
       for (const problem of await catalog.check()) yield { part: 'catalog', problem }
       for (const problem of await deliveryPlan.check()) yield { part: 'delivery', problem }
-      yield* checkFiles(dataDir, signal)
+      yield* checkFiles({ dataDir, keyFile }, signal)
     },
     backUp: (folder) =>
       backUp({ catalog, log, deliveryPlan, buckets, nowMs, ...(dirname(keyFile) === dataDir && { keyFile }) }, folder),
@@ -51,26 +52,34 @@ async function logUsage(log: SegmentLog, folder: string): Promise<readonly PartU
  * Checks a data directory that no process has open, also one that cannot be opened any more. Changes nothing but what
  * opening the catalogue does by itself.
  */
-export async function* checkDataDirectory(dataDir: string, signal: AbortSignal): AsyncGenerator<Damage> {
-  yield* checkDatabase('catalog', () => openSqliteCatalog({ path: join(dataDir, 'catalog.db') }))
-  yield* checkDatabase('delivery', () => openSqlitePlan({ path: join(dataDir, 'delivery.db') }))
-  yield* checkFiles(dataDir, signal)
+export async function* checkDataDirectory(
+  {
+    dataDir,
+    keyFile = join(dataDir, 'vault.key'),
+  }: { readonly dataDir: string; readonly keyFile?: string | undefined },
+  signal: AbortSignal,
+): AsyncGenerator<Damage> {
+  for (const problem of checkCatalogFile(join(dataDir, 'catalog.db'))) yield { part: 'catalog', problem }
+  yield* checkPlan(join(dataDir, 'delivery.db'))
+  yield* checkFiles({ dataDir, keyFile }, signal)
 }
 
-async function* checkDatabase(
-  part: string,
-  open: () => Promise<AsyncDisposable & { check(): Promise<readonly string[]> }>,
-): AsyncGenerator<Damage> {
+async function* checkPlan(path: string): AsyncGenerator<Damage> {
   try {
-    await using database = await open()
-    for (const problem of await database.check()) yield { part, problem }
+    await using plan = await openSqlitePlan({ path })
+    for (const problem of await plan.check()) yield { part: 'delivery', problem }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    yield { part, problem: `${error.message} (${error.code})` }
+    yield { part: 'delivery', problem: `${error.message} (${error.code})` }
   }
 }
 
-async function* checkFiles(dataDir: string, signal: AbortSignal): AsyncGenerator<Damage> {
+async function* checkFiles(
+  { dataDir, keyFile }: { readonly dataDir: string; readonly keyFile: string },
+  signal: AbortSignal,
+): AsyncGenerator<Damage> {
+  const problem = await checkKeyFile(keyFile)
+  if (problem !== undefined) yield { part: 'key', problem }
   for await (const { severity, code, file, at, what } of checkSegmentLog({ directory: join(dataDir, 'log') })) {
     signal.throwIfAborted()
     // What the next start puts right is no damage: nothing acknowledged is in it.

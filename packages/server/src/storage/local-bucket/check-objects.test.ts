@@ -43,3 +43,15 @@ test('each flipped bit of a body or a head is found, and nothing else is', async
     expect.stringMatching(/^buckets\/audit\/c@v[0-9a-f]{14}: .*checksum of the head/i),
   ])
 })
+
+test('a damaged format is found, and a start says so instead of failing on it', async () => {
+  const path = join(directory, 'format.json')
+  for (let at = 0; at < 38; at += 1) {
+    await flipByte(path, at)
+    expect(await check(), `byte ${at}`).toHaveLength(1)
+    await flipByte(path, at)
+  }
+  await flipByte(path, 0)
+  const open = createLocalBucketStore({ directory, clock: systemClock, ids: systemIds })
+  await expect(open).rejects.toMatchObject({ code: 'object.damaged' })
+})

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { Fault } from '../../fault.ts'
 import { isMissing, openIfPresent, readTail } from './object-file.ts'
+import { isFormatKnown } from './root.ts'
 
 /** `name@` and `name@v<seq>`; the small `name@a<seq>` beside them hold no body. */
 const objectFile = /@(v[0-9A-Fa-f]{14})?$/
@@ -12,15 +13,18 @@ const objectFile = /@(v[0-9A-Fa-f]{14})?$/
  * written. Changes nothing and needs no lock: what is replaced or removed meanwhile is passed over.
  */
 export async function* checkObjects(directory: string, signal: AbortSignal): AsyncGenerator<string> {
+  const format = await problemIn(async () => void (await isFormatKnown(directory)))
+  if (format !== undefined) yield `format.json: ${format}`
   for await (const path of filesBelow(join(directory, 'buckets'))) {
     signal.throwIfAborted()
     if (!objectFile.test(basename(path))) continue
-    const problem = await problemOf(path)
+    const problem = await problemIn(() => compare(path))
     if (problem !== undefined) yield `${relative(directory, path)}: ${problem}`
   }
 }
 
-async function problemOf(path: string): Promise<string | undefined> {
+/** Holds a body against its checksum. @throws Fault when its head cannot be read */
+async function compare(path: string): Promise<string | undefined> {
   const file = await openIfPresent(path)
   if (file === undefined) return undefined
   try {
@@ -32,11 +36,18 @@ async function problemOf(path: string): Promise<string | undefined> {
       for await (const chunk of body) hash.update(chunk as Uint8Array)
     }
     return hash.digest('hex') === head.md5 ? undefined : 'body does not match its checksum'
+  } finally {
+    await file.close()
+  }
+}
+
+/** What was found, be it said or thrown. */
+async function problemIn(look: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await look()
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return `${error.message} (${String(error.fields.what ?? error.code)})`
-  } finally {
-    await file.close()
   }
 }
 

@@ -106,25 +106,38 @@ function notEmpty(bucket: string): Fault {
   return new Fault('object.bucket-not-empty', 'the bucket still holds objects', { bucket })
 }
 
+/** @throws Fault `object.damaged`, `object.format-newer` */
 async function checkFormat(directory: string): Promise<void> {
+  const path = join(directory, 'format.json')
+  if (await isFormatKnown(directory)) return
+  await writeDurably(directory, path, JSON.stringify({ format: 'cairn-objects', version: formatVersion }))
+}
+
+/** False where nothing is written yet. @throws Fault `object.damaged`, `object.format-newer` */
+export async function isFormatKnown(directory: string): Promise<boolean> {
   const path = join(directory, 'format.json')
   let text: string
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (!isMissing(error)) throw error
-    await writeDurably(directory, path, JSON.stringify({ format: 'cairn-objects', version: formatVersion }))
-    return
+    if (isMissing(error)) return false
+    throw error
   }
-  const { format, version } = JSON.parse(text)
-  if (format !== 'cairn-objects') throw new Fault('object.damaged', 'not a directory of objects', { path })
-  if (version > formatVersion) {
+  const [, version] = /^\{"format":"cairn-objects","version":([1-9]\d*)\}$/.exec(text) ?? []
+  if (version === undefined) {
+    throw new Fault('object.damaged', 'not a directory of objects', {
+      path,
+      what: 'format.json is not as it was written',
+    })
+  }
+  if (Number(version) > formatVersion) {
     throw new Fault('object.format-newer', 'objects written by a newer version', {
       path,
       version,
       known: formatVersion,
     })
   }
+  return true
 }
 
 /** Replaces a small file: written beside it in `tmp`, synced, renamed. */

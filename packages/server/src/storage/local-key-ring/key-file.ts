@@ -1,14 +1,16 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 
 /*
  * The key file, JSON:
  *
  *   { "format": "cairn-key-ring", "version": 1,
- *     "keys": [ { "id": "k-…", "createdAt": "<ISO time>", "secret": "<32 bytes, base64>" }, … ] }
+ *     "keys": [ { "id": "k-…", "createdAt": "<ISO time>", "secret": "<32 bytes, base64>", "crc": <of the secret> }, … ] }
  *
- * The last key seals; every key unseals. Losing the file loses every secret of the installation.
+ * The last key seals; every key unseals. Losing the file loses every secret of the installation. `crc` tells a damaged
+ * file from one that belongs to another catalogue; files of early versions lack it.
  */
 
 export interface RingKey {
@@ -48,6 +50,7 @@ export async function writeKeyFile(path: string, keys: readonly RingKey[]): Prom
     id,
     createdAt,
     secret: Buffer.from(secret).toString('base64'),
+    crc: crc32(secret),
   }))
   const temporary = `${path}.new`
   try {
@@ -92,12 +95,13 @@ function parse(text: string, path: string): readonly RingKey[] {
   if (!Array.isArray(content.keys) || content.keys.length === 0) throw damaged('no keys')
   return content.keys.map((key: unknown) => {
     if (!isRecord(key)) throw damaged('a key is not an object')
-    const { id, createdAt, secret } = key
+    const { id, createdAt, secret, crc } = key
     if (typeof id !== 'string' || typeof createdAt !== 'string' || typeof secret !== 'string') {
       throw damaged('a key lacks a member')
     }
     const bytes = Buffer.from(secret, 'base64')
     if (bytes.length !== 32) throw damaged('a key is not 32 bytes')
+    if (crc !== undefined && crc !== crc32(bytes)) throw damaged('a key does not match its checksum')
     return { id, createdAt, secret: bytes }
   })
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registerKeyVaultContract } from '@cairn/testkit/contracts/key-vault'
 import { afterAll, describe, expect, it } from 'vitest'
-import { openLocalKeyRing } from './index.ts'
+import { checkKeyFile, openLocalKeyRing } from './index.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'cairn-keys-'))
 afterAll(() => rm(directory, { recursive: true }))
@@ -22,6 +22,15 @@ describe('key file', () => {
     const sealed = (await open(path)).seal(secret, 'c')
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     expect((await open(path)).unseal(sealed, 'c')).toEqual(secret)
+  })
+
+  it('of an early version has no checksums, and opens', async () => {
+    const path = newPath()
+    const sealed = (await open(path)).seal(secret, 'c')
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/,\s*"crc": \d+/, ''))
+    expect((await open(path)).unseal(sealed, 'c')).toEqual(secret)
+    expect(await checkKeyFile(path)).toBeUndefined()
+    expect(await checkKeyFile(newPath())).toContain('vault.missing')
   })
 
   it('is needed: another ring opens nothing', async () => {
@@ -52,10 +61,12 @@ describe('key file', () => {
       '{}',
       text.replace('"secret"', '"s"'),
       text.replace(/"secret": "..../, '"secret": "'),
+      text.replace(/"secret": "(.)/, (_, first) => `"secret": "${first === 'A' ? 'B' : 'A'}`),
     ]) {
       await writeFile(path, broken)
       const failure = await open(path).catch((error: unknown) => error)
       expect(failure).toMatchObject({ code: 'vault.damaged' })
+      expect(await checkKeyFile(path)).toMatch(/^the key file is damaged: .* \(vault\.damaged\)$/)
       expect(JSON.stringify(failure)).not.toContain(text.split('"secret": "')[1]?.slice(4, 20))
     }
   })

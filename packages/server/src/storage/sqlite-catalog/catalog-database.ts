@@ -38,6 +38,8 @@ export interface CatalogContents {
   readonly intents: readonly (readonly [intentId: string, version: number])[]
 }
 
+const crc = 'document_crc(collection, key, from_version, json)'
+
 /** SQLite's primary result code for a full disk. */
 const sqliteFull = 13
 
@@ -52,18 +54,28 @@ export class CatalogDatabase {
     this.#statements = prepareStatements(database)
   }
 
+  /** @throws Fault `catalog.damaged`: what policies and trails say must not be guessed */
   read(): CatalogContents {
     const { version, oldestVersion } = this.#head()
     const documents = this.#database
-      .prepare('SELECT collection, key, from_version, to_version, json FROM document ORDER BY 1, 2, 3')
+      .prepare(`SELECT *, crc = ${crc} AS is_whole FROM document ORDER BY collection, key, from_version`)
       .all()
-      .map((row) => ({
-        collection: String(row.collection),
-        key: String(row.key),
-        fromVersion: Number(row.from_version),
-        ...(row.to_version === null ? {} : { toVersion: Number(row.to_version) }),
-        json: String(row.json),
-      }))
+      .map((row) => {
+        const [collection, key] = [String(row.collection), String(row.key)]
+        if (row.is_whole !== 1) {
+          throw new Fault('catalog.damaged', 'a document of the catalogue is not as it was written', {
+            collection,
+            key,
+          })
+        }
+        return {
+          collection,
+          key,
+          fromVersion: Number(row.from_version),
+          ...(row.to_version === null ? {} : { toVersion: Number(row.to_version) }),
+          json: String(row.json),
+        }
+      })
     const intents = this.#database
       .prepare('SELECT id, version FROM applied_intent')
       .all()
@@ -113,13 +125,15 @@ export class CatalogDatabase {
   check(): string[] {
     const integrity = this.#database.prepare('PRAGMA integrity_check').all()
     const problems = integrity.map((row) => String(row.integrity_check)).filter((line) => line !== 'ok')
+    // Pages that do not hang together cannot be asked for documents.
+    if (problems.length > 0) return problems
     const { version } = this.#head()
     const rules = {
       'is newer than the catalogue': `SELECT collection, key FROM document WHERE from_version > ${version}`,
       'has two newest versions':
         'SELECT collection, key FROM document WHERE to_version IS NULL GROUP BY 1, 2 HAVING count(*) > 1',
       'ends before it begins': 'SELECT collection, key FROM document WHERE to_version <= from_version',
-      'is not JSON': 'SELECT collection, key FROM document WHERE NOT json_valid(json)',
+      'is not as it was written': `SELECT collection, key FROM document WHERE crc <> ${crc}`,
     }
     for (const [problem, query] of Object.entries(rules)) {
       for (const row of this.#database.prepare(`${query} LIMIT 100`).all()) {
@@ -165,7 +179,9 @@ function prepareStatements(database: DatabaseSync) {
       'UPDATE document SET to_version = ? WHERE collection = ? AND key = ? AND to_version IS NULL',
     ),
     remove: database.prepare('DELETE FROM document WHERE collection = ? AND key = ?'),
-    insert: database.prepare('INSERT INTO document (collection, key, from_version, json) VALUES (?, ?, ?, ?)'),
+    insert: database.prepare(
+      'INSERT INTO document (collection, key, from_version, json, crc) VALUES (?1, ?2, ?3, ?4, document_crc(?1, ?2, ?3, ?4))',
+    ),
     applied: database.prepare('INSERT OR REPLACE INTO applied_intent VALUES (?, ?)'),
     advance: database.prepare('UPDATE head SET version = ?'),
     forget: database.prepare('DELETE FROM applied_intent WHERE id = ?'),

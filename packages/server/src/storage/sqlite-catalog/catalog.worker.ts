@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
-import { CatalogDatabase } from './catalog-database.ts'
+import { type CatalogContents, CatalogDatabase } from './catalog-database.ts'
 import type { CatalogReply, CatalogRequest } from './protocol.ts'
 import { openDatabase } from './schema.ts'
 
@@ -19,7 +19,7 @@ parentPort?.on('message', (request: CatalogRequest) => {
 function answer(request: CatalogRequest): unknown {
   if (request.kind === 'open') {
     database = new CatalogDatabase(openDatabase(workerData.path))
-    return database.read()
+    return readWhole(database)
   }
   if (request.kind === 'close') {
     database?.close()
@@ -36,6 +36,17 @@ function answer(request: CatalogRequest): unknown {
       return database.snapshot(request.path)
     case 'check':
       return database.check()
+  }
+}
+
+/** SQLite finds some damage only when it meets it. */
+function readWhole(opened: CatalogDatabase): CatalogContents {
+  try {
+    return opened.read()
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause
+    const fields = { path: workerData.path, reason: String(cause) }
+    throw new Fault('catalog.unreadable', 'the catalogue cannot be read', fields, { cause })
   }
 }
 

@@ -1,1 +1,2 @@
+export { checkCatalogFile } from './check-file.ts'
 export { openSqliteCatalog, type SqliteCatalog } from './sqlite-catalog.ts'

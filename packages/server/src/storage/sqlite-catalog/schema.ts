@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 
 /** Grows when the tables change their meaning. A newer one than ours is refused, an older one is migrated here. */
-export const formatVersion = 1
+export const formatVersion = 2
 
 /** "CRN1" in the file's header: `file` and we recognise it. */
 const applicationId = 0x43524e31
@@ -15,6 +16,7 @@ const tables = `
     from_version INTEGER NOT NULL,
     to_version INTEGER,             -- first version without it; NULL for the newest
     json TEXT NOT NULL,
+    crc INTEGER NOT NULL,           -- document_crc: SQLite would not notice a flipped bit in a text
     PRIMARY KEY (collection, key, from_version)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX document_superseded ON document (to_version) WHERE to_version IS NOT NULL;
@@ -30,6 +32,20 @@ const tables = `
   COMMIT;
 `
 
+/** Format 1 had no checksums. */
+const fromFormat1 = `
+  BEGIN IMMEDIATE;
+  ALTER TABLE document ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
+  UPDATE document SET crc = document_crc(collection, key, from_version, json);
+  PRAGMA user_version = ${formatVersion};
+  COMMIT;
+`
+
+/** Over what is written once; `to_version` changes later and is held against the other versions instead. */
+function documentCrc(collection: unknown, key: unknown, fromVersion: unknown, json: unknown): number {
+  return crc32(JSON.stringify([collection, key, fromVersion, json]))
+}
+
 /**
  * Opens the catalogue's database, creating it when absent. Locking is exclusive: a second process cannot open it, and
  * WAL needs no shared memory file.
@@ -42,9 +58,11 @@ export function openDatabase(path: string): DatabaseSync {
     database = new DatabaseSync(path)
     database.exec('PRAGMA locking_mode = EXCLUSIVE')
     // Judged before anything is written: a file that is not ours is left as it is.
-    const isNew = checkFormat(database, path)
+    const found = checkFormat(database, path)
+    database.function('document_crc', { deterministic: true }, documentCrc)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    if (isNew) database.exec(tables)
+    if (found === 'new') database.exec(tables)
+    if (found === 1) database.exec(fromFormat1)
     return database
   } catch (cause) {
     database?.close()
@@ -53,8 +71,8 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** Whether the file is new and empty. */
-function checkFormat(database: DatabaseSync, path: string): boolean {
+/** The format of the file, one that this version can read; `new` when it is empty. */
+function checkFormat(database: DatabaseSync, path: string): 'new' | number {
   const found = pragma(database, 'user_version')
   if (found > formatVersion) {
     throw new Fault('catalog.newer-format', 'the catalogue was written by a newer cairn', {
@@ -63,11 +81,11 @@ function checkFormat(database: DatabaseSync, path: string): boolean {
       supported: formatVersion,
     })
   }
-  if (found === formatVersion && pragma(database, 'application_id') === applicationId) return false
+  if (found > 0 && pragma(database, 'application_id') === applicationId) return found
   if (found !== 0 || database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined) {
     throw new Fault('catalog.foreign-file', 'the file is not a catalogue', { path })
   }
-  return true
+  return 'new'
 }
 
 function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -6,7 +6,7 @@ import { registerCatalogContract } from '@cairn/testkit/contracts/catalog'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Fault } from '../../fault.ts'
 import { defineCollection } from '../../ports/catalog.ts'
-import { openSqliteCatalog } from './index.ts'
+import { checkCatalogFile, openSqliteCatalog } from './index.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'cairn-catalog-'))
 afterAll(() => rm(directory, { recursive: true }))
@@ -43,9 +43,9 @@ describe('opening', () => {
     tamper(path, 'PRAGMA user_version = 99')
     await expect(openSqliteCatalog({ path })).rejects.toMatchObject({
       code: 'catalog.newer-format',
-      fields: { found: 99, supported: 1 },
+      fields: { found: 99, supported: 2 },
     })
-    tamper(path, 'PRAGMA user_version = 1')
+    tamper(path, 'PRAGMA user_version = 2')
     await using catalog = await openSqliteCatalog({ path })
     expect(catalog.get(things, 'a')).toEqual({ text: 'durable' })
   })
@@ -114,10 +114,45 @@ describe('check', () => {
   it('names the documents that break a rule', async () => {
     const path = newPath()
     await withThing(path)
-    tamper(path, `INSERT INTO document VALUES ('thing', 'z', 77, NULL, '{}'), ('thing', 'a', 0, 0, 'no json')`)
-    tamper(path, `DELETE FROM document WHERE json = 'no json'`)
-    await using catalog = await openSqliteCatalog({ path })
-    expect(await catalog.check()).toEqual(['document thing z is newer than the catalogue'])
+    tamper(path, `INSERT INTO document SELECT 'thing', 'z', 77, NULL, json, crc FROM document`)
+    tamper(path, `UPDATE document SET to_version = 0 WHERE key = 'a'`)
+    expect(checkCatalogFile(path)).toEqual([
+      'document thing z is newer than the catalogue',
+      'document thing a ends before it begins',
+      'document thing z is not as it was written',
+    ])
+  })
+
+  it('notices every flipped bit of a document, and a start refuses to guess what it said', async () => {
+    const path = newPath()
+    await withThing(path)
+    const file = await readFile(path)
+    const at = file.indexOf('{"text":"durable"}')
+    for (let bit = 0; bit < 18 * 8; bit += 5) {
+      const flipped = Buffer.from(file)
+      const byte = at + (bit >> 3)
+      flipped[byte] = (file[byte] ?? 0) ^ (1 << (bit & 7))
+      await writeFile(path, flipped)
+      expect(checkCatalogFile(path)).toEqual(['document thing a is not as it was written'])
+    }
+    const fault = { code: 'catalog.damaged', fields: { collection: 'thing', key: 'a' } }
+    await expect(openSqliteCatalog({ path })).rejects.toMatchObject(fault)
+  })
+})
+
+describe('a catalogue of format 1', () => {
+  it('gets its checksums when it is opened, and keeps what it holds', async () => {
+    const path = newPath()
+    await withThing(path)
+    tamper(path, 'ALTER TABLE document DROP COLUMN crc; PRAGMA user_version = 1')
+    {
+      await using catalog = await openSqliteCatalog({ path })
+      expect(catalog.get(things, 'a')).toEqual({ text: 'durable' })
+      await catalog.change(noCause, (draft) => draft.put(things, 'b', { text: 'new' }))
+    }
+    expect(checkCatalogFile(path)).toEqual([])
+    await using again = await openSqliteCatalog({ path })
+    expect(again.get(things, 'b')).toEqual({ text: 'new' })
   })
 })
 

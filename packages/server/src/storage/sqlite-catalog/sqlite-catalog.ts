@@ -15,7 +15,7 @@ export interface SqliteCatalogOptions {
  * Opens the catalogue in one SQLite file, written by a worker: WAL with a sync per commit, many changes a commit. All
  * documents are held in memory as well, so reads never wait.
  *
- * @throws Fault `catalog.newer-format`, `catalog.foreign-file`, `catalog.unreadable`
+ * @throws Fault `catalog.newer-format`, `catalog.foreign-file`, `catalog.unreadable`, `catalog.damaged`
  */
 export async function openSqliteCatalog({ path, onFailed }: SqliteCatalogOptions): Promise<SqliteCatalog> {
   const worker = new WorkerClient(path)

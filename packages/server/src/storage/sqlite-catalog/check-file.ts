@@ -1,0 +1,20 @@
+import { Fault } from '../../fault.ts'
+import { CatalogDatabase } from './catalog-database.ts'
+import { openDatabase } from './schema.ts'
+
+/**
+ * What is wrong with a catalogue that no process has open, one sentence each, also one that a server would refuse to
+ * start on. Blocks its thread: for a command, not for a server. Changes nothing but what opening does by itself.
+ */
+export function checkCatalogFile(path: string): readonly string[] {
+  try {
+    const database = new CatalogDatabase(openDatabase(path))
+    try {
+      return database.check()
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    return [error instanceof Fault ? `${error.message} (${error.code})` : String(error)]
+  }
+}
