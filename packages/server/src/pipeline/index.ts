@@ -1,5 +1,4 @@
 export type { CallFacts, CallOutcome, RecordCopy } from './call-record.ts'
-export { type Claim, type ClaimingConsumerOptions, createClaimingConsumer } from './claim.ts'
 export { createConcludeCall } from './conclude-call.ts'
 export { createFindWritten } from './find-written.ts'
 export { concludeOpenIntents, createOpenIntents } from './intent.ts'
