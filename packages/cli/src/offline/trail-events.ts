@@ -1,5 +1,4 @@
 import type { TrailEvent } from '@cairn/core/digest'
-import { parseRecordTime } from '@cairn/core/record'
 
 const calls: Readonly<Record<string, TrailEvent['turns']>> = {
   StartLogging: 'on',
@@ -22,8 +21,8 @@ export function trailEvents(content: Buffer): readonly TrailEvent[] {
 function trailEvent(record: Readonly<Record<string, unknown>>): readonly TrailEvent[] {
   const { eventSource, eventName, errorCode, eventTime, recipientAccountId } = record
   const parameters = record.requestParameters as Readonly<Record<string, unknown>> | null | undefined
-  const atMs = parseRecordTime(eventTime)
-  if (eventSource !== 'cloudtrail.amazonaws.com' || errorCode !== undefined || atMs === undefined) return []
+  const atMs = typeof eventTime === 'string' ? Date.parse(eventTime) : Number.NaN
+  if (eventSource !== 'cloudtrail.amazonaws.com' || errorCode !== undefined || Number.isNaN(atMs)) return []
   if (typeof eventName !== 'string') return []
   const validates = eventName === 'UpdateTrail' ? parameters?.enableLogFileValidation : undefined
   const turns = validates === undefined ? calls[eventName] : validates === true ? 'on' : 'off'

@@ -10,15 +10,19 @@ export function toStamp(epochMs: number): string {
   return toIsoSecond(epochMs).replaceAll(/[-:]/g, '')
 }
 
-/** Epoch milliseconds of a stamp; `undefined` for what is no time. */
+/** Epoch milliseconds of a stamp; `undefined` for what is no time. Called for every name and every listed file. */
 export function fromStamp(stamp: string): number | undefined {
-  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?Z$/.exec(stamp) ?? []
-  if (y === undefined) return undefined
-  const iso = `${y}-${mo}-${d}T${h}:${mi}:${s ?? '00'}.000Z`
-  const epochMs = Date.parse(iso)
-  // February 30th would come out as a day in March.
-  return Number.isNaN(epochMs) || new Date(epochMs).toISOString() !== iso ? undefined : epochMs
+  const [, year, month, day, hour, minute, second = '0'] = stampPattern.exec(stamp) ?? []
+  if (year === undefined) return undefined
+  const epochMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+  const date = new Date(epochMs)
+  // February 30th would come out as a day in March, and 24:00 as another day.
+  return date.getUTCDate() === Number(day) && date.getUTCHours() === Number(hour) && Number(minute) < 60
+    ? epochMs
+    : undefined
 }
+
+const stampPattern = /^(\d{4})(0\d|1[0-2])(\d\d)T(\d\d)(\d\d)([0-5]\d)?Z$/
 
 /** Epoch milliseconds of an ISO time in UTC with whole seconds; `undefined` for anything else. */
 export function fromIsoSecond(text: unknown): number | undefined {
