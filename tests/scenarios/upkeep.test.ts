@@ -1,4 +1,4 @@
-import { open, readdir, rm } from 'node:fs/promises'
+import { open, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clients } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
@@ -82,6 +82,15 @@ async function recordedBuckets(cairn: RunningCairn): Promise<readonly string[]> 
   )
   return events.filter((event) => event.errorCode === undefined).map((event) => event.requestParameters.bucketName)
 }
+
+test('a data directory that cannot be made is a sentence, not a stack', async () => {
+  using folder = temporaryFolder()
+  const taken = join(folder.path, 'taken')
+  await writeFile(taken, '')
+  const failed = startCairn({ dataDir: taken })
+  await expect(failed).rejects.toThrow(/installation\.no-folder[\s\S]*EEXIST[\s\S]*--data-dir/)
+  await expect(failed).rejects.not.toThrow(/^ +at .*main/m)
+})
 
 test('a flipped bit in the event log is found by fsck, running or not', async () => {
   using folder = temporaryFolder()

@@ -21,7 +21,7 @@ const graceMs = 10_000
 
 /** Opens the data directory and listens. */
 export async function startServer(config: Config): Promise<Server> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  makeDataDirectory(config.dataDir)
   const installation = await openInstallation(config)
   try {
     const { telemetry } = installation
@@ -107,4 +107,13 @@ function reachableHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'
   return host.includes(':') ? `[${host}]` : host
+}
+
+function makeDataDirectory(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const reason = String(cause instanceof Error && 'code' in cause ? cause.code : cause)
+    throw new Fault('installation.no-folder', 'the data directory cannot be made', { dataDir, reason }, { cause })
+  }
 }
