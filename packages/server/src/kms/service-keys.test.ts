@@ -102,6 +102,18 @@ describe('a service', () => {
     expect(await records()).toEqual([])
   })
 
+  test('is told before it settles on a key whether it will be able to use it', async () => {
+    const { kms, key, put, keys, records } = await install()
+    const place = { account, region }
+    expect(await keys.check(key.id, place, context)).toEqual({ kind: 'granted', key })
+    expect(await records()).toMatchObject([{ eventName: 'GenerateDataKey', requestParameters: { keyId: key.arn } }])
+    expect(await keys.check(key.id, place, {})).toEqual({ kind: 'refused', reason: 'denied' })
+    await put({ kind: 'disabled' })
+    expect(await keys.check(key.id, place, context)).toEqual({ kind: 'refused', reason: 'disabled' })
+    expect(await keys.check('x', place, context)).toEqual({ kind: 'refused', reason: 'malformed' })
+    expect(kms.keysIn(account, region)).toHaveLength(1)
+  })
+
   test('needs no policy in an emulator', async () => {
     const { key, keys } = await install('{}', { demandsPolicies: false })
     expect(await keys.generateDataKey(key.arn, context)).toMatchObject({ kind: 'granted' })

@@ -35,6 +35,15 @@ export type ServiceAnswer<Value> =
 export interface ServiceKeys {
   /** The key that a text names, seen from a region, when the service may describe it. Not recorded. */
   describe(text: string, place: { readonly account: string; readonly region: string }): ServiceAnswer<{ key: KmsKey }>
+  /**
+   * The same, and a data key generated on trial, as CloudTrail does before a trail gets a key: what this grants works
+   * at the first delivery. The trial is recorded.
+   */
+  check(
+    text: string,
+    place: { readonly account: string; readonly region: string },
+    context: EncryptionContext,
+  ): Promise<ServiceAnswer<{ key: KmsKey }>>
   /** A new 256-bit data key, plain and encrypted under the key; `keyArn` as `describe` gave it. */
   generateDataKey(
     keyArn: string,
@@ -84,7 +93,7 @@ export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsO
     await log.append([{ ...frame, ...stamps }], { reserved: true })
   }
 
-  return {
+  const keys: ServiceKeys = {
     describe(text, place) {
       const reference = readKeyReference(text, place)
       if (reference.kind === 'elsewhere') return refused('not-found')
@@ -93,6 +102,13 @@ export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsO
       const key = id === undefined ? undefined : kms.find({ ...reference, id })
       if (key === undefined) return refused('not-found')
       return mayUse(key, 'kms:DescribeKey', {}) ? { kind: 'granted', key } : refused('denied')
+    },
+
+    async check(text, place, context) {
+      const described = keys.describe(text, place)
+      if (described.kind === 'refused') return described
+      const trial = await keys.generateDataKey(described.key.arn, context)
+      return trial.kind === 'refused' ? trial : described
     },
 
     async generateDataKey(keyArn, context) {
@@ -126,6 +142,7 @@ export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsO
       return { kind: 'granted', plaintext }
     },
   }
+  return keys
 }
 
 function refused(reason: KeyRefusal): { readonly kind: 'refused'; readonly reason: KeyRefusal } {

@@ -160,6 +160,7 @@ import { enableKeyRotation as kmsEnableKeyRotation } from '../kms/enable-key-rot
 import { encrypt as kmsEncrypt } from '../kms/encrypt.ts'
 import { generateDataKey as kmsGenerateDataKey } from '../kms/generate-data-key.ts'
 import { generateDataKeyWithoutPlaintext as kmsGenerateDataKeyWithoutPlaintext } from '../kms/generate-data-key-without-plaintext.ts'
+import { generateRandom as kmsGenerateRandom } from '../kms/generate-random.ts'
 import { getKeyPolicy as kmsGetKeyPolicy } from '../kms/get-key-policy.ts'
 import { getKeyRotationStatus as kmsGetKeyRotationStatus } from '../kms/get-key-rotation-status.ts'
 import { listAliases as kmsListAliases } from '../kms/list-aliases.ts'
@@ -340,6 +341,7 @@ export const operations: readonly Operation[] = [
   kmsEncrypt,
   kmsGenerateDataKey,
   kmsGenerateDataKeyWithoutPlaintext,
+  kmsGenerateRandom,
   kmsGetKeyPolicy,
   kmsGetKeyRotationStatus,
   kmsListAliases,

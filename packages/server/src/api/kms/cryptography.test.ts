@@ -68,6 +68,14 @@ describe('a data key', () => {
   })
 })
 
+test('random bytes are as many as were asked for, and no two alike', async () => {
+  const random = async () => (await kms('GenerateRandom', { NumberOfBytes: 24 })).body.Plaintext as string
+  const [one, two] = [await random(), await random()]
+  expect(Buffer.from(one, 'base64')).toHaveLength(24)
+  expect(one).not.toBe(two)
+  expect((await kms('GenerateRandom', {})).code).toBe('ValidationException')
+})
+
 test('a dry run says what would happen and gives nothing', async () => {
   const { id } = await newKey()
   const dry = { KeyId: id, DryRun: true }

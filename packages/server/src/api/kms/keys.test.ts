@@ -199,3 +199,11 @@ test('tags are set, replaced and removed', async () => {
   const many = Array.from({ length: 50 }, (_, at) => ({ TagKey: `t${at}`, TagValue: '' }))
   expect((await kms('TagResource', { KeyId: id, Tags: many })).code).toBe('LimitExceededException')
 })
+
+test('an emulator asks no key policy, and keeps accounts apart all the same', async () => {
+  await using emulator = await createKmsInstallation({ mode: 'emulator' })
+  const as = (account: string) => ({ credentials: { accessKeyId: account, secretAccessKey: 'any' } })
+  const { id } = await emulator.newKey({ Policy: keyPolicy({ Principal: '*', Action: 'kms:List*' }) }, as(home))
+  expect((await emulator.kms('DescribeKey', { KeyId: id }, as(home))).status).toBe(200)
+  expect((await emulator.kms('DescribeKey', { KeyId: id }, as(neighbour))).code).toBe('NotFoundException')
+})

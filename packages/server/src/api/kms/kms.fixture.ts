@@ -5,8 +5,8 @@ export const home = '000000000001'
 export const neighbour = '000000000002'
 
 /** An installation of two accounts, spoken to in the words of KMS. */
-export async function createKmsInstallation() {
-  const cairn = await createTestInstallation({ account: home, accounts: neighbour })
+export async function createKmsInstallation(flags: Readonly<Record<string, string>> = {}) {
+  const cairn = await createTestInstallation({ account: home, accounts: neighbour, ...flags })
   const other = cairn.keys.accounts.find(({ account }) => account === neighbour)
   if (!other?.admin) throw new TypeError('the second account has no admin')
 
