@@ -27,3 +27,11 @@ export function readAt(descriptor: number, at: number, length: number): Buffer {
   const count = readSync(descriptor, buffer, 0, length, at)
   return buffer.subarray(0, count)
 }
+
+let scratch = Buffer.alloc(0)
+
+/** The same in a buffer that the next call uses again: for bytes that are read through and let go at once. */
+export function glanceAt(descriptor: number, at: number, length: number): Buffer {
+  if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(length)
+  return scratch.subarray(0, readSync(descriptor, scratch, 0, length, at))
+}

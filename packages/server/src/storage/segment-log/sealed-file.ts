@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs'
 import { constants, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
-import { type FrameBlock, readAt, type SegmentFile } from './frame-block.ts'
+import { type FrameBlock, glanceAt, readAt, type SegmentFile } from './frame-block.ts'
 import { decodeFrame, frameHeadBytes, frameLength } from './frame-codec.ts'
 import { decodeBlock, decodeFooter, noBlock } from './sealed-format.ts'
 import { findRun } from './sealed-segment.ts'
@@ -21,10 +21,11 @@ export function createSealedFile(descriptor: number, path: string, header: Segme
   const read = (nth: number): FrameBlock => {
     const place = footer.blocks[nth]
     if (place === undefined) throw new Fault('log.damaged', 'footer names a block that does not exist', { file: path })
-    const { stored } = decodeBlock(readAt(descriptor, place.at, place.bytes), path, place.at)
-    // One chunk of the size it will have: growing step by step takes twice as long.
-    const size = Math.max(constants.Z_MIN_CHUNK, place.rawBytes)
-    const bytes = zstdDecompressSync(stored, { maxOutputLength: size, chunkSize: size })
+    const { stored } = decodeBlock(glanceAt(descriptor, place.at, place.bytes), path, place.at)
+    // One chunk of the size it will have: growing step by step takes twice as long, and a chunk that is filled to its
+    // last byte is followed by another.
+    const chunkSize = Math.max(constants.Z_MIN_CHUNK, place.rawBytes + 1)
+    const bytes = zstdDecompressSync(stored, { maxOutputLength: chunkSize, chunkSize })
     const positions: number[] = []
     const starts: number[] = []
     const ends: number[] = []
