@@ -28,6 +28,16 @@ describe('an event for people', () => {
     ])
   })
 
+  it.each([
+    ['a service', { type: 'AWSService', invokedBy: 'cloudtrail.amazonaws.com' }, 'cloudtrail.amazonaws.com'],
+    ['another account', { type: 'AWSAccount', accountId: '444455556666', principalId: 'AIDA' }, '444455556666'],
+    ['the operator', { type: 'Operator', accessKeyId: 'AKIA' }, 'Operator'],
+    ['nobody', {}, '-'],
+  ])('says who called where nobody has a name: %s', (_what, userIdentity, shown) => {
+    const text = eventText(head, bytesOf({ eventName: 'PutObject', userIdentity }), plain)
+    expect(text.split(/ {2,}/)[1]).toBe(shown)
+  })
+
   it('cannot move the cursor or hide what follows', () => {
     const record = { eventName: 'A\u001b[2J\nB', userIdentity: { type: 'IAMUser', userName: '\u202eevil' } }
     for (const text of [eventText(head, bytesOf(record), plain), longEventText(head, bytesOf(record), plain)]) {

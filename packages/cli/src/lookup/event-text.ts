@@ -19,7 +19,7 @@ export function eventText(head: EventHead, record: Uint8Array, style: Style): st
   const [resource, ...others] = fields.resources
   const columns = [
     style.dim(head.time.replace(/\.000Z$/, 'Z')),
-    style.bold(cell(fields.username ?? fields.principalArn ?? '-', 20)),
+    style.bold(cell(fields.username ?? fields.principalArn ?? namelessCaller(record), 20)),
     fields.readOnly === false ? style.yellow(cell(what, 34)) : cell(what, 34),
     cell(head.region, 12),
     cell(fields.sourceIp ?? '-', 15),
@@ -30,6 +30,16 @@ export function eventText(head: EventHead, record: Uint8Array, style: Style): st
     .filter((column) => column !== '')
     .join('  ')
     .trimEnd()
+}
+
+/** Who called where the identity has no name: a service, somebody of another account, the operator. */
+function namelessCaller(record: Uint8Array): string {
+  try {
+    const { userIdentity } = JSON.parse(new TextDecoder().decode(record))
+    return String(userIdentity.invokedBy ?? userIdentity.accountId ?? userIdentity.type ?? '-')
+  } catch {
+    return '-'
+  }
 }
 
 /** One event with everything its record says, indented. */
