@@ -11,7 +11,13 @@ export {
   type MaterialTurn,
 } from './key.ts'
 export { type KeyRequest, keyContext } from './key-context.ts'
-export { defaultKeyPolicy, keyPolicyBytesMax, keyPolicyProblem, leavesManageable } from './key-policy.ts'
+export {
+  defaultKeyPolicy,
+  keyPolicyBytesMax,
+  keyPolicyPrincipals,
+  keyPolicyProblem,
+  leavesManageable,
+} from './key-policy.ts'
 export { aliasNameProblem, type KeyReference, readKeyReference } from './key-reference.ts'
 export { createKms, type Encrypted, type Kms, type KmsOptions, type NewKey } from './kms.ts'
 export { rotationFrom } from './rotation.ts'

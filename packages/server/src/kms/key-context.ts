@@ -7,19 +7,17 @@ export interface KeyRequest {
   readonly encryptionContext?: EncryptionContext
   /** Name of the alias by which the key was addressed. */
   readonly requestAlias?: string
-  /** Names of the aliases that the key has. */
-  readonly aliases?: readonly string[]
 }
 
 type ContextValue = string | readonly string[]
 
 /**
- * The condition keys that policies can ask a request for a key about.
+ * The condition keys that policies can ask a request for a key about, but for those that take a search.
  *
  * @source Service Authorization Reference, AWS KMS
  */
 export function keyContext(key: KmsKey, request: KeyRequest): Readonly<Record<string, ContextValue>> {
-  const { callerAccount, encryptionContext = {}, requestAlias, aliases = [] } = request
+  const { callerAccount, encryptionContext = {}, requestAlias } = request
   const names = Object.keys(encryptionContext)
   return {
     'kms:KeyOrigin': 'AWS_KMS',
@@ -28,7 +26,6 @@ export function keyContext(key: KmsKey, request: KeyRequest): Readonly<Record<st
     'kms:MultiRegion': 'false',
     ...(callerAccount !== undefined && { 'kms:CallerAccount': callerAccount }),
     ...(requestAlias !== undefined && { 'kms:RequestAlias': requestAlias }),
-    ...(aliases.length > 0 && { 'kms:ResourceAliases': aliases }),
     ...(names.length > 0 && { 'kms:EncryptionContextKeys': names }),
     ...Object.fromEntries(names.map((name) => [`kms:EncryptionContext:${name}`, encryptionContext[name] ?? ''])),
     ...Object.fromEntries(key.tags.map((tag) => [`aws:ResourceTag/${tag.key}`, tag.value])),

@@ -32,6 +32,12 @@ export function keyPolicyProblem(text: string): string | undefined {
   }
 }
 
+/** ARNs, accounts and unique ids that a policy, which is well-formed, names as principals. */
+export function keyPolicyPrincipals(text: string): readonly string[] {
+  const { statements } = parsePolicy(text, 'resource', { charactersMax: keyPolicyBytesMax })
+  return statements.flatMap(({ principals }) => principals?.aws ?? [])
+}
+
 const everything = {
   name: 'everything',
   policy: compilePolicy(

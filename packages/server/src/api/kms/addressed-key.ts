@@ -86,7 +86,6 @@ export function askKey(
     return { action, resource: arn, resourceAccount: account, resourcePolicyKind: 'key' }
   }
   const { key, alias } = addressed
-  const aliases = kms.aliasesIn(key.account, key.region).filter(({ keyId }) => keyId === key.id)
   return {
     action,
     resource: key.arn,
@@ -96,11 +95,14 @@ export function askKey(
     context: {
       ...keyContext(key, {
         callerAccount: call.account,
-        aliases: aliases.map(({ name }) => name),
         ...(alias !== undefined && { requestAlias: alias }),
         ...(request.encryptionContext && { encryptionContext: request.encryptionContext }),
       }),
       ...request.context,
+      // Read when a condition is, which is seldom: an account may have many aliases.
+      get 'kms:ResourceAliases'() {
+        return kms.aliasesIn(key.account, key.region).flatMap(({ keyId, name }) => (keyId === key.id ? [name] : []))
+      },
     },
   }
 }

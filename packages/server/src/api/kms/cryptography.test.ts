@@ -147,6 +147,24 @@ describe('who may', () => {
     )
   })
 
+  test('a policy can ask by which alias a key is used, and which ones it has', async () => {
+    const { id } = await newKey()
+    await kms('CreateAlias', { AliasName: 'alias/door', TargetKeyId: id })
+    const condition = {
+      StringEquals: { 'kms:RequestAlias': 'alias/door' },
+      'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/d*' },
+    }
+    const user = await userWith('guest', {
+      Effect: 'Allow',
+      Action: 'kms:Encrypt',
+      Resource: '*',
+      Condition: condition,
+    })
+    const encrypt = (KeyId: string) => kms('Encrypt', { KeyId, Plaintext: base64('x') }, { credentials: user })
+    expect((await encrypt('alias/door')).status).toBe(200)
+    expect((await encrypt(id)).code).toBe('AccessDeniedException')
+  })
+
   test('another account uses a key as its policy lets it, never manages it, and its owner sees the use', async () => {
     const { arn } = await newKey({
       Policy: keyPolicy(

@@ -38,6 +38,15 @@ test.each([
   [{ Policy: '{}' }, 'MalformedPolicyDocumentException'],
   [{ Policy: keyPolicy({ Principal: rootOf(neighbour), Action: 'kms:*' }) }, 'MalformedPolicyDocumentException'],
   [{ Policy: keyPolicy({ Principal: rootOf(home), Action: 'kms:Encrypt' }) }, 'MalformedPolicyDocumentException'],
+  [
+    {
+      Policy: keyPolicy({
+        Principal: { AWS: [`arn:aws:iam::${home}:root`, `arn:aws:iam::${home}:user/typo`] },
+        Action: 'kms:*',
+      }),
+    },
+    'MalformedPolicyDocumentException',
+  ],
   [{ Tags: [{ TagKey: 'aws:x', TagValue: '' }] }, 'TagException'],
 ])('CreateKey %j is refused with %s and makes nothing', async (input, code) => {
   const before = (await kms('ListKeys', {}, { region: 'eu-north-1' })).body.Keys

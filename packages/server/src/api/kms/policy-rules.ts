@@ -1,11 +1,11 @@
 import type { Identity } from '../../identity/index.ts'
-import { keyPolicyProblem, leavesManageable } from '../../kms/index.ts'
+import { keyPolicyPrincipals, keyPolicyProblem, leavesManageable } from '../../kms/index.ts'
 import type { Call, Fail } from '../operation.ts'
 
 /** The only policy that a key has. */
 export const policyName = 'default'
 
-/** Refuses a policy that is none, or that would shut out the one who puts it. */
+/** Refuses a policy that is none, that names users or roles which do not exist, or that would shut out the one who puts it. */
 export function checkKeyPolicy(
   input: { readonly Policy: string; readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined },
   key: { readonly arn: string; readonly account: string },
@@ -15,6 +15,9 @@ export function checkKeyPolicy(
 ): void {
   const problem = keyPolicyProblem(input.Policy)
   if (problem !== undefined) fail('MalformedPolicyDocumentException', problem)
+  if (!keyPolicyPrincipals(input.Policy).every((name) => mayExist(name, identity))) {
+    fail('MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.')
+  }
   const { principal } = call
   if (input.BypassPolicyLockoutSafetyCheck || identity.acceptsAnyCredentials || principal.kind === 'operator') return
   const context = { ...identity.contextOf(principal), 'kms:CallerAccount': call.account }
@@ -29,4 +32,12 @@ export function checkKeyPolicy(
       'The new key policy will not allow you to update the key policy in the future.',
     )
   }
+}
+
+/** Whether a principal is there, as far as can be known: other installations' accounts are nobody's to check. */
+function mayExist(arn: string, { entities, accountIds }: Identity): boolean {
+  const [, account = '', kind = '', path = ''] = /^arn:[^:]+:iam::(\d{12}):(user|role)\/(.+)$/.exec(arn) ?? []
+  if ((kind !== 'user' && kind !== 'role') || !accountIds().includes(account)) return true
+  const entity = entities.find({ kind, account, name: path.slice(path.lastIndexOf('/') + 1) })
+  return entity !== undefined && entities.arn(entity) === arn
 }
