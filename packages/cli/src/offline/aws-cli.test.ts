@@ -102,6 +102,15 @@ async function foretold(evidence: Evidence): Promise<number> {
   return report.aws.invalid
 }
 
+test.skipIf(client.kind === 'absent')('aws-cli finds backfill digests valid', async () => {
+  const evidence = makeEvidence(key, { hours: 4, filesPerHour: 1, regions: [homeRegion], lateInHours: [3, 2, 2] })
+  expect(await askAws(evidence)).toBe(0)
+  const late = evidence.fileKeys.at(-1) ?? ''
+  evidence.objects.delete(late)
+  expect(await askAws(evidence)).toBe(1)
+  expect(await foretold(evidence)).toBe(1)
+})
+
 test.skipIf(client.kind === 'absent').each([{ name: 'nothing done', awsSees: false, tamper: () => [] }, ...tamperings])(
   '$name: aws-cli reports what we say it does',
   async ({ tamper, awsSees }) => {

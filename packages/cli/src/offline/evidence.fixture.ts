@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import {
+  backfillWindow,
   type Digest,
   type DigestChain,
   type DigestLink,
@@ -49,6 +50,8 @@ export interface EvidenceShape {
   readonly eventsPerFile?: number
   /** What makes events as long and as varied as real ones, by serial number. */
   readonly detail?: (serial: string) => object
+  /** In each of these hours a file was stored of which its digest did not know. */
+  readonly lateInHours?: readonly number[]
   /** In this hour the trail is stopped, and started again in the next but one. */
   readonly stopInHour?: number
 }
@@ -62,6 +65,7 @@ export function makeEvidence(key: ReturnType<typeof keyPair>, shape: EvidenceSha
     eventsPerFile = 3,
     stopInHour,
     detail,
+    lateInHours = [],
   } = shape
   const objects = new Map<string, StoredObject>()
   const digestKeys: string[] = []
@@ -138,6 +142,21 @@ export function makeEvidence(key: ReturnType<typeof keyPair>, shape: EvidenceSha
       digestKeys.push(path)
       previous = { bucket, key: path, sha256: stored.sha256, signature: stored.signature }
     }
+  }
+  let backfilled: { readonly link: DigestLink; readonly endMs: number } | undefined
+  for (const hour of lateInHours) {
+    const missed = nextWindow(beganMs + (hour - 1) * digestHourMs)
+    const window = backfillWindow([missed], backfilled?.endMs)
+    const chain: DigestChain = { account, region: homeRegion, trailName, homeRegion, kind: 'backfill' }
+    const files = [putFile(homeRegion, missed.startMs + 600_000, ['PutObject'])]
+    const previous = backfilled?.link
+    const digest: Digest = { chain, window, bucket, fingerprint: key.fingerprint, files, ...(previous && { previous }) }
+    const path = digestKey(chain, window.endMs)
+    const stored = signedDigest(digest, key.privateKey)
+    stored.object.metadata['backfill-generation-timestamp'] = new Date(missed.endMs + 7_200_000).toISOString()
+    objects.set(path, stored.object)
+    const link = { bucket, key: path, sha256: stored.sha256, signature: stored.signature }
+    backfilled = { link, endMs: window.endMs }
   }
   const untilMs = beganMs + hours * digestHourMs + 600_000
   return { objects, digestKeys, fileKeys, untilMs, key }

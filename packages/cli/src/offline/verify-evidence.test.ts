@@ -72,6 +72,19 @@ describe('an untouched chain', () => {
     expect(report.findings).toEqual([])
   })
 
+  test('has none with backfill digests, and they prove the files they list', async () => {
+    const evidence = makeEvidence(key, { hours: 8, lateInHours: [5, 3, 3] })
+    const report = await verify(evidence)
+    expect(report.findings).toEqual([])
+    expect(report.files).toMatchObject({ found: evidence.fileKeys.length, valid: evidence.fileKeys.length })
+    const [latest = ''] = [...evidence.objects.keys()]
+      .filter((at) => at.includes('_backfill'))
+      .sort()
+      .reverse()
+    evidence.objects.delete(latest)
+    expect((await verify(evidence)).findings.map(({ kind }) => kind)).toEqual(['file-unlisted'])
+  })
+
   test('copied without metadata, all but the newest digest of each region can be proven, and that is said', async () => {
     const folder = newFolder()
     writeEvidence(untouched, folder, { withMetadata: false })
