@@ -14,12 +14,12 @@ import {
   keyPair,
   makeEvidence,
   trailName,
-} from './evidence.fixture.ts'
-import type { EvidenceObject } from './evidence.ts'
-import { createHashPool } from './hash-pool.ts'
-import { publicKeys } from './public-keys.ts'
-import { tamperings } from './tampering.fixture.ts'
-import { verifyEvidence } from './verify-evidence.ts'
+} from '../../packages/cli/src/offline/evidence.fixture.ts'
+import type { EvidenceObject } from '../../packages/cli/src/offline/evidence.ts'
+import { createHashPool } from '../../packages/cli/src/offline/hash-pool.ts'
+import { publicKeys } from '../../packages/cli/src/offline/public-keys.ts'
+import { tamperings } from '../../packages/cli/src/offline/tampering.fixture.ts'
+import { verifyEvidence } from '../../packages/cli/src/offline/verify-evidence.ts'
 
 /** What aws-cli sees of each way of tampering, held against what we foretell of it: with aws-cli itself. */
 
