@@ -1,5 +1,5 @@
 import type { JsonObject } from './build-record.ts'
-import { lookupResources } from './lookup-resources.ts'
+import { type EventResource, lookupResources } from './lookup-resources.ts'
 import { parseRecordTime } from './time.ts'
 
 /** What is worth an index entry or a routing decision. A member is absent when the record does not say it well-formed. */
@@ -27,13 +27,6 @@ export interface EventFields {
   readonly sharedEventId?: string | undefined
   /** As LookupEvents shows them, without repeats. */
   readonly resources: readonly EventResource[]
-}
-
-export interface EventResource {
-  /** `AWS::<Service>::<Kind>` */
-  readonly type?: string
-  /** ARN or name. */
-  readonly name: string
 }
 
 const decoder = new TextDecoder()

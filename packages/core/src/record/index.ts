@@ -14,13 +14,13 @@ export {
 export {
   type EventFields,
   type EventHead,
-  type EventResource,
   eventFields,
   eventHead,
   fieldsOfRecord,
 } from './event-fields.ts'
 export { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './habits.ts'
 export { escapeHtmlSafe, jsonText } from './json-text.ts'
+export type { EventResource } from './lookup-resources.ts'
 export { recordMemberName, recordMembers } from './members.ts'
 export { memberTime, parseRecordTime, recordTime } from './time.ts'
 export {

@@ -1,6 +1,13 @@
 import type { JsonObject } from './build-record.ts'
-import type { EventResource } from './event-fields.ts'
 import { resourceMembers } from './resource-members.ts'
+
+/** A resource that an event is about. */
+export interface EventResource {
+  /** `AWS::<Service>::<Kind>` */
+  readonly type?: string
+  /** ARN or name. */
+  readonly name: string
+}
 
 /** An event names few resources; a hostile record must not fill an index or take long to walk. */
 const resourcesMax = 64

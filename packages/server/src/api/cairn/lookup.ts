@@ -4,6 +4,7 @@ import { readableBy } from '../../history/index.ts'
 import type { FoundEvent, SearchPart } from '../../ports/history-index.ts'
 import type { Capabilities } from '../capabilities.ts'
 import { defineEndpoint, type EndpointAnswer, type EndpointRequest } from '../endpoint.ts'
+import { readText } from './read-text.ts'
 
 /**
  * A look-up with any number of conditions, over all regions: the operator's over all accounts, anyone
@@ -40,19 +41,6 @@ function answer(
   const readable = readableBy(request, lookup.query)
   const parts = history.search(readable.query, readable.caller, request.signal)
   return { status: 200, contentType: 'application/x-ndjson', body: lines(parts) }
-}
-
-const bodyBytesMax = 1024 * 1024
-
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > bodyBytesMax) return ''
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 function parsed(text: string): { readonly value: unknown } | undefined {

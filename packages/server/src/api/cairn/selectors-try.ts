@@ -6,6 +6,7 @@ import { Fault } from '../../fault.ts'
 import { judgeTrailSelectors, meaningOf, type TrialPart, trySelectors } from '../../trails/index.ts'
 import { defineEndpoint, type EndpointAnswer } from '../endpoint.ts'
 import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
+import { readText } from './read-text.ts'
 
 /**
  * What selectors would keep of the events in the history. The body is JSON: `selectors`, in any form that the AWS
@@ -33,8 +34,6 @@ export const selectorsTry = defineEndpoint({
 
 /** Newest events that are looked at unless the caller says otherwise: some seconds' work. */
 const eventsMax = 100_000
-const bodyBytesMax = 1024 * 1024
-
 /** Reads selectors as PutEventSelectors would: by the same model and the same rules. */
 async function readSelectors(
   given: unknown,
@@ -61,17 +60,6 @@ function namedKind(given: unknown): object {
   if (!Array.isArray(given)) return typeof given === 'object' && given !== null ? given : {}
   const isAdvanced = given.some((one) => typeof one === 'object' && one !== null && 'FieldSelectors' in one)
   return isAdvanced ? { AdvancedEventSelectors: given } : { EventSelectors: given }
-}
-
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > bodyBytesMax) return ''
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
