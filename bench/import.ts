@@ -151,7 +151,7 @@ async function consume(
     })
     const { end } = log.bounds()
     if (history.consumer.start() >= end) await appended
-    else await history.consumer.advance(end, (from, bytesMax) => log.read(from, bytesMax))
+    else await history.consumer.advance(end)
   }
   stop()
 }

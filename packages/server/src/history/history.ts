@@ -1,6 +1,6 @@
 import type { LookupQuery } from '@cairn/core/lookup'
 import { Fault } from '../fault.ts'
-import type { EventLog, Position } from '../ports/event-log.ts'
+import type { Position } from '../ports/event-log.ts'
 import type {
   EventKey,
   EventPlace,
@@ -40,8 +40,8 @@ export interface History {
 export interface HistoryConsumer {
   readonly name: 'history'
   start(): Position
-  /** See {@link HistoryIndex.advance}. `read` is the log's: those who follow are told of events here. */
-  advance(end: Position, read: EventLog['read']): Promise<void>
+  /** See {@link HistoryIndex.advance}. */
+  advance(end: Position): Promise<void>
 }
 
 export interface PageRequest {

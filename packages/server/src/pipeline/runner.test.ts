@@ -87,9 +87,9 @@ test('leaves the reading to a consumer that reads by itself, and calls it again 
   const consumer: Consumer = {
     name: 'test',
     start: () => next,
-    async advance(end, read) {
+    async advance(end) {
       ends.push(end)
-      const [frame] = await read(next, 1)
+      const [frame] = await log.read(next, 1)
       if (frame !== undefined) next = log.after(frame.position)
       if (next === 4) caughtUp.resolve()
     },

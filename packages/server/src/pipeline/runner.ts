@@ -18,10 +18,9 @@ export interface ReadingConsumer {
   readonly name: string
   start(): Position
   /**
-   * Deals with a batch from `start()` on, nothing at or behind `end`; afterwards `start()` is behind it. `read` is the
-   * log's, for what it wants to have here, too.
+   * Deals with a batch from `start()` on, nothing at or behind `end`; afterwards `start()` is behind it.
    */
-  advance(end: Position, read: EventLog['read']): Promise<void>
+  advance(end: Position): Promise<void>
 }
 
 export interface Runner {
@@ -65,7 +64,7 @@ export function startRunner(options: RunnerOptions): Runner {
     if ('advance' in consumer) {
       const { end } = log.bounds()
       if (consumer.start() >= end) return false
-      await consumer.advance(end, (from, bytesMax) => log.read(from, bytesMax))
+      await consumer.advance(end)
       return true
     }
     const frames = await log.read(consumer.start(), batchBytesMax)

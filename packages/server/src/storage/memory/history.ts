@@ -21,6 +21,8 @@ export function createMemoryHistory(log: EventLog): HistoryIndex {
     async advance(end, bytesMax = Number.POSITIVE_INFINITY) {
       for (const frame of await log.read(cursor, bytesMax)) {
         if (frame.position >= end) return
+        // Another call may have taken it while this one was reading.
+        if (frame.position < cursor) continue
         if (frame.kind === 'event' && frame.audience.kind !== 'store') events.push(held(frame))
         cursor = log.after(frame.position)
       }
