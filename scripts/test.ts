@@ -4,7 +4,7 @@
  *     npm test              the sizes that fit into a few minutes
  *     npm run test:full     larger ones: CAIRN_TEST_FULL=1
  *
- * Ends with `N passed, N failed[, N skipped]` over all of it. What is skipped is named; with CI=true it is a failure.
+ * Ends with `N passed, N failed` over all of it. What is skipped is counted and named before; with CI=true it is a failure.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ for (const missing of await provisioned) process.stdout.write(`Without ${missing
 total = addTallies(total, await runVitest(root, { isFull, isCi }))
 
 if (total.skipped.length > 0) {
-  process.stdout.write(`\nSkipped${isCi ? ', which CI counts as failed' : ''}:\n`)
+  process.stdout.write(`\n${total.skipped.length} skipped${isCi ? ', which CI counts as failed' : ''}:\n`)
   for (const name of total.skipped) process.stdout.write(`  - ${name}\n`)
 }
 if (total.failed.length > 0) {
