@@ -32,7 +32,6 @@ export type { InstallationKeys, KeyPair } from './first-start.ts'
 export { createIdentity, type Identity, type IdentityOptions } from './identity.ts'
 export { limits } from './limits.ts'
 export {
-  defaultDocument,
   policyVersion,
   withDefaultVersion,
   withoutVersion,
