@@ -15,6 +15,7 @@ import { createHistory } from './history/index.ts'
 import { createAdmission } from './http/admission.ts'
 import { createEndpointCaller, type EndpointCaller } from './http/call-endpoint.ts'
 import type { HttpHandler } from './http/message.ts'
+import { createRecordEndpoint } from './http/record-endpoint.ts'
 import { createCallServer } from './http/serve-call.ts'
 import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
 import { createIdentity, type InstallationKeys } from './identity/index.ts'
@@ -233,6 +234,14 @@ export async function buildInstallation(
     trustedHosts: [config.host, ...config.trustedHosts],
     telemetry: telemetry.calls,
   }
+  const recordEndpoint = createRecordEndpoint({
+    recorder,
+    catalog,
+    clock,
+    ids,
+    account: config.account,
+    region: config.region,
+  })
   const answerCall = createCallServer({
     ...shared,
     models: await loadModels(),
@@ -244,7 +253,12 @@ export async function buildInstallation(
     objectBytesMax: config.limits.objectBytesMax,
     streamIdleMs: config.limits.idleTimeout,
   })
-  const answerEndpoint = createEndpointServer({ ...shared, endpoints, streamIdleMs: config.limits.idleTimeout })
+  const answerEndpoint = createEndpointServer({
+    ...shared,
+    record: recordEndpoint,
+    endpoints,
+    streamIdleMs: config.limits.idleTimeout,
+  })
   const work = new AsyncDisposableStack()
   work.defer(() => storage[Symbol.asyncDispose]())
   work.defer(() => openIntents.moveMark())
@@ -277,7 +291,7 @@ export async function buildInstallation(
   return {
     telemetry,
     handle: (request) => (request.head.path.startsWith(endpointPrefix) ? answerEndpoint(request) : answerCall(request)),
-    endpoint: createEndpointCaller(endpoints, capabilities),
+    endpoint: createEndpointCaller(endpoints, capabilities, recordEndpoint),
     keys: identity.installationKeys(),
     async [Symbol.asyncDispose]() {
       stopping.abort()
