@@ -226,9 +226,9 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
       waiting.clear()
       // A run that began before the word was given may have passed the trail by.
       await running?.catch(() => undefined)
-      let before = ''
-      for (let state = progress(); state !== before; state = progress()) {
-        before = state
+      // At least once: chains that are not open yet show no progress.
+      for (let before: string | undefined; before !== progress(); ) {
+        before = progress()
         await run()
       }
     },
