@@ -1,0 +1,71 @@
+/**
+ * The engine behind Lake's SQL. It works on files only and outside the server's process: one process per query, killed
+ * at the deadline; others turn lines of JSON into typed Parquet.
+ */
+
+/** A table as a query sees it. The engine reads these files and nothing else. */
+export interface EngineTable {
+  /** What the statement calls it, unquoted: an event data store's id, or `cloudtrail_logs`. */
+  readonly name: string
+  /** Statement text of the engine's dialect that answers the table's rows; made by `lake/sql` from a snapshot's files. */
+  readonly source: string
+}
+
+export interface EngineQuery {
+  /** One SELECT in the engine's dialect, already judged and rewritten. */
+  readonly statement: string
+  readonly tables: readonly EngineTable[]
+  /** Absolute paths the process may read; everything else is closed to it. */
+  readonly files: readonly string[]
+  readonly timeoutMs: number
+  readonly memoryBytesMax: number
+}
+
+export interface EngineColumn {
+  readonly name: string
+  /** The engine's name of the type, e.g. `BIGINT`, `MAP(VARCHAR, VARCHAR)`, `STRUCT("type" VARCHAR)[]`. */
+  readonly type: string
+}
+
+export interface EngineBatch {
+  /** One array per row, a value per column: null, boolean, number, bigint, string, or nested arrays, objects and maps. */
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+/** A query under way. */
+export interface EngineRun extends AsyncDisposable {
+  /** Known before the first batch. Rejects as `batches` does. */
+  readonly columns: Promise<readonly EngineColumn[]>
+  /**
+   * Iterable once; the engine waits for its reader.
+   * @throws Fault `lake.query-failed` with the engine's `message`; `lake.query-timed-out`; `lake.query-out-of-memory`;
+   * `lake.query-stopped` after `stop`; `lake.engine-died`
+   */
+  readonly batches: AsyncIterable<EngineBatch>
+  /** Ends the process within a second, whatever it does. Idempotent. */
+  stop(): Promise<void>
+  /** What was read so far. */
+  statistics(): { readonly rowsScanned: number; readonly bytesScanned: number }
+}
+
+/** Lines of JSON, one row each, into one Parquet file. */
+export interface EngineConversion {
+  /** Absolute paths of files of lines. */
+  readonly lines: readonly string[]
+  /** Parquet files whose rows go in too (compaction). */
+  readonly parquet?: readonly string[]
+  /** Text of the engine's dialect that answers the output's rows out of the view `input`. */
+  readonly select: string
+  /** Written to a temporary name, synced and renamed. */
+  readonly output: string
+  readonly memoryBytesMax: number
+}
+
+export interface LakeEngine {
+  run(query: EngineQuery): EngineRun
+  /** @throws Fault `lake.conversion-failed`, `lake.engine-died`, `lake.disk-full` */
+  convert(
+    conversion: EngineConversion,
+  ): Promise<{ readonly rows: number; readonly bytes: number; readonly sha256: string }>
+  [Symbol.asyncDispose](): Promise<void>
+}
