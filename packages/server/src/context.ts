@@ -22,6 +22,7 @@ import { createIdentity, type InstallationKeys } from './identity/index.ts'
 import { createDigestBucket, createIntegrity } from './integrity/index.ts'
 import { createDigestKeys } from './keys/index.ts'
 import { createKms } from './kms/index.ts'
+import { createEventDataStores } from './lake/stores/index.ts'
 import {
   applyRetention,
   type Consumer,
@@ -176,6 +177,7 @@ export async function buildInstallation(
     followIntervalMs: config.imports.followInterval,
     telemetry: telemetry.imports,
   })
+  const eventDataStores = createEventDataStores({ catalog, clock })
   const kms = createKms({ catalog, vault, log, clock, ids, partition, demandsPolicies: !isEmulator })
   const capabilities: Capabilities = {
     testClock,
@@ -183,6 +185,7 @@ export async function buildInstallation(
     clock,
     delivery,
     digestKeys,
+    eventDataStores,
     explainer: createEventExplainer({ history, log, catalog }),
     health,
     history,
@@ -284,6 +287,7 @@ export async function buildInstallation(
   work.use(every(upkeepMs, () => releaseVersions({ log, catalog, consumers: readers }), { timer, onFailed }))
   work.use(every(digestsMs, () => integrity.run(), { timer, onFailed }))
   work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
+  work.use(every(upkeepMs, () => eventDataStores.removeDue(), { timer, onFailed }))
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed }))
   for (const { objects: store } of stores) work.use(store)
   work.use(storeImports)

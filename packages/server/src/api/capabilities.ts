@@ -8,6 +8,7 @@ import type { Identity } from '../identity/index.ts'
 import type { Integrity } from '../integrity/index.ts'
 import type { DigestKeys } from '../keys/index.ts'
 import type { Kms } from '../kms/index.ts'
+import type { EventDataStores } from '../lake/stores/index.ts'
 import type { Originals } from '../pipeline/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
@@ -31,6 +32,7 @@ export interface Capabilities {
   readonly clock: Clock
   readonly digestKeys: DigestKeys
   readonly delivery: Delivery
+  readonly eventDataStores: EventDataStores
   readonly explainer: EventExplainer
   readonly health: Health
   readonly ids: Ids

@@ -30,6 +30,25 @@ export interface EventDataStore {
   /** Set while pending deletion: when its seven days are over and its files go. */
   readonly deletedAfterMs?: number
   readonly tags: readonly Tag[]
+  /** JSON text of its resource policy: what other accounts may do with it. */
+  readonly policy?: string
+}
+
+/** `CREATED` exists for callers only: a store is ready when the call that makes it is answered. */
+export type EventDataStoreStatus = 'ENABLED' | 'STOPPED_INGESTION' | 'PENDING_DELETION'
+
+export function eventDataStoreStatus(store: EventDataStore): EventDataStoreStatus {
+  if (store.deletedAfterMs !== undefined) return 'PENDING_DELETION'
+  return store.isIngesting ? 'ENABLED' : 'STOPPED_INGESTION'
+}
+
+export function eventDataStoreArn(place: {
+  readonly partition: string
+  readonly account: string
+  readonly region: string
+  readonly id: EventDataStoreId
+}): string {
+  return `arn:${place.partition}:cloudtrail:${place.region}:${place.account}:eventdatastore/${place.id}`
 }
 
 /** Key: `<id>`. */

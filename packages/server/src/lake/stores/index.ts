@@ -1,0 +1,16 @@
+export {
+  type EventDataStore,
+  type EventDataStoreId,
+  type EventDataStoreKind,
+  type EventDataStoreStatus,
+  eventDataStoreArn,
+  eventDataStoreCollection,
+  eventDataStoreStatus,
+} from './event-data-store.ts'
+export {
+  createEventDataStores,
+  type EventDataStores,
+  restorableMs,
+  type StoreObstacle,
+  type StorePlace,
+} from './event-data-stores.ts'
