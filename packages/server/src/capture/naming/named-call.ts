@@ -1,0 +1,77 @@
+import type { JsonObject, RecordResource } from '@cairn/core/record'
+
+/** A request as it came over the wire, as far as naming looks at it. */
+export interface ObservedRequest {
+  readonly method: string
+  /** `Host` header, or `:authority`. */
+  readonly host: string
+  /** Raw path and query as on the wire: `/bucket/a%20b?acl`. */
+  readonly target: string
+  /** Names in lower case; of a header that came twice, the values joined. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The first bytes of the body; the caller bounds them. */
+  readonly bodyHead: Uint8Array
+  /** Whether `bodyHead` is all of it. */
+  readonly bodyIsWhole: boolean
+  /** Scope of the signature, whether proven or not. Absent: unsigned. */
+  readonly signing?: { readonly service: string; readonly region: string }
+}
+
+/** What cannot be read from the request itself. */
+export interface CallPlace {
+  readonly account: string
+  readonly region: string
+  /** `aws` */
+  readonly partition: string
+}
+
+/** A call as its record and its authorisation see it. */
+export interface NamedCall {
+  /** Name of the API: `dynamodb`, `cloudwatch`. Where nothing tells, what the signature or the host says. */
+  readonly service: string
+  /** As the API spells it: `ListObjectsV2`. Absent when no operation fits. */
+  readonly operation?: string
+  /** `<service>.amazonaws.com` */
+  readonly eventSource: string
+  /** As records spell it: `ListObjects`, `CreateFunction20150331`. Never empty. */
+  readonly eventName: string
+  readonly apiVersion?: string
+  readonly readOnly: boolean
+  readonly category: 'Management' | 'Data'
+  /** IAM actions that the call needs, the operation's own first. */
+  readonly actions: readonly string[]
+  readonly resources: readonly RecordResource[]
+  readonly requestParameters: JsonObject | null
+  readonly additionalEventData?: JsonObject
+  readonly protocol: CallProtocol
+  /** `guessed`: more than one operation fits, or the signature says nothing of the service. */
+  readonly certainty: 'known' | 'guessed' | 'unknown'
+}
+
+export type CallProtocol =
+  | 'awsJson1_0'
+  | 'awsJson1_1'
+  | 'restJson1'
+  | 'restXml'
+  | 'query'
+  | 'ec2Query'
+  | 'rpcV2Cbor'
+  | 'unknown'
+
+/** An upstream's answer as it came over the wire, its body as far as it was kept. */
+export interface ObservedAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly bodyHead: Uint8Array
+  readonly bodyIsWhole: boolean
+}
+
+/** What the record says of an answer. */
+export interface ReadAnswer {
+  /** `code` as records spell it. */
+  readonly error?: { readonly code: string; readonly message: string }
+  readonly responseElements: JsonObject | null
+  readonly requestId?: string
+  readonly additionalEventData?: JsonObject
+}
