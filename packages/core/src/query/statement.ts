@@ -1,0 +1,63 @@
+import type { SqlType, TableSchema } from './sql-type.ts'
+
+/** What a statement turned out to be. */
+export type ReadStatement = QueryStatement | TableDefinition | RefusedStatement
+
+/** One SELECT, allowed, understood and rewritten for the engine. */
+export interface QueryStatement {
+  readonly kind: 'query'
+  /** Every table it reads, once. */
+  readonly tables: readonly TableUse[]
+  readonly columns: readonly ResultColumn[]
+  /** In the engine's dialect; calls tables by `TableUse.name`, quoted. Its columns stand in the order of `columns`. */
+  readonly text: string
+}
+
+export interface TableUse {
+  /** Lower case, unquoted. */
+  readonly name: string
+  readonly schema: TableSchema
+  /** Names of the columns that are read, as the schema spells them. */
+  readonly columns: readonly string[]
+  /** Rows outside can't matter. Epoch ms; both ends inclusive, absent where open. */
+  readonly eventTime: TimeBounds
+}
+
+export interface TimeBounds {
+  readonly fromMs?: number
+  readonly toMs?: number
+}
+
+export interface ResultColumn {
+  /** As typed in the query: alias, name of the column, or `_col<n>`. Not unique. */
+  readonly label: string
+  readonly type: SqlType
+}
+
+/** Athena's `CREATE EXTERNAL TABLE` over log files. */
+export interface TableDefinition {
+  readonly kind: 'create-table'
+  /** Lower case. */
+  readonly name: string
+  readonly database?: string
+  /** `s3://bucket/prefix/` */
+  readonly location: string
+  readonly isIfNotExists: boolean
+  readonly partitionColumns: readonly string[]
+}
+
+/** Not a statement that Lake runs. */
+export interface RefusedStatement {
+  readonly kind: 'refused'
+  /** As Lake says it: `line 1:8: Column 'x' cannot be resolved`. */
+  readonly message: string
+}
+
+export interface ReadOptions {
+  /** Stand for `?` in order, as text. */
+  readonly parameters?: readonly string[]
+  /** `athena` knows double-quoted databases before table names and `CREATE EXTERNAL TABLE`. */
+  readonly dialect: 'lake' | 'athena'
+  /** By lower-case name; a table that the caller may not see is one that is not there. */
+  readonly tables: (name: string) => TableSchema | undefined
+}
