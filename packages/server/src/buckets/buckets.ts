@@ -2,7 +2,7 @@ import { Fault } from '../fault.ts'
 import type { Catalog, Cause } from '../ports/catalog.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import { type Bucket, bucketCollection } from './bucket.ts'
-import { createDeliveryJudge, type DeliveryAccess, type DeliveryVerdict } from './delivery-access.ts'
+import { createDeliveryJudge, type DeliveryAccess, type DeliveryVerdict, type PutAccess } from './delivery-access.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 
 /** The buckets of every account. Reads answer from the last durable catalogue version. */
@@ -17,6 +17,8 @@ export interface Buckets {
   remove(cause: Cause, name: string): Promise<'removed' | 'missing' | 'not-empty'>
   /** Whether the bucket's policy lets CloudTrail deliver a trail's files. */
   checkDeliveryAccess(access: DeliveryAccess): DeliveryVerdict
+  /** Whether the bucket's policy lets CloudTrail put one object for another resource. */
+  checkPutAccess(access: PutAccess): DeliveryVerdict
   /** The objects in the buckets. Whoever calls has asked for permission. */
   readonly objects: VersionedObjectStore
   /** Largest object, and part of one, that is taken in one request. */
@@ -37,7 +39,7 @@ export async function openBuckets(options: {
   readonly objectBytesMax: number
 }): Promise<Buckets> {
   const { catalog, objects } = options
-  const judgeDelivery = createDeliveryJudge()
+  const judge = createDeliveryJudge()
   for (const { key } of catalog.list(bucketCollection)) await objects.createBucket(key)
   const uploads = createUploads(objects)
   const find = (name: string) => catalog.get(bucketCollection, name)
@@ -87,7 +89,12 @@ export async function openBuckets(options: {
     checkDeliveryAccess(access) {
       const bucket = find(access.bucket)
       if (!bucket) return 'no-such-bucket'
-      return options.demandsDeliveryPolicy ? judgeDelivery(bucket, access) : 'allowed'
+      return options.demandsDeliveryPolicy ? judge.trail(bucket, access) : 'allowed'
+    },
+    checkPutAccess(access) {
+      const bucket = find(access.bucket)
+      if (!bucket) return 'no-such-bucket'
+      return options.demandsDeliveryPolicy ? judge.put(bucket, access) : 'allowed'
     },
   }
 }

@@ -18,7 +18,7 @@ function verdict(policy: object | undefined, more: object = {}): string {
     tags: [],
     ...(policy && { policy: JSON.stringify(policy) }),
   }
-  return judge(bucket, { ...access, ...more })
+  return judge.trail(bucket, { ...access, ...more })
 }
 
 describe('the policy that is printed for a bucket', () => {

@@ -13,7 +13,22 @@ export interface DeliveryAccess {
   readonly trailAccount?: string
 }
 
+/** An object that CloudTrail puts on behalf of another resource, e.g. the result of a query. */
+export interface PutAccess {
+  readonly bucket: string
+  readonly key: string
+  /** What it is put for: the policy's `aws:SourceArn` and `aws:SourceAccount`. */
+  readonly sourceArn: string
+  readonly sourceAccount: string
+}
+
 export type DeliveryVerdict = 'allowed' | 'denied' | 'no-such-bucket'
+
+/** Asks the policies of buckets as CloudTrail would. */
+export interface DeliveryJudge {
+  trail(bucket: Bucket, access: DeliveryAccess): DeliveryVerdict
+  put(bucket: Bucket, access: PutAccess): DeliveryVerdict
+}
 
 const service = 'cloudtrail.amazonaws.com'
 
@@ -22,11 +37,12 @@ const compiledMax = 1_000
 
 /**
  * Judges what AWS checks before a trail is made and what S3 checks at each delivery: the service may read the
- * bucket's ACL and put objects, with the owner given full control, below `[prefix/]AWSLogs/<account>/`.
+ * bucket's ACL and put objects, with the owner given full control, below `[prefix/]AWSLogs/<account>/`; the same for
+ * each object of a query's result.
  *
- * @source CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail
+ * @source CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail, and for CloudTrail Lake query results
  */
-export function createDeliveryJudge(): (bucket: Bucket, access: DeliveryAccess) => DeliveryVerdict {
+export function createDeliveryJudge(): DeliveryJudge {
   const compiled = new Map<string, CompiledPolicy>()
 
   function policyOf(text: string): CompiledPolicy {
@@ -38,21 +54,20 @@ export function createDeliveryJudge(): (bucket: Bucket, access: DeliveryAccess) 
     return policy
   }
 
-  return (bucket, { prefix, account, trailArn, trailAccount = account }) => {
+  function put(bucket: Bucket, { key, sourceArn, sourceAccount }: PutAccess): DeliveryVerdict {
     if (bucket.policy === undefined) return 'denied'
     const resource = { policy: { name: bucket.name, policy: policyOf(bucket.policy) } }
-    const partition = trailArn.split(':')[1] ?? 'aws'
-    const folder = `${prefix === undefined ? '' : `${prefix}/`}AWSLogs/${account}`
-    const isAllowed = (action: string, key: string | undefined, extra: readonly (readonly [string, string])[]) =>
+    const partition = sourceArn.split(':')[1] ?? 'aws'
+    const isAllowed = (action: string, on: string | undefined, extra: readonly (readonly [string, string])[]) =>
       evaluate(
         {
           principal: { kind: 'service', name: service },
           action,
-          resource: bucketArn(partition, bucket.name, key),
+          resource: bucketArn(partition, bucket.name, on),
           resourceAccount: bucket.account,
           context: new Map([
-            ['aws:sourcearn', trailArn],
-            ['aws:sourceaccount', trailAccount],
+            ['aws:sourcearn', sourceArn],
+            ['aws:sourceaccount', sourceAccount],
             ['aws:principalisawsservice', 'true'],
             ['aws:principalservicename', service],
             ['aws:securetransport', 'true'],
@@ -62,7 +77,18 @@ export function createDeliveryJudge(): (bucket: Bucket, access: DeliveryAccess) 
         },
         { identity: [], resource },
       ).allowed
-    const mayPut = isAllowed('s3:PutObject', `${folder}/CloudTrail/`, [['s3:x-amz-acl', 'bucket-owner-full-control']])
+    const mayPut = isAllowed('s3:PutObject', key, [['s3:x-amz-acl', 'bucket-owner-full-control']])
     return mayPut && isAllowed('s3:GetBucketAcl', undefined, []) ? 'allowed' : 'denied'
+  }
+
+  return {
+    put,
+    trail: (bucket, { prefix, account, trailArn, trailAccount = account }) =>
+      put(bucket, {
+        bucket: bucket.name,
+        key: `${prefix === undefined ? '' : `${prefix}/`}AWSLogs/${account}/CloudTrail/`,
+        sourceArn: trailArn,
+        sourceAccount: trailAccount,
+      }),
   }
 }

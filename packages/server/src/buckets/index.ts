@@ -2,7 +2,19 @@ export { type Bucket, type BucketTag, bucketArn, bucketNameProblem, type Ownersh
 export { checkBucketPolicy, isPublicPolicy, type PolicyCheck } from './bucket-policy.ts'
 export { type Buckets, openBuckets } from './buckets.ts'
 export { canonicalId } from './canonical-id.ts'
-export type { DeliveryAccess, DeliveryVerdict } from './delivery-access.ts'
+export type { DeliveryAccess, DeliveryVerdict, PutAccess } from './delivery-access.ts'
+export {
+  bucketKeyHeader,
+  type DataKey,
+  dataKeyOf,
+  decryptedObject,
+  encryptedPut,
+  encryptionHeader,
+  encryptionHeaders,
+  keyIdHeader,
+  type StoredDataKey,
+  withoutEncryption,
+} from './object-cipher.ts'
 export {
   type BucketLock,
   defaultRetention,
