@@ -3,6 +3,7 @@
  *
  *     node scripts/codegen.ts            write
  *     node scripts/codegen.ts --check    write nothing; exit 1 and name the files that would change
+ *     node scripts/codegen.ts --routes   models/routes too: seconds of work on what changes with the pinned wheel only
  *
  * The models come from a pinned wheel (codegen/wheel.ts), which only writing fetches. Where it is not at hand the
  * committed models stand and everything else is derived from them, so both forms work offline.
@@ -17,9 +18,10 @@ import { coveragePage } from './codegen/coverage-page.ts'
 import { deviationsPage } from './codegen/deviations-page.ts'
 import { operationTypes } from './codegen/operation-types.ts'
 import { coverageOf, endpointsText, operationsText } from './codegen/registry.ts'
+import { routes } from './codegen/routes.ts'
 import type { ServiceDefinition } from './codegen/service-definition.ts'
 import { modelText, toServiceModel } from './codegen/service-model.ts'
-import { openWheel, origin, type WheelReader } from './codegen/wheel.ts'
+import { openWheel, origin, type Wheel } from './codegen/wheel.ts'
 
 const root = join(import.meta.dirname, '..')
 const apiFolder = join(root, 'packages/server/src/api')
@@ -34,9 +36,9 @@ const definitionVersions: Readonly<Record<ServiceName, string>> = {
   kms: '2014-11-01',
 }
 
-function dump(service: ServiceName, wheel: WheelReader): ServiceModel {
+function dump(service: ServiceName, wheel: Wheel): ServiceModel {
   const path = `botocore/data/${service}/${definitionVersions[service]}/service-2.json.gz`
-  return toServiceModel(service, JSON.parse(wheel(path).toString('utf8')) as ServiceDefinition)
+  return toServiceModel(service, JSON.parse(wheel.read(path).toString('utf8')) as ServiceDefinition)
 }
 
 function committed(service: ServiceName): ServiceModel {
@@ -44,7 +46,7 @@ function committed(service: ServiceName): ServiceModel {
 }
 
 /** Path below the root → text. */
-async function derive(wheel: WheelReader | undefined): Promise<Map<string, string>> {
+async function derive(wheel: Wheel | undefined): Promise<Map<string, string>> {
   const models = serviceNames.map((service) => (wheel === undefined ? committed(service) : dump(service, wheel)))
   const coverage = models.map((model) => coverageOf(model, apiFolder))
   const generated = 'packages/server/src/api/generated'
@@ -61,6 +63,9 @@ async function derive(wheel: WheelReader | undefined): Promise<Map<string, strin
   files.set('docs/reference/cli.md', cliPage(commands))
   files.set('docs/reference/configuration.md', configurationPage())
   files.set('docs/reference/deviations.md', deviationsPage(root))
+  if (wheel !== undefined && process.argv.includes('--routes')) {
+    for (const [path, text] of await routes(root, wheel)) files.set(path, text)
+  }
   return files
 }
 

@@ -7,6 +7,7 @@ export interface ServiceDefinition {
     readonly endpointPrefix: string
     readonly signingName?: string
     readonly targetPrefix?: string
+    readonly protocols?: readonly string[]
     readonly xmlNamespace?: string
   }
   readonly operations: Readonly<Record<string, OperationDefinition>>
@@ -21,6 +22,7 @@ export interface OperationDefinition {
   readonly idempotent?: boolean
   readonly deprecated?: boolean
   readonly authtype?: string
+  readonly endpoint?: { readonly hostPrefix?: string }
 }
 
 export interface MemberDefinition {
@@ -33,6 +35,7 @@ export interface MemberDefinition {
   readonly streaming?: boolean
   readonly timestampFormat?: string
   readonly sensitive?: boolean
+  readonly queryName?: string
 }
 
 export interface ShapeDefinition {

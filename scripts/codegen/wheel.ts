@@ -10,25 +10,32 @@ const wheelSha256 = '8f16a56d1dff125dd65322ae021efa7ba5195a6db5102b96862566055b7
 /** Where the models come from, as the generated files say it. */
 export const origin = `botocore ${wheelVersion}`
 
-/** Reads a file of the wheel by its path; files that are gzipped inside are inflated. */
-export type WheelReader = (path: string) => Buffer
+/** The pinned wheel, opened. */
+export interface Wheel {
+  readonly paths: Iterable<string>
+  /** A file of the wheel; files that are gzipped inside are inflated. */
+  read(path: string): Buffer
+}
 
 /**
  * Opens the pinned wheel in `cacheFolder`; with `mayDownload`, fetches it there through pip when it is missing.
  * `undefined` when it is not to be had, which is no error: the committed models then stand.
  */
-export function openWheel(cacheFolder: string, mayDownload: boolean): WheelReader | undefined {
+export function openWheel(cacheFolder: string, mayDownload: boolean): Wheel | undefined {
   const file = `${cacheFolder}/botocore-${wheelVersion}-py3-none-any.whl`
   if (!existsSync(file) && !(mayDownload && download(cacheFolder))) return undefined
   const bytes = readFileSync(file)
   const found = createHash('sha256').update(bytes).digest('hex')
   if (found !== wheelSha256) throw new Error(`${file} has sha256 ${found}, expected ${wheelSha256}`)
   const entries = readDirectory(bytes)
-  return (path) => {
-    const entry = entries.get(path)
-    if (entry === undefined) throw new Error(`${path} is not in ${file}`)
-    const content = entry.isDeflated ? inflateRawSync(entry.data) : entry.data
-    return content.readUInt16BE(0) === 0x1f8b ? gunzipSync(content) : content
+  return {
+    paths: entries.keys(),
+    read(path) {
+      const entry = entries.get(path)
+      if (entry === undefined) throw new Error(`${path} is not in ${file}`)
+      const content = entry.isDeflated ? inflateRawSync(entry.data) : entry.data
+      return content.readUInt16BE(0) === 0x1f8b ? gunzipSync(content) : content
+    },
   }
 }
 
