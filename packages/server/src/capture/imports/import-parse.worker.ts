@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { splitLimits } from '@cairn/core/json'
 import { eventHead } from '@cairn/core/record'
 import { Fault } from '../../fault.ts'
+import { yieldToMainThread } from '../../thread-priority.ts'
 import { type ImportProblem, problemsShownMax } from './import-report.ts'
 import { inflateLimits } from './inflate.ts'
 import { parseFile } from './parse-file.ts'
@@ -40,6 +41,8 @@ async function until<Value>(attempt: () => Value | undefined): Promise<Value> {
     await new Promise<void>((resolve) => waiting.push(resolve))
   }
 }
+
+yieldToMainThread()
 
 const builder = createBatchBuilder()
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { yieldToMainThread } from '../../thread-priority.ts'
 import { createSegmentReader } from '../segment-log/index.ts'
 import { noteOf } from './fault-note.ts'
 import { batchedEvents } from './frame-batch.ts'
@@ -58,6 +59,7 @@ function openIndex(send: (message: FromIndexWorker) => void): (message: ToIndexW
 
 const port = parentPort
 if (port !== null) {
+  yieldToMainThread()
   serve(
     (message) => port.postMessage(message),
     (take) => void port.on('message', take),

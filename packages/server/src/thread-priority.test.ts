@@ -1,0 +1,24 @@
+import { getPriority } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { expect, it } from 'vitest'
+
+it.runIf(process.platform === 'linux')('a background thread steps back, the thread that answers does not', async () => {
+  const before = getPriority()
+  const module = new URL('./thread-priority.ts', import.meta.url).href
+  const source = `
+    const { parentPort } = require('node:worker_threads')
+    const { readlinkSync } = require('node:fs')
+    const { getPriority } = require('node:os')
+    import(${JSON.stringify(module)}).then(({ yieldToMainThread }) => {
+      yieldToMainThread()
+      parentPort.postMessage(getPriority(Number(readlinkSync('/proc/thread-self').split('/').pop())))
+    })`
+  const worker = new Worker(source, { eval: true })
+  const lowered = await new Promise((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+  await worker.terminate()
+  expect(lowered).toBe(10)
+  expect(getPriority()).toBe(before)
+})
