@@ -12,12 +12,18 @@ export interface EngineTable {
 }
 
 export interface EngineQuery {
-  /** One SELECT in the engine's dialect, already judged and rewritten. */
+  /** One SELECT in the engine's dialect, already judged and rewritten. The engine refuses every other statement. */
   readonly statement: string
   readonly tables: readonly EngineTable[]
+  /**
+   * Statements of our own that come before the tables: macros. A process that waits for its query has run those of the
+   * query before, so they cost nothing when every query hands in the same.
+   */
+  readonly prelude?: readonly string[]
   /** Absolute paths the process may read; everything else is closed to it. */
   readonly files: readonly string[]
   readonly timeoutMs: number
+  /** Of the whole process. Above it, it is ended. */
   readonly memoryBytesMax: number
 }
 
@@ -27,9 +33,16 @@ export interface EngineColumn {
   readonly type: string
 }
 
+/**
+ * Null, boolean, number, bigint (all integers wider than 32 bits), string, or nested: arrays for lists, objects for structs, Maps for maps.
+ * Decimals, times, dates, intervals and UUIDs are the engine's text of them (`2026-02-03 04:05:06.123`), blobs are
+ * Uint8Array.
+ */
+export type EngineValue = unknown
+
 export interface EngineBatch {
-  /** One array per row, a value per column: null, boolean, number, bigint, string, or nested arrays, objects and maps. */
-  readonly rows: readonly (readonly unknown[])[]
+  /** One array per row, a value per column. */
+  readonly rows: readonly (readonly EngineValue[])[]
 }
 
 /** A query under way. */
@@ -37,26 +50,28 @@ export interface EngineRun extends AsyncDisposable {
   /** Known before the first batch. Rejects as `batches` does. */
   readonly columns: Promise<readonly EngineColumn[]>
   /**
-   * Iterable once; the engine waits for its reader.
+   * Iterable once; the engine waits for its reader. Batches that came before a failure are whole and right.
    * @throws Fault `lake.query-failed` with the engine's `message`; `lake.query-timed-out`; `lake.query-out-of-memory`;
    * `lake.query-stopped` after `stop`; `lake.engine-died`
    */
   readonly batches: AsyncIterable<EngineBatch>
   /** Ends the process within a second, whatever it does. Idempotent. */
   stop(): Promise<void>
-  /** What was read so far. */
-  statistics(): { readonly rowsScanned: number; readonly bytesScanned: number }
+  /** How much of the files was read, 0 to 1: an estimate that never falls, 1 once the query has ended well. */
+  progress(): number
 }
 
 /** Lines of JSON, one row each, into one Parquet file. */
 export interface EngineConversion {
   /** Absolute paths of files of lines. */
   readonly lines: readonly string[]
+  /** Columns of the lines with the engine's names of their types, in order. */
+  readonly columns: readonly EngineColumn[]
   /** Parquet files whose rows go in too (compaction). */
   readonly parquet?: readonly string[]
   /** Text of the engine's dialect that answers the output's rows out of the view `input`. */
   readonly select: string
-  /** Written to a temporary name, synced and renamed. */
+  /** Written to a temporary name beside it, synced and renamed; the folder is synced. */
   readonly output: string
   readonly memoryBytesMax: number
 }

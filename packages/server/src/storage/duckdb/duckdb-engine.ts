@@ -1,0 +1,94 @@
+import { Fault } from '../../fault.ts'
+import type { EngineQuery, LakeEngine } from '../../ports/lake-engine.ts'
+import type { Timer } from '../../ports/timer.ts'
+import { type EngineChild, startEngineChild } from './engine-child.ts'
+import { startRun } from './engine-run.ts'
+
+/** How long a process waits for the next query. It holds some 90 MB, so not for ever. */
+const warmMs = 5 * 60_000
+
+interface WarmChild {
+  readonly child: EngineChild
+  readonly prelude: string
+  readonly used: AbortController
+}
+
+/**
+ * DuckDB as the lake's engine: each query and each conversion in a process of its own, which is killed at the end. After
+ * a query another process is started for the next one, with the same prelude; it is given up after {@link warmMs}.
+ */
+export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEngine {
+  const running = new Set<EngineChild>()
+  let warm: WarmChild | undefined
+  let isClosed = false
+
+  function start(): EngineChild {
+    if (isClosed) throw new Fault('lake.engine-closed', 'the query engine is closed')
+    const child = startEngineChild(timer)
+    running.add(child)
+    void child.gone.then(() => running.delete(child))
+    return child
+  }
+
+  function take(prelude: readonly string[]): EngineChild {
+    const found = warm
+    warm = undefined
+    found?.used.abort()
+    if (found?.prelude === key(prelude) && running.has(found.child)) return found.child
+    void found?.child[Symbol.asyncDispose]()
+    const child = start()
+    child.send({ kind: 'warm', prelude })
+    return child
+  }
+
+  function warmUp(prelude: readonly string[]): void {
+    if (isClosed || warm !== undefined) return
+    const child = start()
+    child.send({ kind: 'warm', prelude })
+    const used = new AbortController()
+    const mine = { child, prelude: key(prelude), used }
+    warm = mine
+    timer.sleep(warmMs, used.signal).then(
+      () => {
+        if (warm === mine) warm = undefined
+        void child[Symbol.asyncDispose]()
+      },
+      () => undefined,
+    )
+  }
+
+  return {
+    run(query) {
+      const prelude = query.prelude ?? []
+      const run = startRun(take(prelude), query, timer)
+      warmUp(prelude)
+      return run
+    },
+    async convert(conversion) {
+      await using child = start()
+      return await new Promise((resolve, reject) => {
+        child.listen((message) => {
+          if (message.kind === 'converted') resolve(message)
+          if (message.kind === 'failed') reject(conversionFault(message.message, conversion.output))
+        }, reject)
+        child.send({ kind: 'convert', conversion })
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true
+      warm?.used.abort()
+      warm = undefined
+      await Promise.all([...running].map((child) => child[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+function key(prelude: EngineQuery['prelude'] = []): string {
+  return prelude.join('\n')
+}
+
+function conversionFault(message: string, output: string): Fault {
+  return /No space left|Could not write|disk quota/i.test(message)
+    ? new Fault('lake.disk-full', 'a file of the lake could not be written', { output, message })
+    : new Fault('lake.conversion-failed', 'rows could not be turned into a file of the lake', { output, message })
+}

@@ -1,0 +1,1 @@
+export { createDuckdbEngine } from './duckdb-engine.ts'

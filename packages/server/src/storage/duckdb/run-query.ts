@@ -1,0 +1,108 @@
+import { type DuckDBConnection, type DuckDBResult, StatementType } from '@duckdb/node-api'
+import { batchesAhead, type FromEngine, type ToEngine } from './engine-messages.ts'
+import { plainValue } from './plain-value.ts'
+
+type Query = Extract<ToEngine, { readonly kind: 'query' }>
+
+/** What the reader is ready to take. */
+export interface ReaderCredit {
+  add(): void
+  /** Resolves when one more batch may be sent. */
+  spend(): Promise<void>
+}
+
+export function createReaderCredit(): ReaderCredit {
+  let left = batchesAhead
+  let wake = () => {}
+  return {
+    add() {
+      left += 1
+      wake()
+    },
+    async spend() {
+      while (left === 0) await new Promise<void>((resolve) => (wake = resolve))
+      left -= 1
+    },
+  }
+}
+
+const batchRowsMax = 2048
+/** One row may be large; a batch beyond this is sent as it is. */
+const batchBytesMax = 1024 * 1024
+const progressMs = 200
+
+interface Ways {
+  readonly send: (message: FromEngine) => void
+  readonly credit: ReaderCredit
+}
+
+export async function runQuery(database: DuckDBConnection, query: Query, { send, credit }: Ways): Promise<void> {
+  for (const { name, source } of query.tables) {
+    await database.run(`CREATE OR REPLACE TEMP VIEW "${name.replaceAll('"', '""')}" AS ${source}`)
+  }
+  await lockDown(database, query.files)
+  const result = await startSelect(database, query.statement)
+  const columns = result.columnNames().map((name, index) => ({ name, type: String(result.columnType(index)) }))
+  send({ kind: 'columns', columns })
+  const progress = setInterval(() => {
+    const { percentage } = database.progress
+    if (percentage > 0) send({ kind: 'progress', progress: percentage / 100 })
+  }, progressMs)
+  try {
+    for await (const rows of batches(result)) {
+      await credit.spend()
+      send({ kind: 'batch', rows })
+    }
+  } finally {
+    clearInterval(progress)
+  }
+  send({ kind: 'done' })
+}
+
+/**
+ * From here on the process reads `files` and nothing else, and no statement can change that. Writing to those files is
+ * shut by taking SELECT statements only: a path that may be read may be written, as far as DuckDB is concerned.
+ */
+async function lockDown(database: DuckDBConnection, files: readonly string[]): Promise<void> {
+  await database.run('SET enable_progress_bar = true')
+  await database.run('SET enable_progress_bar_print = false')
+  await database.run('SET progress_bar_time = 0')
+  await database.run(`SET allowed_paths = [${files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ')}]`)
+  await database.run('SET enable_external_access = false')
+  await database.run('SET lock_configuration = true')
+}
+
+async function startSelect(database: DuckDBConnection, statement: string): Promise<DuckDBResult> {
+  const statements = await database.extractStatements(statement)
+  if (statements.count !== 1) throw new Error('Parser Error: exactly one statement is allowed')
+  const prepared = await statements.prepare(0)
+  if (prepared.statementType !== StatementType.SELECT) throw new Error('Parser Error: only SELECT is allowed')
+  return prepared.stream()
+}
+
+async function* batches(result: DuckDBResult): AsyncGenerator<unknown[][], void, undefined> {
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) return
+    const columns = Array.from({ length: chunk.columnCount }, (_, index) => chunk.getColumnVector(index))
+    let rows: unknown[][] = []
+    let bytes = 0
+    for (let row = 0; row < chunk.rowCount; row += 1) {
+      const values = columns.map((column) => plainValue(column.getItem(row)))
+      for (const value of values) bytes += roughBytes(value)
+      rows.push(values)
+      if (bytes < batchBytesMax && rows.length < batchRowsMax) continue
+      yield rows
+      rows = []
+      bytes = 0
+    }
+    if (rows.length > 0) yield rows
+  }
+}
+
+function roughBytes(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 8
+  const parts = value instanceof Map ? [...value].flat() : Object.values(value)
+  return parts.reduce<number>((sum, part) => sum + roughBytes(part), 8)
+}
