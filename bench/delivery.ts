@@ -142,6 +142,8 @@ async function measure(folder: string, trails: readonly Trail[], records: readon
     trails: trailStore,
     matcher: createTrailMatcher(catalog),
     buckets,
+    // No trail here has a key.
+    encryption: { problem: () => undefined, dataKey: () => Promise.reject(new TypeError('no trail has a key')) },
     clock: systemClock,
     timer: systemTimer,
     ids: systemIds,

@@ -22,6 +22,7 @@ import { createIdentity, type InstallationKeys } from './identity/index.ts'
 import { createDigestBucket, createIntegrity } from './integrity/index.ts'
 import { createDigestKeys } from './keys/index.ts'
 import { createKms } from './kms/index.ts'
+import { createChannels } from './lake/channels/index.ts'
 import { createEventDataStores } from './lake/stores/index.ts'
 import {
   applyRetention,
@@ -43,7 +44,7 @@ import { createS3Store } from './storage/s3/index.ts'
 import { systemClock } from './storage/system/clock.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
 import { createTestClock, requireMachineClock, type TestClock } from './test-clock/index.ts'
-import { createEventExplainer, createTrailMatcher, createTrails } from './trails/index.ts'
+import { createEventExplainer, createTrailEncryption, createTrailMatcher, createTrails } from './trails/index.ts'
 import { createUpkeep } from './upkeep/index.ts'
 
 /** An opened data directory: everything that answers calls, without a socket. */
@@ -126,6 +127,8 @@ export async function buildInstallation(
     demandsDeliveryPolicy: !isEmulator,
     objectBytesMax: config.limits.objectBytesMax,
   })
+  const kms = createKms({ catalog, vault, log, clock, ids, partition, demandsPolicies: !isEmulator })
+  const encryption = createTrailEncryption(kms)
   const delivery = createDelivery({
     plan: storage.deliveryPlan,
     log,
@@ -133,6 +136,7 @@ export async function buildInstallation(
     trails,
     matcher: trailMatcher,
     buckets,
+    encryption,
     clock,
     timer,
     ids,
@@ -146,7 +150,7 @@ export async function buildInstallation(
     catalog,
     clock,
     keys: digestKeys,
-    bucket: createDigestBucket({ buckets, clock, telemetry: telemetry.integrity }),
+    bucket: createDigestBucket({ buckets, encryption, clock, ids, telemetry: telemetry.integrity }),
     files: delivery,
     trails: () => accounts.flatMap((account) => trails.ofAccount(account)),
     regions: namesRegions(config) ? config.regions : [],
@@ -178,10 +182,10 @@ export async function buildInstallation(
     telemetry: telemetry.imports,
   })
   const eventDataStores = createEventDataStores({ catalog, clock })
-  const kms = createKms({ catalog, vault, log, clock, ids, partition, demandsPolicies: !isEmulator })
   const capabilities: Capabilities = {
     testClock,
     buckets,
+    channels: createChannels(catalog),
     clock,
     delivery,
     digestKeys,

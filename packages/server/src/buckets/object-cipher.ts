@@ -41,7 +41,13 @@ const sealedHeader = 'cairn-encryption'
 const tagHeader = 'cairn-encryption-tag'
 
 /** Never shown, and never carried over to another object. */
-const ownHeaders: ReadonlySet<string> = new Set([encryptionHeader, keyIdHeader, bucketKeyHeader, sealedHeader, tagHeader])
+const ownHeaders: ReadonlySet<string> = new Set([
+  encryptionHeader,
+  keyIdHeader,
+  bucketKeyHeader,
+  sealedHeader,
+  tagHeader,
+])
 
 const algorithm = 'aes-256-gcm'
 const nonceBytes = 12
@@ -126,11 +132,7 @@ export function decryptedObject<Head extends ObjectHead>(
   }
 }
 
-async function* decryptedWhole(
-  object: OpenObject,
-  key: Uint8Array,
-  nonce: Uint8Array,
-): AsyncGenerator<Uint8Array> {
+async function* decryptedWhole(object: OpenObject, key: Uint8Array, nonce: Uint8Array): AsyncGenerator<Uint8Array> {
   const decipher = createDecipheriv(algorithm, key, nonce)
   const tag = Buffer.from(object.head.headers[tagHeader] ?? '', 'base64')
   if (tag.length !== tagBytes) throw notAuthentic(object)

@@ -34,7 +34,7 @@ export function createAttempts(): Attempts {
 /** An error as S3 would name it. */
 export function deliveryErrorCode(error: unknown): string {
   if (!(error instanceof Fault)) return 'InternalError'
-  if (error.code === 'delivery.refused') return String(error.fields.reason)
+  if (error.code === 'delivery.refused' || error.code === 'trail.key-refused') return String(error.fields.reason)
   return error.code === 'object.disk-full' || error.code === 'delivery.plan-full'
     ? 'ServiceUnavailable'
     : 'InternalError'

@@ -26,6 +26,8 @@ export interface ClaimDelivery {
   readonly claim: Claim
   readonly trailArn: string
   readonly trailAccount: string
+  /** ARN of the trail's KMS key. */
+  readonly keyArn?: string
 }
 
 export interface WrittenFile extends DeliveredFile {
@@ -33,6 +35,8 @@ export interface WrittenFile extends DeliveredFile {
   readonly compressedBytes: number
   readonly events: number
   readonly put: PutResult
+  /** ARN of the KMS key it is encrypted under. */
+  readonly keyArn?: string
 }
 
 export interface ClaimDeliverer {
@@ -73,22 +77,28 @@ export function createClaimDeliverer(options: {
   }
 
   async function deliverFile(
-    { claim, trailArn, trailAccount }: ClaimDelivery,
+    { claim, trailArn, trailAccount, keyArn }: ClaimDelivery,
     file: PlannedFile<SelectedRun>,
     place: number,
   ): Promise<WrittenFile | undefined> {
     const { lane, newestEventMs, oldestEventMs } = file
     const { target } = claim
-    const destined = { target, account: lane.account, trailArn, trailAccount }
+    const suffix = fileSuffix(hash('sha256', `${claim.salt} ${place}`, 'buffer'))
+    const key = logFileKey({ lane, prefix: target.prefix, newestEventMs, suffix })
+    const destined = {
+      target,
+      account: lane.account,
+      trailArn,
+      trailAccount,
+      ...(keyArn !== undefined && { keyArn }),
+    }
     // Before anything is read and compressed in vain, for hours perhaps.
-    bucket.require(destined)
+    bucket.require({ ...destined, key })
     const records = await recordsOf(file.runs, trailArn)
     if (records.length === 0) return undefined
     const content = assembleLogFile(records)
     const sha256 = hash('sha256', content)
     const bytes = await compress(content, { level: gzipLevel, chunkSize })
-    const suffix = fileSuffix(hash('sha256', `${claim.salt} ${place}`, 'buffer'))
-    const key = logFileKey({ lane, prefix: target.prefix, newestEventMs, suffix })
     const put = await bucket.put({ ...destined, key, bytes, sha256, writtenBy: `delivery-${claim.salt}` })
     return {
       trail: trailArn,
@@ -104,6 +114,7 @@ export function createClaimDeliverer(options: {
       compressedBytes: bytes.length,
       events: records.length,
       put,
+      ...(keyArn !== undefined && { keyArn }),
     }
   }
 

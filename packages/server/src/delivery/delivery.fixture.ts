@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
-import { type Bucket, type Buckets, openBuckets } from '../buckets/index.ts'
+import { type Bucket, type Buckets, dataKeyOf, decryptedObject, openBuckets } from '../buckets/index.ts'
+import { createKms, type Kms } from '../kms/index.ts'
 import { type Runner, startRunner } from '../pipeline/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { DeliveryPlan } from '../ports/delivery-plan.ts'
@@ -8,10 +9,18 @@ import type { EventFrame, EventLog } from '../ports/event-log.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import { createMemoryCatalog } from '../storage/memory/catalog.ts'
 import { createMemoryEventLog } from '../storage/memory/event-log.ts'
+import { createMemoryKeyVault } from '../storage/memory/key-vault.ts'
 import { createMemoryObjectStore } from '../storage/memory/object-store.ts'
 import { openMemoryPlan } from '../storage/sqlite-plan/index.ts'
 import { systemIds } from '../storage/system/ids.ts'
-import { createTrailMatcher, createTrails, type Trail, type Trails, trailArn } from '../trails/index.ts'
+import {
+  createTrailEncryption,
+  createTrailMatcher,
+  createTrails,
+  type Trail,
+  type Trails,
+  trailArn,
+} from '../trails/index.ts'
 import { createDelivery, type Delivery } from './index.ts'
 
 export const account = '111122223333'
@@ -87,6 +96,7 @@ export interface World {
   readonly objects: VersionedObjectStore
   readonly plan: DeliveryPlan
   readonly trails: Trails
+  readonly kms: Kms
   makeBucket(name: string, change?: Partial<Bucket>): Promise<void>
   makeTrail(name: string, change?: Partial<Trail>): Promise<Trail>
   /** Appends management events that are told apart by their ids. */
@@ -101,13 +111,35 @@ export async function createWorld(): Promise<World> {
   const catalog = createMemoryCatalog()
   const objects = createMemoryObjectStore({ clock: time.clock })
   const trails = createTrails(catalog)
+  const kms = createKms({
+    catalog,
+    vault: createMemoryKeyVault(),
+    log,
+    clock: time.clock,
+    ids: systemIds,
+    partition: 'aws',
+    demandsPolicies: true,
+  })
   const buckets = await openBuckets({ catalog, objects, demandsDeliveryPolicy: true, objectBytesMax: 2 ** 30 })
+  /** As somebody reads it who may use the trail's key. */
+  async function opened(bucket: string, key: string) {
+    const object = await objects.open(bucket, key)
+    const sealed = object && dataKeyOf(object.head)
+    if (object === undefined || sealed === undefined) return object
+    const [, , , region = '', owner = '', , id = ''] = sealed.keyArn.split(/[:/]/)
+    const kmsKey = kms.find({ region, account: owner, id })
+    const plain = kmsKey && kms.decrypt(kmsKey, sealed.blob, sealed.context)
+    if (plain === undefined) throw new TypeError(`${key} cannot be decrypted`)
+    return decryptedObject(object, plain)
+  }
+
   return {
     time,
     log,
     catalog,
     objects,
     trails,
+    kms,
     plan: openMemoryPlan(),
     async makeBucket(name, change = {}) {
       const facts = {
@@ -168,7 +200,7 @@ export async function createWorld(): Promise<World> {
     async delivered(bucket) {
       const found = new Map<string, readonly string[]>()
       for (const { key } of (await objects.list({ bucket, limit: 10_000 })).objects) {
-        const object = await objects.open(bucket, key)
+        const object = await opened(bucket, key)
         const chunks: Uint8Array[] = []
         for await (const chunk of object?.read() ?? []) chunks.push(chunk)
         const file = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()) as { Records: { eventID: string }[] }
@@ -197,7 +229,7 @@ export async function startLife(
   change: Partial<Pick<World, 'log' | 'plan' | 'objects'>> = {},
 ): Promise<Life> {
   const given = { ...world, ...change }
-  const { catalog, trails, time, plan } = given
+  const { catalog, trails, time, plan, kms } = given
   // Between reading events and putting a file it is compressed; one that was found is inflated.
   const log: EventLog = {
     ...given.log,
@@ -237,6 +269,7 @@ export async function startLife(
     trails,
     matcher: createTrailMatcher(catalog),
     buckets,
+    encryption: createTrailEncryption(kms),
     clock: time.clock,
     timer: time.timer,
     ids: systemIds,

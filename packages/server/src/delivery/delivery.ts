@@ -6,7 +6,7 @@ import type { Backlog, DeliveryPlan, ListedFile, PlanTrail, TrailLife } from '..
 import type { EventLog, Position } from '../ports/event-log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
-import type { Trail, TrailMatcher, Trails } from '../trails/index.ts'
+import type { Trail, TrailEncryption, TrailMatcher, Trails } from '../trails/index.ts'
 import { createAttempts } from './attempts.ts'
 import { createClaimDeliverer } from './deliver-claim.ts'
 import { createFileBucket } from './file-bucket.ts'
@@ -95,6 +95,7 @@ export interface DeliveryOptions {
   readonly trails: Pick<Trails, 'ofAccount'>
   readonly matcher: TrailMatcher
   readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects'>
+  readonly encryption: TrailEncryption
   readonly clock: Clock
   readonly timer: Timer
   readonly ids: Ids
@@ -118,11 +119,12 @@ const aheadBytesMax = 16 * 1024 * 1024
 const paceMs = 10
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { plan, log, catalog, trails, matcher, buckets, clock, timer, ids, flushAfterMs, telemetry } = options
+  const { plan, log, catalog, trails, matcher, buckets, encryption, clock, timer, ids, flushAfterMs, telemetry } =
+    options
   const queues = new Map<TrailLife, TrailQueue>()
   const attempts = createAttempts()
   const slots = { healthy: createSlots(healthySlots), doubtful: createSlots(doubtfulSlots) }
-  const bucket = createFileBucket({ buckets, clock })
+  const bucket = createFileBucket({ buckets, encryption, clock, ids })
   const recent = createRecentRecords(recentBytesMax)
   const deliverer = createClaimDeliverer({ log, recent, bucket, clock, telemetry })
   const recordPut = createPutRecorder({ log, catalog, matcher, findBucket: buckets.find })
@@ -199,7 +201,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function isRefused(trail: PlanTrail): boolean {
     try {
       const { account, arn } = trail
-      const destined = { target: current(trail).target, account, trailArn: arn, trailAccount: account }
+      const { target, keyArn } = current(trail)
+      const destined = {
+        target,
+        account,
+        trailArn: arn,
+        trailAccount: account,
+        ...(keyArn !== undefined && { keyArn }),
+      }
       return bucket.refusal(destined) !== undefined
     } catch {
       return true

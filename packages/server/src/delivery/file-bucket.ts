@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { type Bucket, type Buckets, defaultRetention, withRetention } from '../buckets/index.ts'
+import {
+  type Bucket,
+  type Buckets,
+  dataKeyOf,
+  defaultRetention,
+  encryptedPut,
+  encryptionHeader,
+  withRetention,
+} from '../buckets/index.ts'
 import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Target } from '../ports/delivery-plan.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { OpenObject, PutVersion } from '../ports/object-store.ts'
+import { sampleFileKey, type TrailEncryption } from '../trails/index.ts'
 
 /** What a trail delivers to, as delivery needs it. */
 export interface FileBucket {
@@ -13,6 +24,7 @@ export interface FileBucket {
    * succeeded and its answer was lost.
    *
    * @throws Fault `delivery.refused` when the bucket is missing or its policy keeps deliveries out
+   * @throws Fault `trail.key-refused` when the trail's KMS key cannot be used
    * @throws Fault `delivery.name-taken` when another object has the name
    */
   put(file: FileToPut): Promise<PutResult>
@@ -22,7 +34,8 @@ export interface FileBucket {
   refusal(delivery: Destined): Refusal | undefined
 }
 
-export type Refusal = 'AccessDenied' | 'NoSuchBucket'
+/** As S3 names it. */
+export type Refusal = string
 
 /** For whom and where to. */
 export interface Destined {
@@ -31,6 +44,10 @@ export interface Destined {
   readonly account: string
   readonly trailArn: string
   readonly trailAccount: string
+  /** ARN of the trail's KMS key, where it has one. */
+  readonly keyArn?: string
+  /** The file's key, where it is known: keys' policies may ask about it. */
+  readonly key?: string
 }
 
 export interface FileToPut extends Destined {
@@ -59,20 +76,29 @@ export interface PutResult {
 const headers = {
   'content-type': 'application/json',
   'content-encoding': 'gzip',
-  'x-amz-server-side-encryption': 'AES256',
 }
+
+/**
+ * Hash of what an encrypted file holds: so that one found there is recognised without opening it, for which trails have
+ * no permission. It is in the digest for everyone to see.
+ */
+const contentHeader = 'cairn-content-sha256'
 
 /** Delivers into Cairn's own buckets, as the service `cloudtrail.amazonaws.com`, which their policies must let in. */
 export function createFileBucket(options: {
   readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects'>
+  readonly encryption: TrailEncryption
   readonly clock: Clock
+  readonly ids: Ids
 }): FileBucket {
-  const { buckets, clock } = options
+  const { buckets, encryption, clock, ids } = options
 
-  const refusal: FileBucket['refusal'] = ({ target, account, trailArn, trailAccount }) => {
+  const refusal: FileBucket['refusal'] = (delivery) => {
+    const { target, account, trailArn, trailAccount, keyArn, key = sampleFileKey({ ...target, account }) } = delivery
     const verdict = buckets.checkDeliveryAccess({ ...target, account, trailArn, trailAccount })
-    if (verdict === 'allowed') return undefined
-    return verdict === 'denied' ? 'AccessDenied' : 'NoSuchBucket'
+    if (verdict === 'denied') return 'AccessDenied'
+    if (verdict === 'no-such-bucket') return 'NoSuchBucket'
+    return keyArn && encryption.problem({ keyArn, trailArn, trailAccount, bucket: target.bucket, key })
   }
 
   function admitted(delivery: Destined): Bucket {
@@ -83,12 +109,27 @@ export function createFileBucket(options: {
     return bucket
   }
 
-  async function contentHash(
-    bucket: string,
-    key: string,
-  ): Promise<{ sha256: string; storedAtMs: number; etag: string }> {
+  /** What is to be put, encrypted under the trail's key where it has one and by S3 itself where it has none. */
+  async function encrypted(put: PutVersion, { keyArn, trailArn, trailAccount, key, sha256 }: FileToPut) {
+    if (keyArn === undefined) return { ...put, headers: { ...put.headers, [encryptionHeader]: 'AES256' } }
+    const dataKey = await encryption.dataKey({ keyArn, trailArn, trailAccount, bucket: put.bucket, key })
+    return encryptedPut({ ...put, headers: { ...put.headers, [contentHeader]: sha256 } }, dataKey, ids)
+  }
+
+  async function found(bucket: string, key: string): Promise<{ sha256: string; storedAtMs: number; etag: string }> {
     const object = await buckets.objects.open(bucket, key)
     if (object === undefined) throw new Fault('delivery.name-taken', 'the object came and went', { bucket })
+    const { head } = object
+    const sha256 = await contentHash(object, bucket)
+    return { sha256, storedAtMs: head.lastModifiedMs, etag: head.etag }
+  }
+
+  async function contentHash(object: OpenObject, bucket: string): Promise<string> {
+    const { headers: kept } = object.head
+    if (dataKeyOf(object.head) !== undefined) {
+      await object.close()
+      return kept[contentHeader] ?? ''
+    }
     const inflated = createGunzip()
     const hash = createHash('sha256')
     try {
@@ -100,7 +141,7 @@ export function createFileBucket(options: {
     } finally {
       await object.close()
     }
-    return { sha256: hash.digest('hex'), storedAtMs: object.head.lastModifiedMs, etag: object.head.etag }
+    return hash.digest('hex')
   }
 
   return {
@@ -108,25 +149,26 @@ export function createFileBucket(options: {
     require: (delivery) => void admitted(delivery),
     async put(file) {
       const bucket = admitted(file)
+      const plain = {
+        bucket: bucket.name,
+        key: file.key,
+        headers,
+        body: oneChunk(file.bytes),
+        attributes: withRetention(defaultRetention(bucket.lock, clock.nowMs())),
+        keepsVersions: bucket.versioning === 'Enabled',
+        writtenBy: file.writtenBy,
+        onlyIfAbsent: true,
+      }
       try {
-        const written = await buckets.objects.put({
-          bucket: bucket.name,
-          key: file.key,
-          headers,
-          body: oneChunk(file.bytes),
-          attributes: withRetention(defaultRetention(bucket.lock, clock.nowMs())),
-          keepsVersions: bucket.versioning === 'Enabled',
-          writtenBy: file.writtenBy,
-          onlyIfAbsent: true,
-        })
+        const written = await buckets.objects.put(await encrypted(plain, file))
         return { outcome: 'written', storedAtMs: written.lastModifiedMs, etag: written.etag }
       } catch (error) {
         if (!(error instanceof Fault)) throw error
         if (error.code === 'object.no-such-bucket') throw refused('NoSuchBucket', bucket.name, error)
         if (error.code !== 'object.exists') throw error
       }
-      const { sha256, ...found } = await contentHash(bucket.name, file.key)
-      if (sha256 === file.sha256) return { outcome: 'found', ...found }
+      const { sha256, ...stored } = await found(bucket.name, file.key)
+      if (sha256 === file.sha256) return { outcome: 'found', ...stored }
       throw new Fault('delivery.name-taken', 'another object has the name', { bucket: bucket.name })
     },
   }

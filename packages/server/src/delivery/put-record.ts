@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import { buildRecord, type RecordDraft, serviceIdentity } from '@cairn/core/record'
-import { type Bucket, bucketArn } from '../buckets/index.ts'
+import { type Bucket, bucketArn, encryptionHeader, keyIdHeader } from '../buckets/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { type TrailMatcher, trailEvent } from '../trails/index.ts'
+import { type TrailMatcher, trailEvent, trailKeyContext } from '../trails/index.ts'
 import type { WrittenFile } from './deliver-claim.ts'
 
 const service = 'cloudtrail.amazonaws.com'
@@ -47,7 +47,7 @@ export function createPutRecorder(options: {
 
 function putDraft(file: WrittenFile, bucket: Bucket): RecordDraft {
   const partition = file.trail.split(':')[1] ?? 'aws'
-  const encryption = { 'x-amz-server-side-encryption': 'AES256' }
+  const encryption = encryptionShown(file)
   return {
     userIdentity: serviceIdentity(service),
     eventTimeMs: file.storedAtMs,
@@ -61,6 +61,7 @@ function putDraft(file: WrittenFile, bucket: Bucket): RecordDraft {
       Host: `${bucket.name}.s3.${bucket.region}.amazonaws.com`,
       'x-amz-acl': 'bucket-owner-full-control',
       ...encryption,
+      ...contextShown(file),
       key: file.key,
     },
     responseElements: encryption,
@@ -77,6 +78,18 @@ function putDraft(file: WrittenFile, bucket: Bucket): RecordDraft {
     sharedEventID: derivedId('shared', file),
     eventCategory: 'Data',
   }
+}
+
+function encryptionShown({ keyArn }: WrittenFile): Readonly<Record<string, string>> {
+  if (keyArn === undefined) return { [encryptionHeader]: 'AES256' }
+  return { [encryptionHeader]: 'aws:kms', [keyIdHeader]: keyArn }
+}
+
+/** The encryption context goes with the request, as base64 of its JSON. @source real log files of a trail with a key */
+function contextShown({ keyArn, trail, bucket, key }: WrittenFile): Readonly<Record<string, string>> {
+  if (keyArn === undefined) return {}
+  const context = JSON.stringify(trailKeyContext({ trailArn: trail, bucket, key }))
+  return { 'x-amz-server-side-encryption-context': Buffer.from(context).toString('base64') }
 }
 
 /** A UUID (version 8: of the maker's own choosing) that only this object has. */

@@ -181,7 +181,12 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
     const regions = new Set(claim.runs.map(({ lane }) => lane.region))
     try {
       const files = await options.deliverer.deliver(
-        { claim, trailArn: trail.arn, trailAccount: trail.account },
+        {
+          claim,
+          trailArn: trail.arn,
+          trailAccount: trail.account,
+          ...(trail.keyArn !== undefined && { keyArn: trail.keyArn }),
+        },
         async (file) => {
           await options.onWritten(file)
           const { key, events, bytes, compressedBytes, put } = file
@@ -234,7 +239,7 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
   }
 }
 
-function listed({ bytes: _, compressedBytes: __, events: ___, put: ____, ...file }: WrittenFile) {
+function listed({ bytes: _, compressedBytes: __, events: ___, put: ____, keyArn: _____, ...file }: WrittenFile) {
   return file
 }
 

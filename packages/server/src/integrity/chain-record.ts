@@ -19,6 +19,8 @@ export interface ChainRecord {
   /** Where digests go; follows the trail while it exists. */
   readonly bucket: string
   readonly prefix?: string
+  /** ARN of the trail's KMS key, where it has one. */
+  readonly keyArn?: string
   /** Since when the trail has logged, with digests: a trail that was stopped and started has another chain. */
   readonly sinceMs: number
   /** The boundary at which its first digest ends; later than `sinceMs` where the region came into use later. */

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { type Buckets, defaultRetention, withRetention } from '../buckets/index.ts'
+import {
+  type Buckets,
+  dataKeyOf,
+  defaultRetention,
+  encryptedPut,
+  encryptionHeader,
+  withRetention,
+} from '../buckets/index.ts'
 import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { PutVersion } from '../ports/object-store.ts'
+import type { TrailEncryption } from '../trails/index.ts'
 
 export interface DigestToPut {
   readonly bucket: string
@@ -10,6 +20,8 @@ export interface DigestToPut {
   readonly prefix?: string | undefined
   readonly account: string
   readonly trailArn: string
+  /** ARN of the trail's KMS key, where it has one. */
+  readonly keyArn?: string
   /** Compressed. */
   readonly bytes: Uint8Array
   /** Hex, before compression. */
@@ -25,16 +37,18 @@ export interface DigestBucket {
    * else under its name is replaced, and told.
    *
    * @throws Fault `integrity.refused` when the bucket is missing or its policy keeps digests out
+   * @throws Fault `trail.key-refused` when the trail's KMS key cannot be used
    */
   put(digest: DigestToPut): Promise<void>
 }
 
-/** Digests are written with S3's own encryption, on trails with a KMS key too. */
 const headers = {
   'content-type': 'application/json',
   'content-encoding': 'gzip',
-  'x-amz-server-side-encryption': 'AES256',
 }
+
+/** Hash of what an encrypted digest holds, by which it is recognised without opening it. */
+const contentHeader = 'cairn-content-sha256'
 
 /** An object under a digest's name that is larger than any digest is none; it is not read. */
 const digestBytesMax = 64 * 1024 * 1024
@@ -42,12 +56,14 @@ const digestBytesMax = 64 * 1024 * 1024
 /** Cairn's own buckets, entered as `cloudtrail.amazonaws.com`, which their policies must let in. */
 export function createDigestBucket(options: {
   readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects'>
+  readonly encryption: TrailEncryption
   readonly clock: Clock
+  readonly ids: Ids
   readonly telemetry: {
     digestReplaced(facts: { readonly bucket: string; readonly key: string }): void
   }
 }): DigestBucket {
-  const { buckets, clock, telemetry } = options
+  const { buckets, encryption, clock, ids, telemetry } = options
 
   async function isThere({ bucket, key, sha256, metadata }: DigestToPut): Promise<boolean> {
     const object = await buckets.objects.open(bucket, key)
@@ -56,6 +72,7 @@ export function createDigestBucket(options: {
       const { headers: found, size } = object.head
       if (size > digestBytesMax || !Object.entries(metadata).every(([name, value]) => found[name] === value))
         return false
+      if (dataKeyOf(object.head) !== undefined) return found[contentHeader] === sha256
       const chunks: Uint8Array[] = []
       for await (const chunk of object.read()) chunks.push(chunk)
       return (
@@ -68,6 +85,16 @@ export function createDigestBucket(options: {
     }
   }
 
+  /** Under the trail's key where it has one. @source CloudTrail User Guide, document history: digests since May 2025 */
+  async function encrypted(
+    { keyArn, trailArn, account: trailAccount, key, bucket, sha256 }: DigestToPut,
+    put: PutVersion,
+  ): Promise<PutVersion> {
+    if (keyArn === undefined) return { ...put, headers: { ...put.headers, [encryptionHeader]: 'AES256' } }
+    const dataKey = await encryption.dataKey({ keyArn, trailArn, trailAccount, bucket, key })
+    return encryptedPut({ ...put, headers: { ...put.headers, [contentHeader]: sha256 } }, dataKey, ids)
+  }
+
   return {
     async put(digest) {
       const { bucket: name, account, trailArn, prefix, key } = digest
@@ -77,7 +104,7 @@ export function createDigestBucket(options: {
       if (verdict !== 'allowed' || bucket === undefined)
         throw refused(verdict === 'denied' ? 'AccessDenied' : 'NoSuchBucket', name)
       const put = (onlyIfAbsent: boolean) =>
-        buckets.objects.put({
+        encrypted(digest, {
           bucket: name,
           key,
           headers: { ...headers, ...digest.metadata },
@@ -86,7 +113,7 @@ export function createDigestBucket(options: {
           keepsVersions: bucket.versioning === 'Enabled',
           writtenBy: `digest-${digest.sha256.slice(0, 32)}`,
           onlyIfAbsent,
-        })
+        }).then(buckets.objects.put)
       try {
         await put(true)
       } catch (error) {

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { BucketLock } from '../buckets/index.ts'
 import { createDigestKeys } from '../keys/index.ts'
+import { createKms } from '../kms/index.ts'
 import type { ListedFile } from '../ports/delivery-plan.ts'
 import { createMemoryCatalog } from '../storage/memory/catalog.ts'
+import { createMemoryEventLog } from '../storage/memory/event-log.ts'
 import { createMemoryKeyVault } from '../storage/memory/key-vault.ts'
 import { createMemoryObjectStore } from '../storage/memory/object-store.ts'
+import { systemIds } from '../storage/system/ids.ts'
 import type { Trail, TrailArn } from '../trails/index.ts'
-import { trailArn } from '../trails/index.ts'
+import { createTrailEncryption, trailArn } from '../trails/index.ts'
 import { createDigestBucket } from './digest-bucket.ts'
 import { createIntegrity } from './integrity.ts'
 
@@ -56,6 +59,15 @@ export async function createDigestWorld(change: Partial<Trail> = {}) {
     put: store.put.bind(store),
   }
 
+  const kms = createKms({
+    catalog,
+    vault: world.vault,
+    log: createMemoryEventLog(),
+    clock,
+    ids: systemIds,
+    partition: 'aws',
+    demandsPolicies: false,
+  })
   const keys = createDigestKeys({ catalog, vault: world.vault, telemetry: silent })
 
   /** Another process on the same catalogue and bucket. */
@@ -75,6 +87,8 @@ export async function createDigestWorld(change: Partial<Trail> = {}) {
       keys,
       bucket: createDigestBucket({
         buckets: { find, objects, checkDeliveryAccess: () => world.verdict },
+        encryption: createTrailEncryption(kms),
+        ids: systemIds,
         clock,
         telemetry: silent,
       }),
@@ -123,5 +137,5 @@ export async function createDigestWorld(change: Partial<Trail> = {}) {
     )
   }
 
-  return { world, keys, start, deliver, digests, forget: (count: number) => delivered.splice(0, count) }
+  return { world, keys, kms, start, deliver, digests, forget: (count: number) => delivered.splice(0, count) }
 }

@@ -253,10 +253,10 @@ function isOpen(record: ChainRecord): boolean {
 }
 
 function newRecord(trail: Trail, region: string, sinceMs: number, nowMs: number): ChainRecord {
-  const { arn, account, name, homeRegion, bucket, prefix } = trail
+  const { arn, account, name, homeRegion, bucket, prefix, keyArn } = trail
   // A region that comes into use later joins at the boundary before: all chains of a trail end at the same second.
   const beginsAtMs = Math.max(sinceMs, hourOf(nowMs, sinceMs).startMs)
-  const place = { bucket, ...(prefix !== undefined && { prefix }) }
+  const place = { bucket, ...(prefix !== undefined && { prefix }), ...(keyArn !== undefined && { keyArn }) }
   return {
     trail: arn,
     account,
@@ -274,11 +274,12 @@ function newRecord(trail: Trail, region: string, sinceMs: number, nowMs: number)
 /** The record as the trail now wants it; the same object when nothing changed. */
 function followed(record: ChainRecord, trail: Trail, sinceMs: number): ChainRecord {
   if (record.isClosed && record.sinceMs === sinceMs) return record
-  const { prefix: _, ...rest } = record
+  const { prefix: _, keyArn: ___, ...rest } = record
+  const { bucket, prefix, keyArn } = trail
   const moved =
-    record.bucket === trail.bucket && record.prefix === trail.prefix
+    record.bucket === bucket && record.prefix === prefix && record.keyArn === keyArn
       ? record
-      : { ...rest, bucket: trail.bucket, ...(trail.prefix !== undefined && { prefix: trail.prefix }) }
+      : { ...rest, bucket, ...(prefix !== undefined && { prefix }), ...(keyArn !== undefined && { keyArn }) }
   if (!record.isClosed) return moved
   const { last: __, ...ended } = moved
   return { ...ended, isClosed: false, sinceMs, beginsAtMs: sinceMs }
@@ -291,6 +292,6 @@ function sinceOf(trail: Trail): number {
 
 function errorName(error: unknown): string {
   if (!(error instanceof Fault)) return 'InternalError'
-  if (error.code === 'integrity.refused') return String(error.fields.reason)
+  if (error.code === 'integrity.refused' || error.code === 'trail.key-refused') return String(error.fields.reason)
   return error.code === 'object.disk-full' ? 'ServiceUnavailable' : 'InternalError'
 }

@@ -36,6 +36,7 @@ export async function writeClaim(
       key: keyOf(record, kind, digest),
       account: record.account,
       trailArn: record.trail,
+      ...(record.keyArn !== undefined && { keyArn: record.keyArn }),
       bytes: await compress(bytes, { level: gzipLevel }),
       sha256: digest.sha256,
       metadata: {

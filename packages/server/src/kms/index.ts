@@ -1,3 +1,4 @@
+export type { CallerKeys } from './caller-keys.ts'
 export type { CiphertextHead, EncryptionContext } from './ciphertext.ts'
 export {
   aliasArn,

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
+import { type CallerKeys, createCallerKeys } from './caller-keys.ts'
 import { type CiphertextHead, decryptBlob, type EncryptionContext, encryptBlob, readHead } from './ciphertext.ts'
 import { createDueWork } from './due-work.ts'
 import {
@@ -21,6 +22,7 @@ import {
 } from './key.ts'
 import { materialPath, newMaterial, rotated } from './rotation.ts'
 import { createServiceKeys, type ServiceCaller, type ServiceKeys } from './service-keys.ts'
+import type { KeyUser } from './service-use.ts'
 
 export interface NewKey {
   readonly account: string
@@ -63,6 +65,8 @@ export interface Kms {
   decrypt(key: KmsKey, blob: Uint8Array, context: EncryptionContext): Uint8Array | undefined
   /** Keys as a service of ours uses them for itself: asked for permission and recorded. */
   forService(caller: ServiceCaller): ServiceKeys
+  /** Keys as a service of ours uses them for its caller: permission was asked for; recorded. */
+  forCaller(user: KeyUser): CallerKeys
   /** Deletes keys whose window is over, rotates those that are due, and writes down what was done. */
   runDue(): Promise<void>
 }
@@ -152,6 +156,7 @@ export function createKms(options: KmsOptions): Kms {
     },
 
     forService: (caller) => createServiceKeys(caller, kms, options),
+    forCaller: (user) => createCallerKeys(user, kms, options),
     runDue: createDueWork(options),
   }
   return kms

@@ -1,11 +1,12 @@
 import { compilePolicy, evaluate, parsePolicy } from '@cairn/aws-kit/iam'
+import { serviceIdentity } from '@cairn/core/record'
 import type { EncryptionContext } from './ciphertext.ts'
 import { type KmsKey, keyCollection, keyPath } from './key.ts'
 import { keyContext } from './key-context.ts'
 import { keyPolicyBytesMax } from './key-policy.ts'
 import { readKeyReference } from './key-reference.ts'
 import type { Kms, KmsOptions } from './kms.ts'
-import { serviceUseFrame } from './service-use.ts'
+import { createUseRecorder } from './use-recorder.ts'
 
 /** A service that uses keys as itself, and what for. */
 export interface ServiceCaller {
@@ -44,6 +45,12 @@ export interface ServiceKeys {
     place: { readonly account: string; readonly region: string },
     context: EncryptionContext,
   ): Promise<ServiceAnswer<{ key: KmsKey }>>
+  /** Why `action` on a key would be refused now; `undefined` when it would not. Not recorded. */
+  refusal(
+    keyArn: string,
+    action: 'kms:GenerateDataKey' | 'kms:Decrypt',
+    context: EncryptionContext,
+  ): KeyRefusal | undefined
   /** A new 256-bit data key, plain and encrypted under the key; `keyArn` as `describe` gave it. */
   generateDataKey(
     keyArn: string,
@@ -57,10 +64,12 @@ export interface ServiceKeys {
   ): Promise<ServiceAnswer<{ readonly plaintext: Uint8Array }>>
 }
 
-const dataKeyBytes = 32
+/** AES-256. */
+export const dataKeyBytes = 32
 
 export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsOptions): ServiceKeys {
-  const { log, ids, clock, catalog } = options
+  const { ids, clock, catalog } = options
+  const record = createUseRecorder({ identity: serviceIdentity(caller.principal), source: caller.principal }, options)
 
   function mayUse(key: KmsKey, action: string, context: EncryptionContext): boolean {
     if (!options.demandsPolicies) return true
@@ -87,12 +96,6 @@ export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsO
     return mayUse(key, action, context) ? { kind: 'granted' as const, key } : refused('denied')
   }
 
-  async function record(key: KmsKey, use: Omit<Parameters<typeof serviceUseFrame>[0], 'caller' | 'key' | 'ids'>) {
-    const frame = serviceUseFrame({ ...use, caller, key, ids })
-    const stamps = { catalogVersion: catalog.version, acceptedAtMs: use.atMs }
-    await log.append([{ ...frame, ...stamps }], { reserved: true })
-  }
-
   const keys: ServiceKeys = {
     describe(text, place) {
       const reference = readKeyReference(text, place)
@@ -109,6 +112,12 @@ export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsO
       if (described.kind === 'refused') return described
       const trial = await keys.generateDataKey(described.key.arn, context)
       return trial.kind === 'refused' ? trial : described
+    },
+
+    refusal(keyArn, action, context) {
+      const found = asked(keyArn, action, context)
+      if (found.kind === 'refused') return found.reason
+      return found.key.state.kind === 'enabled' ? undefined : found.key.state.kind
     },
 
     async generateDataKey(keyArn, context) {

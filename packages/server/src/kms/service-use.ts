@@ -1,13 +1,19 @@
-import { buildRecord, serviceIdentity } from '@cairn/core/record'
+import { buildRecord, type UserIdentity } from '@cairn/core/record'
 import type { EventFrame } from '../ports/event-log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { EncryptionContext } from './ciphertext.ts'
 import type { KmsKey } from './key.ts'
-import type { ServiceCaller } from './service-keys.ts'
+
+/** Who is shown to have used a key. */
+export interface KeyUser {
+  readonly identity: UserIdentity
+  /** Shown as address and user agent. */
+  readonly source: string
+}
 
 /**
- * The record of a service's use of a key, as its owner sees it. There is one copy, and yet it carries a
- * `sharedEventID`, as real ones do.
+ * The record of the use of a key by a service, for itself or for a caller of it, as the key's owner sees it. There is
+ * one copy, and yet it carries a `sharedEventID`, as real ones do.
  *
  * @source real log files of a trail with a KMS key: GenerateDataKey by cloudtrail.amazonaws.com
  */
@@ -17,7 +23,7 @@ export function serviceUseFrame({
   atMs,
   materialId,
   refusal,
-  caller,
+  user,
   key,
   ids,
 }: {
@@ -26,19 +32,18 @@ export function serviceUseFrame({
   readonly atMs: number
   readonly materialId?: string
   readonly refusal?: 'disabled' | 'pending-deletion'
-  readonly caller: ServiceCaller
+  readonly user: KeyUser
   readonly key: KmsKey
   readonly ids: Ids
 }): Omit<EventFrame, 'catalogVersion' | 'acceptedAtMs'> {
-  const { principal } = caller
   const text = buildRecord({
-    userIdentity: serviceIdentity(principal),
+    userIdentity: user.identity,
     eventTimeMs: atMs,
     eventSource: 'kms.amazonaws.com',
     eventName,
     awsRegion: key.region,
-    sourceIPAddress: principal,
-    userAgent: principal,
+    sourceIPAddress: user.source,
+    userAgent: user.source,
     ...(refusal !== undefined && refusals[refusal](key.arn)),
     requestParameters:
       eventName === 'GenerateDataKey'

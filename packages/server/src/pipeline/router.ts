@@ -69,9 +69,16 @@ export function trailLife({ arn, createdAtMs }: { readonly arn: string; readonly
 
 /** What the plan keeps of a trail. */
 export function planTrail(trail: Trail): PlanTrail {
-  const { arn, account, bucket, prefix, validatesLogFiles } = trail
+  const { arn, account, bucket, prefix, keyArn, validatesLogFiles } = trail
   const target = { bucket, ...(prefix !== undefined && { prefix }) }
-  return { life: trailLife(trail), arn, account, target, listsFiles: validatesLogFiles }
+  return {
+    life: trailLife(trail),
+    arn,
+    account,
+    target,
+    ...(keyArn !== undefined && { keyArn }),
+    listsFiles: validatesLogFiles,
+  }
 }
 
 export function createRouter(options: RouterOptions): Router {

@@ -22,6 +22,8 @@ export interface PlanTrail {
   readonly arn: string
   readonly account: string
   readonly target: Target
+  /** ARN of the KMS key for its files, where it has one. */
+  readonly keyArn?: string
   /** Whether its files are listed for digests. */
   readonly listsFiles: boolean
 }

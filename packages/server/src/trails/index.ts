@@ -1,6 +1,13 @@
 export { createEventExplainer, type EventExplainer, type ExplainedEvent } from './event-explainer.ts'
 export type { SelectorExplanation, TrailExplanation } from './explain-trail.ts'
 export { type Tag, type Trail, type TrailArn, trailArn } from './trail.ts'
+export {
+  createTrailEncryption,
+  type FileUnderKey,
+  sampleFileKey,
+  type TrailEncryption,
+  trailKeyContext,
+} from './trail-encryption.ts'
 export { type TrailEvent, trailEvent } from './trail-event.ts'
 export { createTrailMatcher, type EventVersions, type TrailMatcher } from './trail-matcher.ts'
 export { trailNameProblem } from './trail-name.ts'

@@ -12,6 +12,8 @@ export interface Trail {
   readonly homeRegion: string
   readonly bucket: string
   readonly prefix?: string
+  /** ARN of the KMS key under which its files are encrypted; absent where S3 encrypts them by itself. */
+  readonly keyArn?: string
   readonly isMultiRegion: boolean
   readonly includesGlobalServiceEvents: boolean
   readonly validatesLogFiles: boolean

@@ -5,12 +5,13 @@ import { defineOperation } from './service.ts'
 import { checkTags } from './tag-rules.ts'
 import { requestTagKeys } from './trail-access.ts'
 import { describeTrailSettings } from './trail-description.ts'
+import { requireTrailKey } from './trail-key.ts'
 import { checkDestination, checkLogGroupPair, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
 
 export const createTrail = defineOperation({
   name: 'CreateTrail',
   action: 'cloudtrail:CreateTrail',
-  uses: ['trails', 'buckets', 'clock', 'quotas'],
+  uses: ['trails', 'buckets', 'kms', 'clock', 'quotas'],
   readOnly: false,
   // Tags are a permission of their own.
   access(input, _capabilities, call) {
@@ -20,7 +21,7 @@ export const createTrail = defineOperation({
     const actions = ['cloudtrail:CreateTrail', ...(tags.length > 0 ? ['cloudtrail:AddTags'] : [])]
     return actions.map((action) => ({ action, resource, context: requestTagKeys(tags) }))
   },
-  async run(input, { trails, buckets, clock, quotas }, call, fail) {
+  async run(input, { trails, buckets, kms, clock, quotas }, call, fail) {
     const nameProblem = trailNameProblem(input.Name)
     if (nameProblem !== undefined) fail('InvalidTrailNameException', nameProblem)
     const tags = checkTags(input.TagsList ?? [], fail)
@@ -30,7 +31,7 @@ export const createTrail = defineOperation({
       fail('InvalidParameterCombinationException', multiRegionRule)
     }
     checkLogGroupPair(input, fail)
-    const trail: Trail = {
+    const described: Trail = {
       arn: trailArn(call.partition, call.account, call.region, input.Name),
       name: input.Name,
       account: call.account,
@@ -46,9 +47,11 @@ export const createTrail = defineOperation({
       tags,
     }
     const { trailsPerRegionMax } = quotas
-    failObstacle(trails.obstacle(trail, trailsPerRegionMax), trail, fail)
+    failObstacle(trails.obstacle(described, trailsPerRegionMax), described, fail)
     checkUnbuiltSettings(input, fail)
-    checkDestination(trail, buckets, fail)
+    checkDestination(described, buckets, fail)
+    const keyArn = input.KmsKeyId ? await requireTrailKey(input.KmsKeyId, described, { buckets, kms }, fail) : undefined
+    const trail = { ...described, ...(keyArn !== undefined && { keyArn }) }
     // Asked again inside the change: of two concurrent creates of one name exactly one succeeds.
     failObstacle(await trails.create(call.cause, trail, trailsPerRegionMax), trail, fail)
     return describeTrailSettings(trail)

@@ -9,6 +9,7 @@ export function describeTrailSettings(trail: Trail) {
     IncludeGlobalServiceEvents: trail.includesGlobalServiceEvents,
     IsMultiRegionTrail: trail.isMultiRegion,
     TrailARN: trail.arn,
+    ...(trail.keyArn !== undefined && { KmsKeyId: trail.keyArn }),
     LogFileValidationEnabled: trail.validatesLogFiles,
     IsOrganizationTrail: false,
     RecursiveLogging: trail.logsItself,

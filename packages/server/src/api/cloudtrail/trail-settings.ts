@@ -21,7 +21,6 @@ export function checkLogGroupPair(settings: LogSettings, fail: Fail<'InvalidPara
 
 interface UnbuiltSettings extends LogSettings {
   readonly SnsTopicName?: string | undefined
-  readonly KmsKeyId?: string | undefined
   readonly IsOrganizationTrail?: boolean | undefined
 }
 
@@ -37,9 +36,6 @@ export function checkUnbuiltSettings(
   }
   if (settings.SnsTopicName)
     fail('UnsupportedOperationException', 'Cairn does not send SNS notifications yet: leave SnsTopicName out.')
-  if (settings.KmsKeyId) {
-    fail('UnsupportedOperationException', 'Cairn does not encrypt log files with KMS keys yet: leave KmsKeyId out.')
-  }
   if (settings.CloudWatchLogsLogGroupArn) {
     fail(
       'CloudWatchLogsDeliveryUnavailableException',

@@ -109,7 +109,8 @@ describe('UpdateTrail', () => {
       ['InvalidS3PrefixException', { S3KeyPrefix: 'logs\n' }],
       ['InvalidS3PrefixException', { S3KeyPrefix: 'half \ud800' }],
       ['S3BucketDoesNotExistException', { S3BucketName: 'elsewhere' }],
-      ['UnsupportedOperationException', { KmsKeyId: 'alias/audit' }],
+      ['KmsKeyNotFoundException', { KmsKeyId: 'alias/audit' }],
+      ['InvalidKmsKeyIdException', { KmsKeyId: 'arn:aws:s3:::audit' }],
       ['OrganizationsNotInUseException', { IsOrganizationTrail: true }],
     ] as const) {
       const refused = await cairn.call('UpdateTrail', { Name: 'main', EnableLogFileValidation: true, ...change })

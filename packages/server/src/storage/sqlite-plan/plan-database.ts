@@ -233,7 +233,7 @@ export class PlanDatabase {
 
   #queueFor(trail: PlanTrail): QueueTotals {
     const { bucket, prefix = null } = trail.target
-    const settings = [bucket, prefix, Number(trail.listsFiles)] as const
+    const settings = [bucket, prefix, trail.keyArn ?? null, Number(trail.listsFiles)] as const
     const known = this.#queues.get(trail.life)
     if (known === undefined) {
       const added = this.#statements.addTrail.run(trail.life, trail.arn, trail.account, ...settings)

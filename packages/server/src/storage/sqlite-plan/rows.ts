@@ -14,6 +14,7 @@ export function trailOf(row: Row): PlanTrail {
     arn: String(row.arn),
     account: String(row.account),
     target: targetOf(row),
+    ...(row.key_arn !== null && { keyArn: String(row.key_arn) }),
     listsFiles: row.lists_files === 1,
   }
 }

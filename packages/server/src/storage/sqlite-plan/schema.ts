@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 
 /** Grows when the tables change their meaning. A newer one than ours is refused. */
-const formatVersion = 1
+const formatVersion = 2
 
 /** "CRD1" in the file's header. */
 const applicationId = 0x43524431
@@ -21,6 +21,7 @@ const tables = `
     account TEXT NOT NULL,
     bucket TEXT NOT NULL,
     prefix TEXT,
+    key_arn TEXT,
     lists_files INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,      -- of the newest run
     claimed_to INTEGER NOT NULL     -- runs up to this one are claimed, or delivered and gone
@@ -96,11 +97,25 @@ function checkFormat(database: DatabaseSync, path: string): boolean {
     const fields = { path, found, supported: formatVersion }
     throw new Fault('delivery.plan-newer-format', 'the delivery plan was written by a newer cairn', fields)
   }
-  if (found === formatVersion && pragma(database, 'application_id') === applicationId) return false
+  if (found > 0 && pragma(database, 'application_id') === applicationId) {
+    migrate(database, found)
+    return false
+  }
   if (found !== 0 || database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined) {
     throw new Fault('delivery.plan-unreadable', 'the file is not a delivery plan', { path })
   }
   return true
+}
+
+/** Brings a file of an earlier version up to ours, all at once. */
+function migrate(database: DatabaseSync, found: number): void {
+  if (found === formatVersion) return
+  database.exec(`
+    BEGIN IMMEDIATE;
+    ALTER TABLE trail ADD COLUMN key_arn TEXT;
+    PRAGMA user_version = ${formatVersion};
+    COMMIT;
+  `)
 }
 
 function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {

@@ -9,9 +9,9 @@ export function prepareStatements(database: DatabaseSync) {
     moveHead: prepare('UPDATE head SET next_position = ?'),
     trails: prepare('SELECT * FROM trail'),
     addTrail: prepare(
-      'INSERT INTO trail (life, arn, account, bucket, prefix, lists_files, last_seq, claimed_to) VALUES (?, ?, ?, ?, ?, ?, 0, 0)',
+      'INSERT INTO trail (life, arn, account, bucket, prefix, key_arn, lists_files, last_seq, claimed_to) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)',
     ),
-    changeTrail: prepare('UPDATE trail SET bucket = ?, prefix = ?, lists_files = ? WHERE id = ?'),
+    changeTrail: prepare('UPDATE trail SET bucket = ?, prefix = ?, key_arn = ?, lists_files = ? WHERE id = ?'),
     moveTrail: prepare('UPDATE trail SET last_seq = ?, claimed_to = ? WHERE id = ?'),
     removeTrail: prepare('DELETE FROM trail WHERE id = ?'),
     addRun: prepare('INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),

@@ -1,0 +1,45 @@
+import type { EncryptionContext } from './ciphertext.ts'
+import type { KmsKey } from './key.ts'
+import type { Kms, KmsOptions } from './kms.ts'
+import { dataKeyBytes } from './service-keys.ts'
+import type { KeyUser } from './service-use.ts'
+import { createUseRecorder } from './use-recorder.ts'
+
+/**
+ * Keys as a service uses them on behalf of its caller, whose permission was asked for. Each use is recorded before it
+ * is answered, as the caller's.
+ */
+export interface CallerKeys {
+  /** A new 256-bit data key, plain and encrypted under an enabled key. */
+  generateDataKey(
+    key: KmsKey,
+    context: EncryptionContext,
+  ): Promise<{ readonly plaintext: Uint8Array; readonly blob: Uint8Array }>
+  /** The plain data key again; `undefined` when the blob is not the key's, or the context another. */
+  decrypt(key: KmsKey, blob: Uint8Array, context: EncryptionContext): Promise<Uint8Array | undefined>
+}
+
+export function createCallerKeys(
+  user: KeyUser,
+  kms: Pick<Kms, 'encrypt' | 'decrypt' | 'readCiphertext'>,
+  options: KmsOptions,
+): CallerKeys {
+  const { ids, clock } = options
+  const record = createUseRecorder(user, options)
+  return {
+    async generateDataKey(key, context) {
+      const plaintext = ids.bytes(dataKeyBytes)
+      const { blob, materialId } = kms.encrypt(key, plaintext, context)
+      await record(key, { eventName: 'GenerateDataKey', context, atMs: clock.nowMs(), materialId })
+      return { plaintext, blob }
+    },
+    async decrypt(key, blob, context) {
+      const plaintext = kms.decrypt(key, blob, context)
+      if (plaintext === undefined) return undefined
+      const materialId = kms.readCiphertext(blob)?.materialId
+      const use = { eventName: 'Decrypt' as const, context, atMs: clock.nowMs() }
+      await record(key, { ...use, ...(materialId !== undefined && { materialId }) })
+      return plaintext
+    },
+  }
+}
