@@ -7,19 +7,19 @@ import { failUnknownResource, resolveTagged, taggedAccess } from './tagged-resou
 export const addTags = defineOperation({
   name: 'AddTags',
   action: 'cloudtrail:AddTags',
-  uses: ['trails'],
+  uses: ['trails', 'eventDataStores', 'channels'],
   readOnly: false,
-  access: (input, { trails }, call) =>
-    taggedAccess('cloudtrail:AddTags', input.ResourceId, call, trails, input.TagsList),
-  async run(input, { trails }, call, fail) {
-    const { arn, account, homeRegion: region, name } = resolveTagged(input.ResourceId, trails, call, fail)
+  access: (input, resources, call) =>
+    taggedAccess('cloudtrail:AddTags', input.ResourceId, call, resources, input.TagsList),
+  async run(input, resources, call, fail) {
+    const resource = resolveTagged(input.ResourceId, resources, call, fail)
     const added = checkTags(input.TagsList, fail)
-    const edited = await trails.edit(call.cause, { account, region, name }, (trail) => {
-      const tags = merge(trail.tags, added)
-      checkTagCount(tags, fail)
-      return { ...trail, tags }
+    const isThere = await resource.editTags(call.cause, (tags) => {
+      const merged = merge(tags, added)
+      checkTagCount(merged, fail)
+      return merged
     })
-    return edited ? {} : failUnknownResource(arn, fail)
+    return isThere ? {} : failUnknownResource(input.ResourceId, fail)
   },
 })
 

@@ -1,18 +1,21 @@
 import { defineOperation } from './service.ts'
-import { failUnknownStore } from './store-reference.ts'
+import { describeStoreConfiguration, resolveConfigured } from './store-configuration.ts'
 import { trailOrStore, trailOrStoreAccess } from './trail-or-store.ts'
 import { resolveTrail } from './trail-resolution.ts'
 
-/** No trail aggregates events: see PutEventConfiguration. */
+/** No trail aggregates events and no store enriches them: see PutEventConfiguration. */
 export const getEventConfiguration = defineOperation({
   name: 'GetEventConfiguration',
   action: 'cloudtrail:GetEventConfiguration',
-  uses: ['trails'],
+  uses: ['trails', 'eventDataStores'],
   readOnly: true,
-  access: (input, { trails }, call) => trailOrStoreAccess('cloudtrail:GetEventConfiguration', input, call, trails),
-  run(input, { trails }, call, fail) {
+  access: (input, capabilities, call) =>
+    trailOrStoreAccess('cloudtrail:GetEventConfiguration', input, call, capabilities),
+  run(input, { trails, eventDataStores }, call, fail) {
     const named = trailOrStore(input, fail)
-    if (named.kind === 'event-data-store') return failUnknownStore(named.name, call, fail)
+    if (named.kind === 'event-data-store') {
+      return describeStoreConfiguration(resolveConfigured(named.name, eventDataStores, call, fail))
+    }
     return { TrailARN: resolveTrail(named.name, trails, call, fail).arn, AggregationConfigurations: [] }
   },
 })

@@ -1,18 +1,21 @@
 import { defineOperation } from './service.ts'
+import { resolveNamedStore } from './store-reference.ts'
 import { trailOrStore, trailOrStoreAccess } from './trail-or-store.ts'
 import { resolveTrail } from './trail-resolution.ts'
 
-/** No trail has Insights: see PutInsightSelectors. */
+/** No trail and no store has Insights: see PutInsightSelectors. */
 export const getInsightSelectors = defineOperation({
   name: 'GetInsightSelectors',
   action: 'cloudtrail:GetInsightSelectors',
-  uses: ['trails'],
+  uses: ['trails', 'eventDataStores'],
   readOnly: true,
-  access: (input, { trails }, call) => trailOrStoreAccess('cloudtrail:GetInsightSelectors', input, call, trails),
-  run(input, { trails }, call, fail) {
+  access: (input, capabilities, call) =>
+    trailOrStoreAccess('cloudtrail:GetInsightSelectors', input, call, capabilities),
+  run(input, { trails, eventDataStores }, call, fail) {
     const named = trailOrStore(input, fail)
     if (named.kind === 'event-data-store') {
-      return fail('UnsupportedOperationException', 'Cairn does not have event data stores yet: name a trail.')
+      const store = resolveNamedStore('EventDataStore', named.name, eventDataStores, call, fail)
+      return fail('InsightNotEnabledException', `Event data store ${store.arn} does not have Insights enabled.`)
     }
     const { arn } = resolveTrail(named.name, trails, call, fail)
     return fail(

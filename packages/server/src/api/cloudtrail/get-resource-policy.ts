@@ -1,16 +1,16 @@
-import { checkPolicyArn, policyAccess } from './policy-resource.ts'
+import { policyAccess, resolvePolicyResource } from './policy-resource.ts'
+import { failNoPolicy } from './resource-policy-rules.ts'
 import { defineOperation } from './service.ts'
-import { failUnknownResource } from './tagged-resource.ts'
 
-/** None of the resources that can have a policy exist yet. */
 export const getResourcePolicy = defineOperation({
   name: 'GetResourcePolicy',
   action: 'cloudtrail:GetResourcePolicy',
-  uses: [],
+  uses: ['eventDataStores', 'channels'],
   readOnly: true,
-  access: (input, _capabilities, call) => policyAccess('cloudtrail:GetResourcePolicy', input.ResourceArn, call),
-  run(input, _capabilities, call, fail) {
-    checkPolicyArn(input.ResourceArn, call, fail)
-    return failUnknownResource(input.ResourceArn, fail)
+  access: (input, resources, call) => policyAccess('cloudtrail:GetResourcePolicy', input.ResourceArn, call, resources),
+  run(input, resources, call, fail) {
+    const { ResourceArn: arn } = input
+    const { policy } = resolvePolicyResource(arn, resources, call, fail)
+    return policy === undefined ? failNoPolicy(arn, fail) : { ResourceArn: arn, ResourcePolicy: policy }
   },
 })

@@ -7,15 +7,15 @@ const resourcesMax = 20
 export const listTags = defineOperation({
   name: 'ListTags',
   action: 'cloudtrail:ListTags',
-  uses: ['trails'],
+  uses: ['trails', 'eventDataStores', 'channels'],
   readOnly: true,
-  access: (input, { trails }, call) =>
+  access: (input, resources, call) =>
     input.ResourceIdList.length === 0
       ? [{ action: 'cloudtrail:ListTags', resource: '*' }]
       : input.ResourceIdList.slice(0, resourcesMax).flatMap((arn) =>
-          taggedAccess('cloudtrail:ListTags', arn, call, trails),
+          taggedAccess('cloudtrail:ListTags', arn, call, resources),
         ),
-  run(input, { trails }, call, fail) {
+  run(input, resources, call, fail) {
     const arns = input.ResourceIdList
     if (input.NextToken !== undefined) fail('InvalidTokenException', 'The token is not valid: all tags fit one page.')
     if (arns.length > resourcesMax) {
@@ -27,7 +27,7 @@ export const listTags = defineOperation({
     return {
       ResourceTagList: arns.map((arn) => ({
         ResourceId: arn,
-        TagsList: resolveTagged(arn, trails, call, fail).tags.map(({ key, value }) => ({
+        TagsList: resolveTagged(arn, resources, call, fail).tags.map(({ key, value }) => ({
           Key: key,
           ...(value !== undefined && { Value: value }),
         })),

@@ -2,23 +2,30 @@ import { meaningOf, reaches } from '../../trails/index.ts'
 import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
 import type { Fail } from '../operation.ts'
 import { defineOperation } from './service.ts'
-import { failUnknownStore } from './store-reference.ts'
+import { describeStoreConfiguration, resolveConfigured } from './store-configuration.ts'
+import { checkActive } from './store-reference.ts'
 import { trailOrStore, trailOrStoreAccess } from './trail-or-store.ts'
 import { resolveTrailAtHome } from './trail-resolution.ts'
 
 type Input = CloudTrailOperations['PutEventConfiguration']['input']
 
-/** No event is aggregated yet, so the only configuration a trail can be given is none. */
+/** No event is aggregated or enriched yet, so the only configuration that can be given is the usual one. */
 export const putEventConfiguration = defineOperation({
   name: 'PutEventConfiguration',
   action: 'cloudtrail:PutEventConfiguration',
-  uses: ['trails'],
+  uses: ['trails', 'eventDataStores'],
   readOnly: false,
-  access: (input, { trails }, call) => trailOrStoreAccess('cloudtrail:PutEventConfiguration', input, call, trails),
-  run(input, { trails }, call, fail) {
+  access: (input, capabilities, call) =>
+    trailOrStoreAccess('cloudtrail:PutEventConfiguration', input, call, capabilities),
+  run(input, { trails, eventDataStores }, call, fail) {
     const named = trailOrStore(input, fail)
     checkMembers(named.kind, input, fail)
-    if (named.kind === 'event-data-store') return failUnknownStore(named.name, call, fail)
+    if (named.kind === 'event-data-store') {
+      const store = resolveConfigured(named.name, eventDataStores, call, fail)
+      checkActive(store, fail)
+      checkUnbuiltConfiguration(input, fail)
+      return describeStoreConfiguration(store)
+    }
     const { arn, selectors } = resolveTrailAtHome(named.name, trails, call, fail)
     const [aggregation] = input.AggregationConfigurations ?? []
     if (aggregation) {
@@ -55,5 +62,17 @@ function checkMembers(
   }
   if (new Set(keys.map(({ Type: type }) => type)).size < keys.length) {
     fail('InvalidParameterException', 'Each type of context key selector can be specified once.')
+  }
+}
+
+function checkUnbuiltConfiguration(
+  { MaxEventSize: size, ContextKeySelectors: keys = [] }: Input,
+  fail: Fail<'UnsupportedOperationException'>,
+): void {
+  if (keys.length > 0) {
+    fail('UnsupportedOperationException', 'Cairn does not enrich events with context keys yet: leave them out.')
+  }
+  if (size === 'Large') {
+    fail('UnsupportedOperationException', 'Cairn keeps events of up to 256 KB: only MaxEventSize Standard is accepted.')
   }
 }

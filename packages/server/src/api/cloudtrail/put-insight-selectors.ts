@@ -1,7 +1,9 @@
+import type { EventDataStore } from '../../lake/stores/index.ts'
 import { meaningOf, reaches, type Trail } from '../../trails/index.ts'
 import type { InsightSelector } from '../generated/cloudtrail.ts'
 import type { Fail } from '../operation.ts'
 import { defineOperation } from './service.ts'
+import { resolveNamedStore } from './store-reference.ts'
 import { trailOrStore, trailOrStoreAccess } from './trail-or-store.ts'
 import { resolveTrailAtHome } from './trail-resolution.ts'
 
@@ -9,25 +11,29 @@ import { resolveTrailAtHome } from './trail-resolution.ts'
 export const putInsightSelectors = defineOperation({
   name: 'PutInsightSelectors',
   action: 'cloudtrail:PutInsightSelectors',
-  uses: ['trails'],
+  uses: ['trails', 'eventDataStores'],
   readOnly: false,
-  access: (input, { trails }, call) => trailOrStoreAccess('cloudtrail:PutInsightSelectors', input, call, trails),
-  run(input, { trails }, call, fail) {
+  access: (input, capabilities, call) =>
+    trailOrStoreAccess('cloudtrail:PutInsightSelectors', input, call, capabilities),
+  run(input, { trails, eventDataStores }, call, fail) {
     const named = trailOrStore(input, fail)
     if (named.kind === 'event-data-store') {
-      if (input.InsightsDestination === undefined) {
-        fail('InvalidParameterException', 'InsightsDestination is required when EventDataStore is specified.')
+      const { InsightsDestination: wanted } = input
+      if (wanted === undefined) {
+        return fail('InvalidParameterException', 'InsightsDestination is required when EventDataStore is specified.')
       }
-      return fail('UnsupportedOperationException', 'Cairn does not have event data stores yet: name a trail.')
+      const source = resolveNamedStore('EventDataStore', named.name, eventDataStores, call, fail)
+      const destination = resolveNamedStore('InsightsDestination', wanted, eventDataStores, call, fail)
+      checkStorePair(source, destination, fail)
+      if (input.InsightSelectors.length > 0) failUncomputed(fail)
+      return { EventDataStoreArn: source.arn, InsightsDestination: destination.arn, InsightSelectors: [] }
     }
     if (input.InsightsDestination !== undefined) {
       fail('InvalidParameterCombinationException', 'InsightsDestination cannot be specified with TrailName.')
     }
     const trail = resolveTrailAtHome(named.name, trails, call, fail)
     checkInsightSelectors(trail, input.InsightSelectors, fail)
-    if (input.InsightSelectors.length > 0) {
-      fail('UnsupportedOperationException', 'Cairn does not compute Insights yet: only an empty list is accepted.')
-    }
+    if (input.InsightSelectors.length > 0) failUncomputed(fail)
     return { TrailARN: trail.arn, InsightSelectors: [] }
   },
 })
@@ -51,4 +57,22 @@ function checkInsightSelectors(
       fail('InvalidInsightSelectorsException', `${type} requires that the trail logs ${events}.`)
     }
   }
+}
+
+/** What a store learns goes to another one, whose table has the columns for it. */
+function checkStorePair(
+  source: EventDataStore,
+  destination: EventDataStore,
+  fail: Fail<'InvalidParameterException'>,
+): void {
+  if (source.kind !== 'events') {
+    fail('InvalidParameterException', `The event data store ${source.arn} does not log management events.`)
+  }
+  if (destination.kind !== 'insights') {
+    fail('InvalidParameterException', `The event data store ${destination.arn} does not log Insights events.`)
+  }
+}
+
+function failUncomputed(fail: Fail<'UnsupportedOperationException'>): never {
+  return fail('UnsupportedOperationException', 'Cairn does not compute Insights yet: only an empty list is accepted.')
 }

@@ -1,28 +1,21 @@
-import { PolicyError, parsePolicy } from '@cairn/aws-kit/iam'
-import type { Fail } from '../operation.ts'
-import { checkPolicyArn, policyAccess } from './policy-resource.ts'
+import { policyAccess, resolvePolicyResource } from './policy-resource.ts'
+import { checkResourcePolicy, readPolicy } from './resource-policy-rules.ts'
 import { defineOperation } from './service.ts'
 import { failUnknownResource } from './tagged-resource.ts'
 
-/** None of the resources that can have a policy exist yet. */
+/** Says what other accounts may do with an event data store or a channel; replaces what was said before. */
 export const putResourcePolicy = defineOperation({
   name: 'PutResourcePolicy',
   action: 'cloudtrail:PutResourcePolicy',
-  uses: [],
+  uses: ['eventDataStores', 'channels'],
   readOnly: false,
-  access: (input, _capabilities, call) => policyAccess('cloudtrail:PutResourcePolicy', input.ResourceArn, call),
-  run(input, _capabilities, call, fail) {
-    checkPolicyArn(input.ResourceArn, call, fail)
-    checkPolicyText(input.ResourcePolicy, fail)
-    return failUnknownResource(input.ResourceArn, fail)
+  access: (input, resources, call) => policyAccess('cloudtrail:PutResourcePolicy', input.ResourceArn, call, resources),
+  async run(input, resources, call, fail) {
+    const { ResourceArn: arn, ResourcePolicy: policy } = input
+    const written = readPolicy(policy, fail)
+    const resource = resolvePolicyResource(arn, resources, call, fail)
+    checkResourcePolicy(written, { type: resource.type, arn }, fail)
+    const isThere = await resource.setPolicy(call.cause, policy)
+    return isThere ? { ResourceArn: arn, ResourcePolicy: policy } : failUnknownResource(arn, fail)
   },
 })
-
-function checkPolicyText(text: string, fail: Fail<'ResourcePolicyNotValidException'>): void {
-  try {
-    parsePolicy(text, 'resource')
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error
-    fail('ResourcePolicyNotValidException', error.message)
-  }
-}

@@ -5,17 +5,14 @@ import { failUnknownResource, resolveTagged, taggedAccess } from './tagged-resou
 export const removeTags = defineOperation({
   name: 'RemoveTags',
   action: 'cloudtrail:RemoveTags',
-  uses: ['trails'],
+  uses: ['trails', 'eventDataStores', 'channels'],
   readOnly: false,
-  access: (input, { trails }, call) =>
-    taggedAccess('cloudtrail:RemoveTags', input.ResourceId, call, trails, input.TagsList),
-  async run(input, { trails }, call, fail) {
-    const { arn, account, homeRegion: region, name } = resolveTagged(input.ResourceId, trails, call, fail)
+  access: (input, resources, call) =>
+    taggedAccess('cloudtrail:RemoveTags', input.ResourceId, call, resources, input.TagsList),
+  async run(input, resources, call, fail) {
+    const resource = resolveTagged(input.ResourceId, resources, call, fail)
     const keys = new Set(input.TagsList.map(({ Key: key }) => key))
-    const edited = await trails.edit(call.cause, { account, region, name }, (trail) => ({
-      ...trail,
-      tags: trail.tags.filter(({ key }) => !keys.has(key)),
-    }))
-    return edited ? {} : failUnknownResource(arn, fail)
+    const isThere = await resource.editTags(call.cause, (tags) => tags.filter(({ key }) => !keys.has(key)))
+    return isThere ? {} : failUnknownResource(input.ResourceId, fail)
   },
 })

@@ -25,7 +25,8 @@ export function trailAccess(
   return [{ action, resource: reference.arn, context }]
 }
 
-function resourceTagKeys(tags: readonly Tag[]): Readonly<Record<string, string>> {
+/** Condition keys of the tags that a resource has. */
+export function resourceTagKeys(tags: readonly Tag[]): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map(({ key, value = '' }) => [`aws:ResourceTag/${key}`, value]))
 }
 

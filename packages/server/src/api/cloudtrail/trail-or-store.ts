@@ -1,5 +1,7 @@
+import type { EventDataStores } from '../../lake/stores/index.ts'
 import type { Trails } from '../../trails/index.ts'
 import type { AccessRequest, Call, Fail } from '../operation.ts'
+import { storeAccess } from './store-reference.ts'
 import { trailAccess } from './trail-access.ts'
 
 interface TrailOrStore {
@@ -24,11 +26,9 @@ export function trailOrStoreAccess(
   action: string,
   input: TrailOrStore,
   call: Call,
-  trails: Trails,
+  { trails, eventDataStores }: { readonly trails: Trails; readonly eventDataStores: EventDataStores },
 ): readonly AccessRequest[] {
   const { TrailName: trail, EventDataStore: store } = input
   if (trail !== undefined) return trailAccess(action, trail, call, trails)
-  if (store === undefined) return [{ action, resource: '*' }]
-  const arn = `arn:${call.partition}:cloudtrail:${call.region}:${call.account}:eventdatastore/${store}`
-  return [{ action, resource: store.startsWith('arn:') ? store : arn }]
+  return store === undefined ? [{ action, resource: '*' }] : storeAccess(action, store, call, eventDataStores)
 }

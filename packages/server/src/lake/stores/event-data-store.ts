@@ -46,7 +46,7 @@ export function eventDataStoreArn(place: {
   readonly partition: string
   readonly account: string
   readonly region: string
-  readonly id: EventDataStoreId
+  readonly id: string
 }): string {
   return `arn:${place.partition}:cloudtrail:${place.region}:${place.account}:eventdatastore/${place.id}`
 }

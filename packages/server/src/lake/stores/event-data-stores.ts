@@ -1,5 +1,6 @@
 import type { Catalog, CatalogReader, Cause } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
+import { channelCollection } from '../channels/channel.ts'
 import { type EventDataStore, type EventDataStoreId, eventDataStoreCollection } from './event-data-store.ts'
 
 /** Why a store cannot be made. */
@@ -27,15 +28,23 @@ export interface EventDataStores {
   create(cause: Cause, store: EventDataStore, perRegionMax?: number): Promise<StoreObstacle | undefined>
   /**
    * Replaces a store by what `edit` makes of its newest state; `undefined` when there is none. What `edit` throws
-   * refuses the change. It is told whether another store of the account and region has a name.
+   * refuses the change; it may ask about what else is in the catalogue at that moment.
    */
   edit(
     cause: Cause,
     id: EventDataStoreId,
-    edit: (store: EventDataStore, isTaken: (name: string) => boolean) => EventDataStore,
+    edit: (store: EventDataStore, around: StoreSurroundings) => EventDataStore,
   ): Promise<EventDataStore | undefined>
   /** Removes the stores whose seven days are over. Their files go when ingestion finds them gone. */
   removeDue(): Promise<void>
+}
+
+/** What a change of a store is held against. */
+export interface StoreSurroundings {
+  /** Whether another store of the account and region has the name. */
+  isNameTaken(name: string): boolean
+  /** Whether a channel leads to the store. */
+  hasChannel(): boolean
 }
 
 export interface StorePlace {
@@ -72,11 +81,13 @@ export function createEventDataStores({
         const store = draft.get(eventDataStoreCollection, id)
         if (store === undefined) return undefined
         const { account, region } = store
-        const isTaken = (name: string) => {
-          const other = named(draft, { account, region, name })
-          return other !== undefined && other.id !== id
-        }
-        const edited = edit(store, isTaken)
+        const edited = edit(store, {
+          isNameTaken(name) {
+            const other = named(draft, { account, region, name })
+            return other !== undefined && other.id !== id
+          },
+          hasChannel: () => draft.list(channelCollection).some(({ value }) => value.destinations.includes(id)),
+        })
         if (edited !== store) draft.put(eventDataStoreCollection, id, edited)
         return edited
       }),

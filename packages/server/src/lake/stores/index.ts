@@ -13,4 +13,5 @@ export {
   restorableMs,
   type StoreObstacle,
   type StorePlace,
+  type StoreSurroundings,
 } from './event-data-stores.ts'
