@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { bundle } from './pack/bundle.ts'
+import { bundle, nativeDependency } from './pack/bundle.ts'
 import { notices } from './pack/notices.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -29,6 +29,7 @@ for (const path of ['docs/reference/faults', 'deploy/cairn.service']) {
 }
 
 const { version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { dependencies } = JSON.parse(readFileSync(join(root, 'packages/server/package.json'), 'utf8'))
 const manifest = {
   name: 'cairntrail',
   version,
@@ -37,6 +38,7 @@ const manifest = {
   type: 'module',
   bin: { cairn: 'bin/cairn.js' },
   engines: { node: '>=24' },
+  dependencies: { [nativeDependency]: dependencies[nativeDependency] },
   files: ['bin', 'dist', 'docs', 'deploy', 'THIRD-PARTY-NOTICES'],
 }
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)

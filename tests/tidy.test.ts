@@ -69,9 +69,9 @@ describe('code', () => {
     expect(breaking(looked, pattern)).toEqual([])
   })
 
-  test('starts workers in the one way that the packer understands', () => {
-    const looked = productSources.filter(({ code }) => /new Worker\(/.test(code))
-    const pattern = /new Worker\(\s*new URL\('\.\/[a-z-]+\.worker\.ts', import\.meta\.url\)/
+  test('starts workers and processes in the one way that the packer understands', () => {
+    const looked = productSources.filter(({ code }) => /new Worker\(|\bfork\(/.test(code))
+    const pattern = /(new Worker|fork)\(\s*new URL\('\.\/[a-z-]+\.worker\.ts', import\.meta\.url\)/
     expect(looked.filter(({ code }) => !pattern.test(code)).map(({ path }) => path)).toEqual([])
   })
 

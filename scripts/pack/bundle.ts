@@ -3,6 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
 
+/** The one package that cannot be bundled. */
+export const nativeDependency = '@duckdb/node-api'
+
 /**
  * Bundles the command line, the server and their workers into one folder of plain JavaScript. Every worker is a file
  * of its own there, so the one way in which sources start workers (tests/tidy.test.ts) is rewritten to its new name.
@@ -24,6 +27,8 @@ export async function bundle(root: string, outdir: string): Promise<Metafile> {
     minifyWhitespace: true,
     keepNames: true,
     legalComments: 'none',
+    // A native library: installed beside the package, loaded by the processes of the query engine only.
+    external: [nativeDependency],
     // Dependencies in CommonJS ask for Node's own modules in this way.
     banner: {
       js: "import { createRequire as _createRequire } from 'node:module';const require = _createRequire(import.meta.url);",
