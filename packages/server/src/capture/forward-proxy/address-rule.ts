@@ -1,0 +1,113 @@
+import { lookup } from 'node:dns/promises'
+import { BlockList, isIP } from 'node:net'
+import { Fault } from '../../fault.ts'
+import type { Target } from './target.ts'
+
+/**
+ * Networks that a proxy does not open to its clients: a program, or whoever makes it fetch a URL, would reach the
+ * machine's own services, its metadata endpoint with the credentials of its role, or its neighbours.
+ *
+ * @source IANA special-purpose address registries
+ */
+const innerNetworks: readonly string[] = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/127',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+]
+
+export interface AddressRuleOptions {
+  /** Where a host is instead of where DNS says: `{ 's3.eu-west-1.amazonaws.com': '127.0.0.1:9000' }`; `*.` covers what is below. */
+  readonly resolve: ReadonlyMap<string, string>
+  /** Inner networks that may be reached all the same, as `10.0.0.0/8`. */
+  readonly allowed: readonly string[]
+  /** Finds addresses of a name; DNS as the system has it, by default. */
+  readonly lookupAll?: (host: string) => Promise<readonly string[]>
+}
+
+/** Where to connect to for a target: the address is the one that was judged, so that no second look-up can change it. */
+export type AddressRule = (target: Target) => Promise<Target>
+
+/** @throws Fault `proxy.address-refused`, `proxy.host-unknown` from what it returns */
+export function createAddressRule(options: AddressRuleOptions): AddressRule {
+  const { resolve, lookupAll = systemLookup } = options
+  const inner = networks(innerNetworks)
+  const allowed = networks(options.allowed)
+  return async ({ host, port }) => {
+    const pinned = pinnedTo(host, resolve)
+    if (pinned !== undefined) return withPort(pinned, port)
+    const addresses = isIP(host) === 0 ? await found(host, lookupAll) : [host]
+    const open = addresses.find((address) => !contains(inner, address) || contains(allowed, address))
+    if (open === undefined) {
+      throw new Fault('proxy.address-refused', 'target is on an inner network', { host, address: addresses[0] ?? '' })
+    }
+    return { host: open, port }
+  }
+}
+
+/** Whether `text` is a network or an address, as `allowed` takes it. */
+export function isNetwork(text: string): boolean {
+  const { address, bits } = split(text)
+  const family = isIP(address)
+  return family !== 0 && Number.isInteger(bits) && bits >= 0 && bits <= (family === 4 ? 32 : 128)
+}
+
+function pinnedTo(host: string, resolve: ReadonlyMap<string, string>): string | undefined {
+  const exact = resolve.get(host)
+  if (exact !== undefined) return exact
+  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+    const found = resolve.get(`*${host.slice(dot)}`)
+    if (found !== undefined) return found
+  }
+  return resolve.get('*')
+}
+
+/** `127.0.0.1:9000`, `[::1]:9000` or either without a port. */
+function withPort(pinned: string, port: number): Target {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(pinned)
+  return { host: match?.[1] ?? match?.[2] ?? pinned, port: Number(match?.[3] ?? port) }
+}
+
+async function found(host: string, lookupAll: (host: string) => Promise<readonly string[]>) {
+  try {
+    return await lookupAll(host)
+  } catch (cause) {
+    throw new Fault('proxy.host-unknown', 'host has no address', { host }, { cause })
+  }
+}
+
+async function systemLookup(host: string): Promise<readonly string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address)
+}
+
+function networks(texts: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const text of texts) {
+    const { address, bits } = split(text)
+    list.addSubnet(address, bits, isIP(address) === 4 ? 'ipv4' : 'ipv6')
+  }
+  return list
+}
+
+function split(text: string): { readonly address: string; readonly bits: number } {
+  const [address = '', bits] = text.split('/')
+  return { address, bits: bits === undefined ? (isIP(address) === 4 ? 32 : 128) : Number(bits) }
+}
+
+/** An IPv4 address dressed as IPv6 is judged as what it is; `BlockList` does that by itself. */
+function contains(list: BlockList, address: string): boolean {
+  return list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
+}
