@@ -32,7 +32,8 @@ export function matchRest(
   return undefined
 }
 
-function chooseOperation(
+/** The operation that a method on a resource means, told by the query and the headers. Header names in lower case. */
+export function chooseOperation(
   resource: Resource,
   method: string,
   present: ReadonlyMap<string, string>,

@@ -28,6 +28,7 @@ const attributeToken =
 const reference = /&([^;&]{0,10};?)/g
 const named: Readonly<Record<string, string>> = { 'lt;': '<', 'gt;': '>', 'amp;': '&', 'quot;': '"', 'apos;': "'" }
 const decoder = new TextDecoder('utf-8', { fatal: true })
+const lenientDecoder = new TextDecoder()
 
 /**
  * Reads one document, in one pass and linear time. The grammar is XML 1.0 without document types, hence without
@@ -42,6 +43,14 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
  */
 export function readXmlDocument(body: Uint8Array): XmlElement {
   return new XmlReader(decode(body)).readDocument()
+}
+
+/**
+ * What can be read of a document that may be cut off anywhere or be wrong: everything up to that place, elements that
+ * were still open closed there. `undefined` when not even the root's start tag is there. Never throws.
+ */
+export function readXmlHead(body: Uint8Array): XmlElement | undefined {
+  return new XmlReader(lenientDecoder.decode(body)).readHead()
 }
 
 function decode(body: Uint8Array): string {
@@ -60,6 +69,8 @@ export function malformed(cause?: unknown): ProtocolError {
 
 class XmlReader {
   readonly #source: string
+  readonly #open: OpenElement[] = []
+  #root: XmlElement | undefined
   #at = 0
   #elements = 0
 
@@ -68,8 +79,23 @@ class XmlReader {
   }
 
   readDocument(): XmlElement {
-    const open: OpenElement[] = []
-    let root: XmlElement | undefined
+    this.#readAll()
+    if (this.#root === undefined || this.#open.length > 0) throw malformed()
+    return this.#root
+  }
+
+  readHead(): XmlElement | undefined {
+    try {
+      this.#readAll()
+    } catch (cause) {
+      if (!(cause instanceof ProtocolError)) throw cause
+    }
+    for (let last = this.#open.pop(); last !== undefined; last = this.#open.pop()) this.#place(toElement(last))
+    return this.#root
+  }
+
+  #readAll(): void {
+    const open = this.#open
     while (this.#at < this.#source.length) {
       const parent = open.at(-1)
       const tag = this.#source.indexOf('<', this.#at)
@@ -84,20 +110,23 @@ class XmlReader {
         if (parent === undefined) throw malformed()
         parent.text += cdata
       } else if (this.#source.startsWith('</', this.#at)) {
-        const closed = this.#readEnd(open.pop())
-        const outer = open.at(-1)
-        if (outer === undefined) root = closed
-        else outer.children.push(closed)
+        const closed = this.#readEnd(open.at(-1))
+        open.pop()
+        this.#place(closed)
       } else {
-        if (root !== undefined || open.length === depthMax) throw malformed()
+        if (this.#root !== undefined || open.length === depthMax) throw malformed()
         const [started, isEmpty] = this.#readStart()
-        if (!isEmpty) open.push(started)
-        else if (parent === undefined) root = toElement(started)
-        else parent.children.push(toElement(started))
+        if (isEmpty) this.#place(toElement(started))
+        else open.push(started)
       }
     }
-    if (root === undefined || open.length > 0) throw malformed()
-    return root
+  }
+
+  /** Hangs a finished element into the one around it. */
+  #place(element: XmlElement): void {
+    const outer = this.#open.at(-1)
+    if (outer === undefined) this.#root = element
+    else outer.children.push(element)
   }
 
   /** Passes a construct that begins with `start` and gives what is inside it; `undefined` when it is not there. */

@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs'
+import type { Member, OperationModel, ServiceModel, Shape, TimestampFormat } from '../model/index.ts'
+
+/*
+ * A file of models/routes (written by scripts/codegen/route-table.ts and shape-table.ts):
+ *
+ *     operation = [method, uri, input, output, actions, resource types, flags, host prefix, result wrapper, root element]
+ *                 ; what is empty at the end is left out; method "" is POST, uri "" is /, actions "" its own name
+ *     flags     = *( "r" / "d" / "u" )                ; IAM calls it a read; deprecated; answered without a signature
+ *     shape     = structure / ["L", use, item name, flattened] / ["M", use, key name, value name, flattened]
+ *     structure = { member: use / [use, wire name, binding, query name] }
+ *     use       = ( scalar / "@" shape ) [ "!" ]      ; "!": sensitive
+ *     scalar    = "s" / "i" / "l" / "f" / "d" / "b" / "x" / "t" [ "i" / "r" / "u" ]
+ *     binding   = [ "u" / "h" / "p" / "q" / "c" ] *( "r" / "P" / "f" / "a" / "s" )
+ *                 ; path, header, headers, query, status; required, payload, flattened, attribute, streamed
+ */
+
+export type CallProtocol =
+  | 'awsJson1_0'
+  | 'awsJson1_1'
+  | 'restJson1'
+  | 'restXml'
+  | 'query'
+  | 'ec2Query'
+  | 'rpcV2Cbor'
+  | 'unknown'
+
+/** A service as naming knows it. */
+export interface RouteTable {
+  /** As models/routes calls it: `dynamodb`, `cloudwatch`. */
+  readonly service: string
+  readonly protocol: CallProtocol
+  readonly signingName: string
+  readonly endpointPrefix: string
+  readonly targetPrefix?: string
+  /** Operations and shapes in the form that codecs read; answers of reads are not among them. */
+  readonly model: ServiceModel
+  readonly operations: ReadonlyMap<string, RoutedOperation>
+  /** Resource type → ARN with `${Variables}`. */
+  readonly resources: ReadonlyMap<string, string>
+}
+
+export interface RoutedOperation extends OperationModel {
+  /** IAM actions with their prefixes, the operation's own first. */
+  readonly actions: readonly string[]
+  /** Types of the resources its own action works on. */
+  readonly resourceTypes: readonly string[]
+  /** IAM's access level of its own action is Read or List. */
+  readonly reads: boolean
+  /** What stands before the host, with `{Labels}`. */
+  readonly hostPrefix: string
+}
+
+interface TableFile {
+  readonly service: string
+  readonly apiVersion: string
+  readonly protocol: string
+  readonly signingName: string
+  readonly endpointPrefix: string
+  readonly targetPrefix?: string
+  readonly iamPrefix?: string
+  readonly resources: Readonly<Record<string, string>>
+  readonly operations: Readonly<Record<string, readonly string[]>>
+  readonly shapes: Readonly<Record<string, ShapeRow>>
+}
+
+type ShapeRow = readonly string[] | Readonly<Record<string, string | readonly string[]>>
+
+/** The package holds the folder beside its code; scripts/pack/bundle.ts knows this line. */
+const folder = new URL('../../../../models/routes/', import.meta.url)
+
+/** Text of a file of models/routes. `name` is ours, never a caller's. */
+export function readRoutesFile(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))
+}
+
+/** Reads the table of a service that the index lists. */
+export function readRouteTable(service: string): RouteTable {
+  return expand(readRoutesFile(service) as TableFile)
+}
+
+const protocols: Readonly<Record<string, CallProtocol>> = {
+  'json-1.0': 'awsJson1_0',
+  'json-1.1': 'awsJson1_1',
+  'rest-json': 'restJson1',
+  'rest-xml': 'restXml',
+  query: 'query',
+  ec2: 'ec2Query',
+  'smithy-rpc-v2-cbor': 'rpcV2Cbor',
+}
+
+function expand(file: TableFile): RouteTable {
+  const protocol = protocols[file.protocol] ?? 'unknown'
+  const prefix = file.iamPrefix ?? file.signingName
+  const operations = new Map(
+    Object.entries(file.operations).map(([name, row]) => [name, toOperation(name, row, prefix)] as const),
+  )
+  hideReplaced(operations)
+  const shapes: Record<string, Shape> = { ...scalarShapes }
+  for (const [name, row] of Object.entries(file.shapes)) shapes[`@${name}`] = toShape(row)
+  return {
+    service: file.service,
+    protocol,
+    signingName: file.signingName,
+    endpointPrefix: file.endpointPrefix,
+    ...(file.targetPrefix !== undefined && { targetPrefix: file.targetPrefix }),
+    operations,
+    resources: new Map(Object.entries(file.resources)),
+    model: {
+      service: file.service,
+      apiVersion: file.apiVersion,
+      // The reader of shapes knows no other protocols; those that it lacks are read as their nearest kin.
+      protocol:
+        protocol === 'ec2Query'
+          ? 'query'
+          : protocol === 'rpcV2Cbor' || protocol === 'unknown'
+            ? 'awsJson1_1'
+            : protocol,
+      signingName: file.signingName,
+      endpointPrefix: file.endpointPrefix,
+      commonErrors: {},
+      operations: Object.fromEntries(operations),
+      shapes,
+    },
+  }
+}
+
+function toOperation(name: string, row: readonly string[], prefix: string): RoutedOperation {
+  const [method, uri, input, output, actions, types, flags = '', hostPrefix = '', wrapper, element] = row
+  return {
+    name,
+    http: { method: method || 'POST', uri: uri || '/', code: 200 },
+    ...(input ? { input: `@${input}` } : {}),
+    ...(output ? { output: `@${output}` } : {}),
+    resultWrapper: wrapper || `${name}Result`,
+    ...(element ? { inputElement: element } : {}),
+    errors: [],
+    deprecated: flags.includes('d'),
+    unsigned: flags.includes('u'),
+    reads: flags.includes('r'),
+    actions: (actions || name).split(' ').map((action) => (action.includes(':') ? action : `${prefix}:${action}`)),
+    resourceTypes: types ? types.split(' ') : [],
+    hostPrefix,
+  }
+}
+
+/** Deprecated operations stay reachable unless another one has taken their route. */
+function hideReplaced(operations: Map<string, RoutedOperation>): void {
+  const current = new Set(
+    [...operations.values()]
+      .filter(({ deprecated }) => deprecated !== true)
+      .map(({ http }) => `${http.method} ${http.uri}`),
+  )
+  for (const [name, operation] of operations) {
+    const { method, uri } = operation.http
+    const isReplaced = operation.deprecated === true && current.has(`${method} ${uri}`)
+    operations.set(name, { ...operation, deprecated: isReplaced })
+  }
+}
+
+const timestampFormats: Readonly<Record<string, TimestampFormat>> = { ti: 'iso8601', tr: 'rfc822', tu: 'unixTimestamp' }
+
+const scalarShapes: Readonly<Record<string, Shape>> = Object.fromEntries(
+  (
+    [
+      ['s', { type: 'string' }],
+      ['i', { type: 'integer' }],
+      ['l', { type: 'long' }],
+      ['f', { type: 'float' }],
+      ['d', { type: 'double' }],
+      ['b', { type: 'boolean' }],
+      ['x', { type: 'blob' }],
+      ['t', { type: 'timestamp' }],
+      ...Object.entries(timestampFormats).map(
+        ([code, timestampFormat]) => [code, { type: 'timestamp', timestampFormat }] as const,
+      ),
+    ] satisfies (readonly [string, Shape])[]
+  ).map(([code, shape]) => [code, shape]),
+)
+
+function toShape(row: ShapeRow): Shape {
+  if (!isRow(row)) {
+    const members = Object.entries(row).map(([name, use]) => [name, toMember(use)] as const)
+    const required = members.flatMap(([name, member]) => (member.isRequired ? [name] : []))
+    const payload = members.find(([, member]) => member.isPayload)?.[0]
+    return {
+      type: 'structure',
+      required,
+      members: Object.fromEntries(members.map(([name, { isRequired, isPayload, ...member }]) => [name, member])),
+      ...(payload !== undefined && { payload }),
+    }
+  }
+  const [kind, use = 's', first = '', second = '', third = ''] = row
+  const member = toUse(use)
+  if (kind === 'L') return { type: 'list', member: named(member, first), flattened: second === 'f' }
+  return { type: 'map', key: named({ shape: 's' }, first), value: named(member, second), flattened: third === 'f' }
+}
+
+function isRow(row: ShapeRow): row is readonly string[] {
+  return Array.isArray(row)
+}
+
+function toUse(use: string): Member {
+  return use.endsWith('!') ? { shape: use.slice(0, -1), sensitive: true } : { shape: use }
+}
+
+function named(member: Member, locationName: string): Member {
+  return locationName === '' ? member : { ...member, locationName }
+}
+
+const locations = { u: 'uri', h: 'header', p: 'headers', q: 'querystring', c: 'statusCode' } as const
+
+/** A member on its way into its structure: whether it is required and the payload are the structure's to say. */
+type BoundMember = Member & { readonly isRequired: boolean; readonly isPayload: boolean; readonly queryName?: string }
+
+function toMember(row: string | readonly string[]): BoundMember {
+  const [use = 's', wireName = '', binding = '', queryName = ''] = typeof row === 'string' ? [row] : row
+  const first = binding.slice(0, 1)
+  const location = first in locations ? locations[first as keyof typeof locations] : undefined
+  const flags = location === undefined ? binding : binding.slice(1)
+  return {
+    ...named(toUse(use), wireName),
+    ...(location !== undefined && { location }),
+    ...(flags.includes('f') && { flattened: true }),
+    ...(flags.includes('a') && { xmlAttribute: true }),
+    ...(flags.includes('s') && { streaming: true }),
+    ...(queryName !== '' && { queryName }),
+    isRequired: flags.includes('r'),
+    isPayload: flags.includes('P'),
+  }
+}
