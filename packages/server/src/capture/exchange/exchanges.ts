@@ -1,0 +1,194 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Ids } from '../../ports/ids.ts'
+import { type NamedCall, nameCall, readAnswer } from '../naming/index.ts'
+import { type AuditRule, compileAuditRules } from './audit-rules.ts'
+import { type BodyHead, createHeadBudget, readHead, unreadHead } from './body-head.ts'
+import { type CarriedCall, carriedFacts } from './call-facts.ts'
+import { unknownCaller } from './caller.ts'
+import { type Claim, readClaim } from './claim.ts'
+import { createEndings, type ExchangeTelemetry } from './endings.ts'
+import { answerHeaders, headerRecord } from './hop-headers.ts'
+import type { Journal } from './journal.ts'
+import { isKeyRefusal } from './key-refusal.ts'
+import { type CarriedAnswer, emptyBody, type InboundRequest } from './message.ts'
+import { answeredOutcome, type Sent } from './outcome.ts'
+import type { OpenedRequest, Passage } from './passage.ts'
+import type { DescribeError } from './refusal.ts'
+import { senderBody } from './sender-body.ts'
+import { streamAnswer } from './stream-answer.ts'
+import type { UpstreamAnswer } from './transport.ts'
+import { upstreamFailure } from './upstream-failure.ts'
+
+/** Carries calls to upstreams, each with its record around it. Used by the gateway and by the forward proxy. */
+export interface Exchanges {
+  /**
+   * Carries one request: named, judged, announced when it changes something, sent, answered, recorded. The answer, or
+   * the last bytes of one that streams, waits for the record. Never rejects: what goes wrong is an answer too.
+   */
+  carry(request: InboundRequest, passage: Passage): Promise<CarriedAnswer>
+  /** Writes what is owed about calls without a record; for the end of the process. */
+  settle(): Promise<void>
+}
+
+export interface ExchangeOptions {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly catalogVersion: () => number
+  /** The installation's own: for callers nobody knows. */
+  readonly account: string
+  readonly region: string
+  readonly partition: string
+  readonly rules: readonly AuditRule[]
+  readonly describeError: DescribeError
+  readonly telemetry: ExchangeTelemetry
+}
+
+/** What a record shows of parameters or response elements is at most 100 KB; more of a body is never looked at. */
+const headBytesMax = 128 * 1024
+/** Heads of a thousand calls with large bodies at once, or of ten thousand usual ones. */
+const headsBytesMax = 128 * 1024 * 1024
+
+export function createExchanges(options: ExchangeOptions): Exchanges {
+  const { journal, clock, ids } = options
+  const levelOf = compileAuditRules(options.rules)
+  const budget = createHeadBudget(headsBytesMax)
+  const endings = createEndings(options)
+
+  function named(request: InboundRequest, claim: Claim | undefined, head?: BodyHead): NamedCall {
+    const { method, path, query } = request.head
+    const region = claim?.region ?? options.region
+    return nameCall(
+      {
+        method,
+        host: request.headers.host ?? '',
+        target: query === '' ? path : `${path}?${query}`,
+        headers: request.headers,
+        bodyHead: head?.bytes ?? emptyBody,
+        bodyIsWhole: head?.isWhole ?? false,
+        ...(claim?.service !== undefined && { signing: { service: claim.service, region } }),
+      },
+      { account: options.account, region, partition: options.partition },
+    )
+  }
+
+  function begin(request: InboundRequest, passage: Passage, claim: Claim | undefined): CarriedCall {
+    return {
+      callId: ids.uuid(),
+      eventId: ids.uuid(),
+      requestId: ids.uuid(),
+      region: claim?.region ?? options.region,
+      request,
+      passage,
+      startedAtMs: clock.nowMs(),
+      versionBefore: options.catalogVersion(),
+      call: named(request, claim),
+      caller: unknownCaller(options.account, claim?.accessKeyId),
+      level: 'full',
+      announced: false,
+    }
+  }
+
+  /** Finds out what is called and by whom, and announces it. @throws what ends the call here */
+  async function open(carried: CarriedCall, claim: Claim | undefined) {
+    const { request, passage } = carried
+    const opened = await passage.open(request)
+    const head = opened.readsHead ? await readHead(opened.body, headBytesMax, budget) : unreadHead(opened.body)
+    try {
+      if (opened.readsHead) carried.call = named(request, claim, head)
+      carried.caller = opened.caller(head, carried.call)
+      carried.level = levelOf(carried.call, carried.caller)
+      opened.permit?.(carried.call)
+      if (!carried.call.readOnly && carried.level !== 'none') {
+        carried.announced = await journal.announce(carriedFacts(carried))
+      }
+    } finally {
+      head.release()
+    }
+    return { opened, body: head.body }
+  }
+
+  async function carry(request: InboundRequest, passage: Passage): Promise<CarriedAnswer> {
+    const claim = readClaim(request)
+    const carried = begin(request, passage, claim)
+    let ready: { readonly opened: OpenedRequest; readonly body: BodyHead['body'] }
+    try {
+      ready = await open(carried, claim)
+    } catch (error) {
+      return endings.refuse(carried, error)
+    }
+    const sender = senderBody(ready.body)
+    try {
+      const outgoing = ready.opened.outgoing(sender.body)
+      const answer = await passage.transport.send({ ...outgoing, signal: request.signal })
+      return await handBack(carried, answer)
+    } catch (error) {
+      return endings.fail(carried, upstreamFailure(error, true), sender.failure)
+    }
+  }
+
+  /** @throws UpstreamFailure while nothing of the answer has been handed on */
+  async function handBack(carried: CarriedCall, answer: UpstreamAnswer): Promise<CarriedAnswer> {
+    const { status, rawHeaders } = answer
+    const headers = answerHeaders(rawHeaders)
+    const read = answerReader(carried, answer, headers)
+    const length = Number(headers['content-length'] ?? Number.NaN)
+    const hasNoBody = carried.request.head.method === 'HEAD' || status === 204 || status === 304
+    if (!hasNoBody && !(length <= headBytesMax)) {
+      return { status, headers, body: streamed(carried, answer, read, { holdsLast: !Number.isNaN(length) }) }
+    }
+    const kept = await readHead(answer.body, headBytesMax, budget)
+    kept.release()
+    if (status === 204) delete headers['content-length']
+    try {
+      const { outcome, requestId } = read(kept, { bytesOut: kept.bytes.byteLength })
+      await endings.complete(carried, outcome, requestId)
+    } catch (error) {
+      return endings.withhold(carried, error)
+    }
+    // More than was announced never gets here: the transport takes it for no answer.
+    return { status, headers, body: kept.body }
+  }
+
+  function streamed(
+    carried: CarriedCall,
+    answer: UpstreamAnswer,
+    read: ReturnType<typeof answerReader>,
+    { holdsLast }: { readonly holdsLast: boolean },
+  ): AsyncIterable<Uint8Array> {
+    return streamAnswer(answer.body, {
+      keepMax: headBytesMax,
+      budget,
+      // Without a length the end itself is what the client waits for; with one, it would not.
+      holdsLast,
+      async beforeEnd({ kept, bytesOut, interruptedBy }) {
+        const whom = carried.request.signal.aborted ? 'client' : interruptedBy
+        const { outcome, requestId } = read(kept, { bytesOut, ...(interruptedBy && whom && { interruptedBy: whom }) })
+        await endings.complete(carried, outcome, requestId)
+      },
+    })
+  }
+
+  /** Reads what an answer says. The identity falls when the upstream does not know the key. */
+  function answerReader(carried: CarriedCall, answer: UpstreamAnswer, headers: Record<string, string>) {
+    const { status, rawHeaders } = answer
+    const observed = headerRecord(rawHeaders)
+    return (body: Pick<BodyHead, 'bytes' | 'isWhole'>, sent: Sent) => {
+      const read = readAnswer(carried.call, {
+        status,
+        headers: observed,
+        bodyHead: body.bytes,
+        bodyIsWhole: body.isWhole,
+      })
+      if (isKeyRefusal(read.error?.code) && !carried.caller.isProven) {
+        const { accessKeyId } = carried.caller
+        carried.caller = unknownCaller(options.account, accessKeyId)
+        const hint = carried.passage.keyRefused?.({ accessKeyId, code: read.error?.code ?? '' })
+        if (hint !== undefined) headers['x-cairn-hint'] = hint
+      }
+      return { outcome: answeredOutcome(carried, read, sent, clock.nowMs()), requestId: read.requestId }
+    }
+  }
+
+  return { carry, settle: () => journal.settle() }
+}

@@ -1,0 +1,78 @@
+/**
+ * Headers that belong to one connection and not to the message. `expect` is answered here; `trailer` announces what is
+ * not passed on; `proxy-…` is between a client and its proxy.
+ *
+ * @source RFC 9110, 7.6.1
+ */
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Name, value, name, value … without what belongs to the connection they came on. */
+export function endToEnd(raw: readonly string[]): string[] {
+  const named = connectionOptions(raw)
+  const kept: string[] = []
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? ''
+    const lower = name.toLowerCase()
+    if (!hopByHop.has(lower) && !named?.has(lower)) kept.push(name, raw[index + 1] ?? '')
+  }
+  return kept
+}
+
+/** Names in `Connection: a, b`; whoever names the host or the signature there wants them stripped: not with us. */
+function connectionOptions(raw: readonly string[]): ReadonlySet<string> | undefined {
+  let named: Set<string> | undefined
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    if (raw[index]?.toLowerCase() !== 'connection') continue
+    for (const option of (raw[index + 1] ?? '').toLowerCase().split(',')) {
+      const name = option.trim()
+      if (name === 'close' || name === 'keep-alive' || isEssential(name)) continue
+      named ??= new Set()
+      named.add(name)
+    }
+  }
+  return named
+}
+
+function isEssential(name: string): boolean {
+  return name === 'host' || name === 'authorization' || name.startsWith('content-') || name.startsWith('x-amz')
+}
+
+/** Lower-case name → value; of a name that came twice the values joined. */
+export function headerRecord(raw: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = Object.create(null)
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index] ?? '').toLowerCase()
+    const value = raw[index + 1] ?? ''
+    record[name] = name in record ? `${record[name]}, ${value}` : value
+  }
+  return record
+}
+
+/**
+ * Headers as an answer carries them: spelled as they came, a name that came twice joined. The length is always
+ * `content-length`, so that whoever sends the answer finds it.
+ */
+export function answerHeaders(raw: readonly string[]): Record<string, string> {
+  const spelled = new Map<string, string>([['content-length', 'content-length']])
+  const headers: Record<string, string> = Object.create(null)
+  const kept = endToEnd(raw)
+  for (let index = 0; index < kept.length; index += 2) {
+    const given = kept[index] ?? ''
+    const value = kept[index + 1] ?? ''
+    const name = spelled.get(given.toLowerCase()) ?? given
+    spelled.set(given.toLowerCase(), name)
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value
+  }
+  return headers
+}

@@ -1,0 +1,40 @@
+import type { EventSource } from '../../ports/event-log.ts'
+import type { NamedCall } from '../naming/index.ts'
+import type { BodyHead } from './body-head.ts'
+import type { Caller } from './caller.ts'
+import type { InboundRequest } from './message.ts'
+import type { Transport, UpstreamRequest } from './transport.ts'
+
+/** Where a request goes and how it is taken over. One for each way of an upstream; holds nothing of a request. */
+export interface Passage {
+  readonly source: Extract<EventSource, 'gateway' | 'proxy'>
+  /** How the log and answers call the upstream. */
+  readonly upstream: string
+  readonly transport: Transport
+  /**
+   * Looks at the head of a request, and verifies it where that is done here. Nothing is sent yet.
+   *
+   * @throws what `describeError` puts into words; the call is recorded as refused
+   */
+  open(request: InboundRequest): Promise<OpenedRequest>
+  /** The upstream said that it does not know the key or signature: to be told to whoever set it up. */
+  keyRefused?(facts: { readonly accessKeyId: string | undefined; readonly code: string }): string | undefined
+}
+
+export interface OpenedRequest {
+  /**
+   * The body as it arrived, or already here. A stream that throws is a refusal: the upstream's request is cut before
+   * its last byte.
+   */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>
+  /** False for bodies that tell nothing of the call: large objects, framed chunks. They are sent on unread. */
+  readonly readsHead: boolean
+  /** Who calls; asked when the head of the body is here. */
+  caller(head: BodyHead, call: NamedCall): Caller
+  /** @throws what `describeError` puts into words when the caller may not do this */
+  permit?(call: NamedCall): void
+  /** The request as it goes upstream, with a body made of `body`. */
+  outgoing(body: BodyHead['body']): Outgoing
+}
+
+export type Outgoing = Pick<UpstreamRequest, 'origin' | 'method' | 'target' | 'headers' | 'body'>

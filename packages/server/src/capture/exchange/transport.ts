@@ -1,0 +1,145 @@
+import type { LookupFunction } from 'node:net'
+import { getCACertificates } from 'node:tls'
+import { Agent, type Dispatcher } from 'undici'
+import { AnswerBody } from './answer-body.ts'
+import { UpstreamFailure, upstreamFailure } from './upstream-failure.ts'
+
+/** Sends requests to upstreams and hands back what they answer, nothing added and nothing taken away. */
+export interface Transport {
+  /** Resolves with the head of the answer. @throws UpstreamFailure */
+  send(request: UpstreamRequest): Promise<UpstreamAnswer>
+  /** Cuts what is under way. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface UpstreamRequest {
+  /** `http://127.0.0.1:7070` */
+  readonly origin: string
+  readonly method: string
+  /** Path and query as they go on the wire. */
+  readonly target: string
+  /** Name, value, name, value …; hop-by-hop headers are the transport's. */
+  readonly headers: readonly string[]
+  /** A stream without `content-length` among the headers goes out chunked. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined
+  readonly signal: AbortSignal
+}
+
+export interface UpstreamAnswer {
+  readonly status: number
+  /** Name, value, name, value … as on the wire. */
+  readonly rawHeaders: readonly string[]
+  /** Must be read to its end or left. @throws UpstreamFailure */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export interface TransportOptions {
+  readonly connectTimeoutMs: number
+  /** From the request's last byte to the answer's head. */
+  readonly answerTimeoutMs: number
+  /** How long an answer may fall silent. */
+  readonly idleTimeoutMs: number
+  /** PEM certificates to trust instead of the system's and Node's. */
+  readonly ca?: string
+  /** Connections to one origin; requests beyond them wait. */
+  readonly connectionsMax: number
+  /** Where connections really go; the forward proxy puts its checks of addresses here. */
+  readonly connect?: { readonly lookup?: LookupFunction }
+  /** Replaces the way out, e.g. by one through another proxy. */
+  readonly dispatcher?: Dispatcher
+}
+
+/** Answers with larger heads are no answers of AWS-shaped services. */
+const headerBytesMax = 64 * 1024
+
+export function createTransport(options: TransportOptions): Transport {
+  const agent =
+    options.dispatcher ??
+    new Agent({
+      connections: options.connectionsMax,
+      pipelining: 1,
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: options.answerTimeoutMs,
+      bodyTimeout: options.idleTimeoutMs,
+      connect: {
+        timeout: options.connectTimeoutMs,
+        ca: options.ca ?? trustedByDefault(),
+        ...options.connect,
+      },
+    })
+  return {
+    send: (request) => send(agent, request),
+    async [Symbol.asyncDispose]() {
+      await agent.destroy()
+    },
+  }
+}
+
+let trusted: string[] | undefined
+
+/** Node's roots and those the machine's owner added to the system's. Read once: it is some hundred certificates. */
+function trustedByDefault(): string[] {
+  trusted ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
+  return trusted
+}
+
+function send(agent: Dispatcher, request: UpstreamRequest): Promise<UpstreamAnswer> {
+  const { origin, method, target, headers, body, signal } = request
+  return new Promise((resolve, reject) => {
+    let answerBody: AnswerBody | undefined
+    let isConnected = false
+    let abort: ((reason: Error) => void) | undefined
+    const onAbort = () => {
+      const reason = new UpstreamFailure('abandoned', signal.reason)
+      if (abort) abort(reason)
+      else fail(reason)
+    }
+    const fail = (error: unknown) => {
+      signal.removeEventListener('abort', onAbort)
+      const failure = upstreamFailure(error, isConnected)
+      if (answerBody) answerBody.end(failure)
+      else reject(failure)
+    }
+    if (signal.aborted) return fail(new UpstreamFailure('abandoned', signal.reason))
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      agent.dispatch(
+        // Its types leave iterables out, its documentation does not.
+        {
+          origin,
+          method,
+          path: target,
+          headers: [...headers],
+          ...(body !== undefined && { body: body as Uint8Array }),
+        },
+        {
+          onRequestStart(controller) {
+            isConnected = true
+            abort = (reason) => controller.abort(reason)
+            if (signal.aborted) onAbort()
+          },
+          onResponseStart(controller, status) {
+            // 1xx answers are between the upstream and us.
+            if (status < 200) return
+            answerBody = new AnswerBody(controller)
+            resolve({ status, rawHeaders: textPairs(controller.rawHeaders), body: answerBody })
+          },
+          onResponseData: (_controller, chunk) => answerBody?.push(chunk),
+          onResponseEnd() {
+            signal.removeEventListener('abort', onAbort)
+            answerBody?.end()
+          },
+          onResponseError: (_controller, error) => fail(error),
+        },
+      )
+    } catch (error) {
+      fail(error)
+    }
+  })
+}
+
+/** undici hands header lines over as bytes; on the wire they are Latin-1. */
+function textPairs(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
+  if (!Array.isArray(raw)) return []
+  return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
+}
