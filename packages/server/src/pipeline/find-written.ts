@@ -8,6 +8,8 @@ import type { FindWritten } from './conclude-call.ts'
  */
 export function createFindWritten(objects: Pick<ObjectStore, 'head'>): FindWritten {
   return async (facts) => {
+    // What an upstream did, only the upstream knows.
+    if (facts.source !== 'api') return undefined
     // Cairn's own endpoints may have done anything: an import, a restore of an order, a step of the test clock.
     if (facts.eventSource === 'cairn.internal') return undefined
     if (facts.category === 'Management') return false

@@ -10,7 +10,7 @@ import { createUnprovenFold } from './unproven-fold.ts'
 
 /** Writes the records of calls: an intent before the change, one event per copy after it. */
 export interface Recorder {
-  /** Whether the call's event is kept by anyone: management always, data when a trail selects a copy of it. */
+  /** Whether the call's event is kept: data events of Cairn's own operations only when a trail selects a copy of it. */
   keeps(facts: CallFacts): boolean
   /** Announces a change. When it resolves, the announcement is durable and the change may begin. */
   announce(facts: CallFacts): Promise<void>
@@ -53,7 +53,8 @@ export function createRecorder(options: {
 
   /** For each copy whether it is kept. */
   function keptCopies(facts: CallFacts, versions: EventVersions): readonly boolean[] {
-    if (facts.category === 'Management') return facts.copies.map(() => true)
+    // Whoever puts Cairn in front of a service wants to see what is done there, trail or no trail.
+    if (facts.category === 'Management' || facts.source !== 'api') return facts.copies.map(() => true)
     return facts.copies.map((copy) => options.selects(trailEventOf(facts, copy), versions))
   }
 
