@@ -22,8 +22,6 @@ export interface ErrorTarget {
   readonly isHead?: boolean | undefined
 }
 
-const encoder = new TextEncoder()
-
 /** Writes an error so that a client raises the exception it has for it. Never HTML, never an empty document. */
 export function serializeError(target: ErrorTarget, error: WireError, requestId: string): Answer {
   const facts = factsOf(target.model, error)
@@ -72,20 +70,20 @@ function bodyOf(target: ErrorTarget, facts: ErrorFacts, error: WireError, reques
     case 'awsJson1_1':
     case 'restJson1': {
       const members = [['__type', facts.code], ['message', error.message], ...details]
-      return encoder.encode(JSON.stringify(Object.fromEntries(members)))
+      return Buffer.from(JSON.stringify(Object.fromEntries(members)))
     }
     case 'query': {
       const type = facts.status < 500 ? 'Sender' : 'Receiver'
       const namespace = escapeXml(target.model?.xmlNamespace ?? '')
       const inner = element('Type', type) + element('Code', facts.code) + element('Message', error.message)
       const id = element('RequestId', requestId)
-      return encoder.encode(`<ErrorResponse xmlns="${namespace}"><Error>${inner}</Error>${id}</ErrorResponse>`)
+      return Buffer.from(`<ErrorResponse xmlns="${namespace}"><Error>${inner}</Error>${id}</ErrorResponse>`)
     }
     case 'restXml': {
       const inner = [['Code', facts.code], ['Message', error.message], ...details]
       const ids = element('RequestId', requestId) + element('HostId', hostId(requestId))
       const text = inner.map(([name, value]) => element(name ?? '', value ?? '')).join('')
-      return encoder.encode(`<?xml version="1.0" encoding="UTF-8"?>\n<Error>${text}${ids}</Error>`)
+      return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<Error>${text}${ids}</Error>`)
     }
   }
 }

@@ -5,7 +5,6 @@ import { writeHeaders } from './rest-bindings.ts'
 import { shapeOf } from './scalar.ts'
 import { escapeXml, writeXmlElement, writeXmlMembers } from './xml.ts'
 
-const encoder = new TextEncoder()
 const prologue = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 /** Writes the answer of a call that succeeded. Members that are undefined are left out; a stream is handed through. */
@@ -34,7 +33,7 @@ export function serializeOutput(
 
 function jsonBody(model: ServiceModel, operation: OperationModel, output: object, requestId: string) {
   const value = operation.output === undefined ? {} : writeJson(model, operation.output, output)
-  return { headers: identify(model, requestId), body: encoder.encode(JSON.stringify(value)) }
+  return { headers: identify(model, requestId), body: Buffer.from(JSON.stringify(value)) }
 }
 
 /** `<XResponse><XResult>…</XResult><ResponseMetadata><RequestId>…`; a call without a result has the metadata alone. */
@@ -50,7 +49,7 @@ function queryAnswer(
   const metadata = `<ResponseMetadata><RequestId>${escapeXml(requestId)}</RequestId></ResponseMetadata>`
   const namespace = escapeXml(model.xmlNamespace ?? '')
   const text = `<${operation.name}Response xmlns="${namespace}">${result}${metadata}</${operation.name}Response>`
-  return { status: 200, headers: identify(model, requestId), body: encoder.encode(text) }
+  return { status: 200, headers: identify(model, requestId), body: Buffer.from(text) }
 }
 
 function restXmlAnswer(
@@ -70,12 +69,12 @@ function restXmlAnswer(
     return {
       status,
       headers: { 'Content-Type': xmlType, ...headers },
-      body: encoder.encode(prologue + content.document),
+      body: Buffer.from(prologue + content.document),
     }
   }
   // The only text that is no document is a bucket's policy.
   if ('text' in content) {
-    return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: encoder.encode(content.text) }
+    return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: Buffer.from(content.text) }
   }
   return { status, headers, body: content.bytes ?? emptyBody }
 }

@@ -33,8 +33,6 @@ export interface CallStamps {
   readonly versionAfter?: number
 }
 
-const encoder = new TextEncoder()
-
 export function createRecorder(options: {
   readonly log: EventLog
   readonly catalog: Catalog
@@ -133,7 +131,7 @@ function intentFrame(
     account: facts.copies[0]?.account ?? '',
     region: facts.region,
     source: facts.source,
-    bytes: encoder.encode(JSON.stringify(facts)),
+    bytes: Buffer.from(JSON.stringify(facts)),
   }
 }
 
@@ -161,7 +159,7 @@ export function eventFrames(
       ...common,
       ...(catalogVersionAfter !== undefined && { catalogVersionAfter }),
       audience: { kind: 'live' },
-      bytes: encoder.encode(text),
+      bytes: Buffer.from(text),
       ...(closes && { closes: facts.callId }),
     }
     const originals = omitted.map(
@@ -172,5 +170,5 @@ export function eventFrames(
 }
 
 function original({ field, json }: OmittedContent): Uint8Array {
-  return encoder.encode(`{"field":"${field}","sha256":"${hash('sha256', json)}","content":${json}}`)
+  return Buffer.from(`{"field":"${field}","sha256":"${hash('sha256', json)}","content":${json}}`)
 }
