@@ -3,13 +3,10 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Fault } from '../fault.ts'
-import { createBodyBudget } from './body-budget.ts'
+import { createAnswering } from './answering.ts'
 import { limitConnections } from './connection-share.ts'
-import { createInFlight } from './in-flight.ts'
-import { incomingRequest } from './incoming-request.ts'
 import type { HttpHandler } from './message.ts'
 import { type MalformedReason, refuseMalformed } from './refuse-malformed.ts'
-import { sendAnswer } from './send-answer.ts'
 
 export interface ListenerOptions {
   readonly host: string
@@ -72,26 +69,8 @@ export async function listen(handler: HttpHandler, options: ListenerOptions): Pr
     connectionsCheckingInterval: overdueCheckMs,
     noDelay: true,
   }
-  const inFlight = createInFlight()
-  const budget = createBodyBudget(limits)
-  let isClosing = false
-
-  const onRequest: RequestListener = (incoming, outgoing) => {
-    inFlight.add(incoming.socket, async () => {
-      const gone = new AbortController()
-      outgoing.once('close', () => {
-        if (!outgoing.writableFinished) gone.abort()
-      })
-      if (outgoing.destroyed) gone.abort()
-      try {
-        const answer = await handler(incomingRequest(incoming, outgoing, { signal: gone.signal, budget }))
-        await sendAnswer(answer, incoming, outgoing, { isLast: isClosing, idleMs: limits.idleMs })
-      } catch (error) {
-        telemetry.handlerFailed(error)
-        outgoing.destroy()
-      }
-    })
-  }
+  const answering = createAnswering({ bodyBytesMax: limits.bodyBytesMax, idleMs: limits.idleMs, telemetry })
+  const onRequest: RequestListener = (incoming, outgoing) => answering.answer(incoming, outgoing, handler)
   const tlsServer = options.tls && createTlsServer({ ...settings, ...checkedPair(options.tls) }, onRequest)
   const server: Server = tlsServer ?? createServer(settings, onRequest)
   // Node leaves headers above its maximum out without a word; one more is read, so that the pipeline can refuse.
@@ -102,7 +81,7 @@ export async function listen(handler: HttpHandler, options: ListenerOptions): Pr
     perSourceMax: limits.connectionsPerSourceMax,
     onRefused: () => telemetry.refused('connections-of-source'),
   })
-  refuseMalformed(server, { isBusy: inFlight.isBusy, onRefused: telemetry.refused })
+  refuseMalformed(server, { isBusy: answering.isBusy, onRefused: telemetry.refused })
   // The body is asked for only when the pipeline reads it, so a refused upload is never sent.
   server.on('checkContinue', onRequest)
   await opened(server, options)
@@ -112,13 +91,13 @@ export async function listen(handler: HttpHandler, options: ListenerOptions): Pr
       tlsServer?.setSecureContext(checkedPair(tls))
     },
     async close(graceMs, cut) {
-      isClosing = true
+      answering.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
-      await Promise.race([inFlight.idle(), after(graceMs, cut)])
+      await Promise.race([answering.idle(), after(graceMs, cut)])
       server.closeAllConnections()
       await closed
-      await Promise.race([inFlight.idle(), after(afterCutMs)])
+      await Promise.race([answering.idle(), after(afterCutMs)])
     },
   }
 }
