@@ -22,7 +22,7 @@ import { createIdentity, type InstallationKeys } from './identity/index.ts'
 import { createDigestBucket, createIntegrity } from './integrity/index.ts'
 import { createDigestKeys } from './keys/index.ts'
 import { createKms } from './kms/index.ts'
-import { createChannels } from './lake/channels/index.ts'
+import { createAuditEvents, createChannels } from './lake/channels/index.ts'
 import { createEventDataStores } from './lake/stores/index.ts'
 import {
   applyRetention,
@@ -181,11 +181,21 @@ export async function buildInstallation(
     followIntervalMs: config.imports.followInterval,
     telemetry: telemetry.imports,
   })
+  const channels = createChannels(catalog)
+  const auditEvents = createAuditEvents({
+    log,
+    catalog,
+    clock,
+    exists: (id) => channels.find(id) !== undefined,
+    telemetry: telemetry.auditEvents,
+  })
+  await auditEvents.recall()
   const eventDataStores = createEventDataStores({ catalog, clock })
   const capabilities: Capabilities = {
     testClock,
+    auditEvents,
     buckets,
-    channels: createChannels(catalog),
+    channels,
     clock,
     delivery,
     digestKeys,
@@ -269,6 +279,7 @@ export async function buildInstallation(
   const work = new AsyncDisposableStack()
   work.defer(() => storage[Symbol.asyncDispose]())
   work.defer(() => openIntents.moveMark())
+  work.defer(() => auditEvents.save())
   work.defer(() => recorder.writeFolded({ everything: true }))
   const feed = (consumer: Consumer) =>
     startRunner({
@@ -293,6 +304,7 @@ export async function buildInstallation(
   work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
   work.use(every(upkeepMs, () => eventDataStores.removeDue(), { timer, onFailed }))
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed }))
+  work.use(every(markMs, () => auditEvents.save(), { timer, onFailed }))
   for (const { objects: store } of stores) work.use(store)
   work.use(storeImports)
   work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed }))

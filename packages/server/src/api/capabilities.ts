@@ -8,7 +8,7 @@ import type { Identity } from '../identity/index.ts'
 import type { Integrity } from '../integrity/index.ts'
 import type { DigestKeys } from '../keys/index.ts'
 import type { Kms } from '../kms/index.ts'
-import type { Channels } from '../lake/channels/index.ts'
+import type { AuditEvents, Channels } from '../lake/channels/index.ts'
 import type { EventDataStores } from '../lake/stores/index.ts'
 import type { Originals } from '../pipeline/index.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -29,6 +29,7 @@ export interface MetricsPage {
  * each typed by the capability's own index.
  */
 export interface Capabilities {
+  readonly auditEvents: AuditEvents
   readonly buckets: Buckets
   readonly channels: Channels
   readonly clock: Clock

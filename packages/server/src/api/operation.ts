@@ -63,6 +63,8 @@ export interface AccessRequest {
    * Default `resource`.
    */
   readonly resourcePolicyKind?: 'resource' | 'trust' | 'key'
+  /** Error of the model that callers of other accounts are refused with, where it is not a plain denial. */
+  readonly foreignDenial?: string
   /** Condition keys beyond the global ones. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>
 }

@@ -14,7 +14,7 @@ import type { AccessRequest, Call, Fail, Operation } from '../api/operation.ts'
 import { canonicalId } from '../buckets/index.ts'
 import type { Identity, Principal } from '../identity/index.ts'
 import { keyPolicyBytesMax } from '../kms/index.ts'
-import { failure } from './api-error.ts'
+import { ApiError, failure } from './api-error.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Who asks, from where and when. */
@@ -63,7 +63,12 @@ export function createRequireAccess(identity: Identity): RequireAccess {
     if (identity.acceptsAnyCredentials) return
     const question = questionOf(request, asker, identity)
     const decision = evaluate(question, policiesOf(asker.principal, request))
-    if (!decision.allowed) throw failure('access-denied', accessDeniedMessage(question, decision))
+    if (decision.allowed) return
+    const message = accessDeniedMessage(question, decision)
+    const { foreignDenial, resourceAccount } = request
+    const isForeign = !('account' in asker.principal) || asker.principal.account !== resourceAccount
+    if (foreignDenial !== undefined && isForeign) throw new ApiError(foreignDenial, message)
+    throw failure('access-denied', message)
   }
 }
 

@@ -25,6 +25,12 @@ export function createMetrics() {
       help: 'Data events that nothing selects: counted, not kept.',
       registers,
     }),
+    auditEvents: new Counter({
+      name: 'cairn_audit_events_total',
+      help: 'Events that sources put into channels: taken, known already, or refused.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     refused: new Counter({
       name: 'cairn_connections_refused_total',
       help: 'Connections cut at a limit, and bytes that never became a request, by reason.',

@@ -12,6 +12,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     metrics,
     installation: installationFacts(logger),
     calls: callFacts(logger, metrics),
+    auditEvents: auditEventFacts(metrics),
     log: logFacts(logger, metrics),
     history: historyFacts(logger, metrics),
     imports: importFacts(logger),
@@ -66,6 +67,14 @@ function callFacts(logger: Logger, metrics: Metrics) {
       logger.warn(describeError(error), 'answer broke off')
     },
     notKept: () => metrics.dataEventsNotKept.inc(),
+  }
+}
+
+function auditEventFacts(metrics: Metrics) {
+  return {
+    taken(facts: { readonly taken: number; readonly repeated: number; readonly refused: number }) {
+      for (const [outcome, count] of Object.entries(facts)) metrics.auditEvents.inc({ outcome }, count)
+    },
   }
 }
 

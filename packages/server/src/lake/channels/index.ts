@@ -1,2 +1,10 @@
+export {
+  type AuditEventEntry,
+  type AuditEventResult,
+  type AuditEvents,
+  type AuditEventsOptions,
+  createAuditEvents,
+} from './audit-events.ts'
 export { type Channel, type ChannelId, channelArn, channelCollection, isKnownSource } from './channel.ts'
 export { type ChannelObstacle, type Channels, createChannels } from './channels.ts'
+export type { IngestionStatus } from './ingestion-status.ts'

@@ -1,0 +1,25 @@
+/**
+ * Parses JSON so that its numbers keep their spelling when they are written again: `12345678901234567890`, `1.0` and
+ * `1e400` would not survive a JavaScript number. Most records hold none of those, and are parsed the usual, fast way.
+ *
+ * @throws SyntaxError
+ */
+export function parseExactly(text: string): unknown {
+  return oddNumber.test(text) ? parse(text, keepSpelling) : parse(text)
+}
+
+/** A number that may not be written as it was read. Finds some inside strings, which only costs time. */
+const oddNumber = /[:[,]\s*(?:-?\d{16}|-?\d+[.eE]|-0)/
+
+/** ECMAScript 2026; the compiler's library does not have it yet. */
+interface ExactJson {
+  parse(text: string, reviver?: typeof keepSpelling): unknown
+  rawJSON(text: string): unknown
+}
+
+const { parse, rawJSON } = JSON as unknown as ExactJson
+
+function keepSpelling(_name: string, value: unknown, context: { readonly source?: string }): unknown {
+  const { source } = context
+  return typeof value === 'number' && source !== undefined && String(value) !== source ? rawJSON(source) : value
+}

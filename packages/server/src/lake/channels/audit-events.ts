@@ -1,0 +1,162 @@
+import { hash } from 'node:crypto'
+import { type AuditEventErrorCode, judgeAuditEvent, wrapAuditEvent } from '@cairn/core/lake'
+import type { Catalog } from '../../ports/catalog.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { EventFrame, EventLog } from '../../ports/event-log.ts'
+import type { Channel } from './channel.ts'
+import { type EventIdWords, eventIdOf } from './event-id.ts'
+import { createIngestionStatuses, type IngestionStatus } from './ingestion-status.ts'
+import { RecentIds } from './recent-ids.ts'
+import { createRecentMark } from './recent-mark.ts'
+
+/** One event as a source sends it. */
+export interface AuditEventEntry {
+  /** The sender's own, to find the entry in the answer. */
+  readonly id: string
+  /** JSON text of an object. */
+  readonly eventData: string
+  /** Base64 of the SHA-256 of `eventData`. */
+  readonly eventDataChecksum?: string | undefined
+}
+
+export type AuditEventResult =
+  | { readonly kind: 'taken'; readonly id: string; readonly eventId: string }
+  | { readonly kind: 'refused'; readonly id: string; readonly code: AuditEventErrorCode; readonly message: string }
+
+/** Takes events from outside into the log, for the stores of their channel and no other consumer. */
+export interface AuditEvents {
+  /**
+   * Takes what is right of `entries` and says of each what became of it, in order. What is told as taken is durable.
+   * An event that came lately is told as taken, with the id it had, and added no second time: callers retry.
+   *
+   * @throws Fault `log.full`, `log.overloaded`: nothing was taken
+   */
+  take(channel: Channel, entries: readonly AuditEventEntry[]): Promise<readonly AuditEventResult[]>
+  status(channel: Channel['id']): IngestionStatus | undefined
+  /** Knows again what came before the restart; to be awaited before the first `take`. */
+  recall(): Promise<void>
+  /** To be called every some seconds, and at the end. */
+  save(): Promise<void>
+}
+
+export interface AuditEventsOptions {
+  readonly log: EventLog
+  readonly catalog: Catalog
+  readonly clock: Clock
+  /** Whether there is still such a channel. */
+  exists(channel: Channel['id']): boolean
+  readonly telemetry: {
+    taken(facts: { readonly taken: number; readonly repeated: number; readonly refused: number }): void
+  }
+}
+
+/** Half of it is remembered in any case: ten seconds at full load, days of what most channels bring. */
+const recentIdsMax = 1_000_000
+
+interface Fresh {
+  readonly id: string
+  readonly words: EventIdWords
+  readonly eventTime: string
+  readonly eventData: string
+}
+
+export function createAuditEvents({ log, catalog, clock, exists, telemetry }: AuditEventsOptions): AuditEvents {
+  const recent = new RecentIds(recentIdsMax)
+  const mark = createRecentMark({ log, catalog, clock })
+  const statuses = createIngestionStatuses(catalog)
+  /** On their way to the disk: a retry that overtakes its first attempt waits for it. */
+  const underWay = new Map<string, Promise<void>>()
+
+  async function append(channel: Channel, events: readonly Fresh[]): Promise<void> {
+    await mark.ensure()
+    await log.append(framesOf(channel, events, { acceptedAtMs: clock.nowMs(), catalogVersion: catalog.version }))
+    for (const { words } of events) recent.add(words)
+  }
+
+  return {
+    async take(channel, entries) {
+      const fresh = new Map<string, Fresh>()
+      const awaited = new Set<Promise<void>>()
+      let repeated = 0
+      const results = entries.map((entry): AuditEventResult => {
+        const { id, eventData } = entry
+        const problem = checksumProblem(entry)
+        if (problem !== undefined) return { kind: 'refused', id, ...problem }
+        const verdict = judgeAuditEvent(eventData, channel.account)
+        if (verdict.kind === 'invalid') return { ...verdict, kind: 'refused', id }
+        const event = eventIdOf(channel.id, eventData)
+        const sooner = underWay.get(event.id)
+        if (sooner !== undefined) awaited.add(sooner)
+        if (sooner !== undefined || fresh.has(event.id) || recent.has(event.words)) repeated++
+        else fresh.set(event.id, { ...event, eventTime: verdict.eventTime, eventData })
+        return { kind: 'taken', id, eventId: event.id }
+      })
+      await takeFresh(channel, [...fresh.values()])
+      // One that failed fails this call too: its sender comes again.
+      await Promise.all(awaited)
+      note(channel, results, repeated)
+      return results
+    },
+    status: statuses.of,
+    recall: () => mark.recall(recent),
+    async save() {
+      await mark.move()
+      await statuses.save(exists)
+    },
+  }
+
+  async function takeFresh(channel: Channel, events: readonly Fresh[]): Promise<void> {
+    if (events.length === 0) return
+    const appended = append(channel, events)
+    for (const { id } of events) underWay.set(id, appended)
+    try {
+      await appended
+    } finally {
+      for (const { id } of events) underWay.delete(id)
+    }
+  }
+
+  function note(channel: Channel, results: readonly AuditEventResult[], repeated: number): void {
+    const lastTaken = results.findLast((result) => result.kind === 'taken')
+    const lastRefused = results.findLast((result) => result.kind === 'refused')
+    const nowMs = clock.nowMs()
+    statuses.note(channel.id, {
+      latestAttemptAtMs: nowMs,
+      ...(lastTaken && {
+        latestAttemptEventId: lastTaken.eventId,
+        latestSuccessAtMs: nowMs,
+        latestSuccessEventId: lastTaken.eventId,
+      }),
+      ...(lastRefused && { latestErrorCode: lastRefused.code }),
+    })
+    const refused = results.filter(({ kind }) => kind === 'refused').length
+    telemetry.taken({ taken: results.length - refused - repeated, repeated, refused })
+  }
+}
+
+/** One frame for each store that the channel leads to; all with the bytes of one buffer. */
+function framesOf(
+  channel: Channel,
+  events: readonly Fresh[],
+  accepted: Pick<EventFrame, 'acceptedAtMs' | 'catalogVersion'>,
+): readonly EventFrame[] {
+  const { arn: channelArn, account, region } = channel
+  const ingestionTime = `${new Date(accepted.acceptedAtMs).toISOString().slice(0, 19)}Z`
+  return events.flatMap(({ id: eventId, eventTime, eventData }) => {
+    const text = wrapAuditEvent(
+      { eventId, eventTime, region, recipient: account, ingestionTime, channelArn },
+      eventData,
+    )
+    const bytes = Buffer.from(text)
+    return channel.destinations.map((id): EventFrame => {
+      const audience = { kind: 'store', id } as const
+      return { kind: 'event', source: 'channel', audience, account, region, ...accepted, bytes }
+    })
+  })
+}
+
+/** @source CloudTrail Data API Reference, AuditEvent: the hash of eventData alone */
+function checksumProblem({ eventData, eventDataChecksum: given }: AuditEventEntry) {
+  if (given === undefined || given === hash('sha256', eventData, 'base64')) return undefined
+  return { code: 'InvalidChecksum', message: 'eventDataChecksum is not the SHA-256 of eventData in base64.' } as const
+}
