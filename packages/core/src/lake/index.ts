@@ -1,3 +1,5 @@
+export { type AuditEventErrorCode, type AuditEventVerdict, judgeAuditEvent } from './audit-event.ts'
 export { storedType } from './column-type.ts'
 export { type LakeRow, lakeRow } from './row-line.ts'
 export { type LakeTableKind, lakeTableSchemas } from './table-schemas.ts'
+export { type AuditEventFrame, eventIdAt, wrapAuditEvent } from './wrap-audit-event.ts'
