@@ -19,7 +19,7 @@ import { createMemoryCatalog } from '../packages/server/src/storage/memory/catal
 import { createMemoryObjectStore } from '../packages/server/src/storage/memory/object-store.ts'
 import { createSqliteMarkSet } from '../packages/server/src/storage/sqlite-marks/index.ts'
 
-const zeros = { records: 0, added: 0, duplicates: 0, conflicts: 0, digests: 0, setAside: 0 }
+const zeros = { records: 0, added: 0, duplicates: 0, conflicts: 0, outside: 0, expired: 0, digests: 0, setAside: 0 }
 
 if (process.argv[2] === 'serve') serve(Number(process.argv[3]))
 else await measure(Number(process.argv[2] ?? 3000))

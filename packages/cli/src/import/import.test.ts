@@ -69,6 +69,8 @@ test('a summary says what was done, what was not, and what to do next', () => {
     added: 1200,
     duplicates: 5,
     conflicts: 1,
+    outside: 0,
+    expired: 0,
     digests: 2,
     setAside: 1,
     recordBytes: 9,
@@ -101,6 +103,8 @@ test('a file name cannot move the cursor', () => {
     added: 0,
     duplicates: 0,
     conflicts: 0,
+    outside: 0,
+    expired: 0,
   } as const
   const lines = problemLines({
     ...file,
@@ -126,7 +130,18 @@ test('progress shows rate and time left on a terminal, and nothing elsewhere', a
     write: async (text) => void written.push(String(text)),
     line: async () => {},
   })
-  const done = { files: 1, bytes: 25, records: 5000, added: 5000, duplicates: 0, conflicts: 0, digests: 0, setAside: 0 }
+  const done = {
+    files: 1,
+    bytes: 25,
+    records: 5000,
+    added: 5000,
+    duplicates: 0,
+    conflicts: 0,
+    outside: 0,
+    expired: 0,
+    digests: 0,
+    setAside: 0,
+  }
   let now = 0
   for (const isTerminal of [false, true]) {
     now = 0

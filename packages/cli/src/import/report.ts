@@ -21,7 +21,8 @@ const accountsNamedMax = 3
 
 /** What an import did or, for a plan, would do, and what to do next. */
 export function summaryLines(summary: ImportSummary): readonly string[] {
-  const { records, added, duplicates, conflicts, digests, setAside, files, isPlan, fromMs, toMs } = summary
+  const { records, added, duplicates, conflicts, outside, expired, digests, setAside, files, isPlan, fromMs, toMs } =
+    summary
   const lines: string[] = []
   const verb = isPlan ? 'Would import' : 'Imported'
   lines.push(`${verb} ${counted(added, 'event')} from ${counted(files, 'file')} in ${duration(summary.tookMs)}.`)
@@ -29,6 +30,13 @@ export function summaryLines(summary: ImportSummary): readonly string[] {
   if (conflicts > 0) {
     lines.push(
       `${counted(conflicts, 'event')} ${conflicts === 1 ? 'has' : 'have'} the id of another with other content: both are kept.`,
+    )
+  }
+  if (outside > 0)
+    lines.push(`${counted(outside, 'event')} of another time ${outside === 1 ? 'was' : 'were'} left out.`)
+  if (expired > 0) {
+    lines.push(
+      `${counted(expired, 'event')} ${expired === 1 ? 'is' : 'are'} older than the store keeps and ${expired === 1 ? 'was' : 'were'} left out: a longer retention period lets them in.`,
     )
   }
   if (digests > 0) lines.push(`${counted(digests, 'digest file')} set aside.`)

@@ -1,11 +1,20 @@
-import type { EventFrame, EventLog, Position } from '../../ports/event-log.ts'
+import type { Audience, EventFrame, EventLog, Position } from '../../ports/event-log.ts'
 import type { EventKey, Recognition } from '../../ports/history-index.ts'
+import { type Fate, isAdded, type LeftOut } from './fate.ts'
 import { hashBytes, type ParsedBatch } from './parsed-batch.ts'
 import type { RunKeys } from './run-keys.ts'
 
-/** The part of the history that an import needs to add nothing twice. */
+/** A record as what it is imported into may know it. */
+export interface ImportKey extends EventKey {
+  /** NaN where the record does not tell. */
+  readonly timeMs: number
+}
+
+/** What an import needs to add nothing twice: the history, or what an event data store was given. */
 export interface Seen {
-  recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]>
+  recognise(keys: readonly ImportKey[]): Promise<readonly Recognition[]>
+  /** Told what became durable, where nobody else tells. */
+  added?(keys: readonly ImportKey[]): Promise<void>
   /** Resolves when everything before `end` is known. */
   caughtUp(end: Position): Promise<void>
 }
@@ -13,6 +22,9 @@ export interface Seen {
 export interface Intake {
   readonly log: EventLog
   readonly seen: Seen
+  readonly audience: Audience
+  /** Why a record of this time is not wanted; NaN where it does not tell. */
+  leaveOut?(timeMs: number): LeftOut | undefined
   readonly keys: RunKeys
   /** For records that name none. */
   readonly account: string
@@ -24,7 +36,7 @@ export interface Intake {
 
 /** What became of each record of a batch, by its index. */
 export interface TakenBatch {
-  readonly fates: readonly Recognition[]
+  readonly fates: readonly Fate[]
   /** Account of each record. */
   accountOf(index: number): string
 }
@@ -37,16 +49,22 @@ export async function takeBatch(batch: ParsedBatch, intake: Intake): Promise<Tak
   const count = batch.ends.length
   const accounts = batch.accounts.map((account) => account || intake.account)
   const accountOf = (index: number): string => accounts[batch.accountOf[index] ?? 0] ?? intake.account
-  const fates: Recognition[] = []
-  const asked: { readonly index: number; readonly key: EventKey }[] = []
+  const fates: Fate[] = []
+  const asked: { readonly index: number; readonly key: ImportKey }[] = []
   for (let index = 0; index < count; index += 1) {
+    const timeMs = batch.times[index] ?? Number.NaN
+    const leftOut = intake.leaveOut?.(timeMs)
+    if (leftOut !== undefined) {
+      fates.push(leftOut)
+      continue
+    }
     const contentHash = batch.hashes.subarray(index * hashBytes, (index + 1) * hashBytes)
     const content = Buffer.from(contentHash.buffer, contentHash.byteOffset, 16).toString('latin1')
     const account = accountOf(index)
     const eventId = batch.eventIds[index]
     const fate = intake.keys.note(`${account}\0${eventId ?? `\0${content}`}`, content)
     fates.push(fate)
-    if (fate !== 'same') asked.push({ index, key: { account, eventId, contentHash } })
+    if (fate !== 'same') asked.push({ index, key: { account, eventId, contentHash, timeMs } })
   }
   const answers = asked.length === 0 ? [] : await intake.seen.recognise(asked.map(({ key }) => key))
   for (const [at, { index }] of asked.entries()) {
@@ -54,13 +72,17 @@ export async function takeBatch(batch: ParsedBatch, intake: Intake): Promise<Tak
     if (answer === 'same' || (answer === 'other' && fates[index] === 'new')) fates[index] = answer
   }
   if (intake.isPlan) intake.keys.forgetOldest()
-  else await append(batch, fates, accountOf, intake)
+  else {
+    await append(batch, fates, accountOf, intake)
+    const added = asked.filter(({ index }) => isAdded(fates[index] ?? 'same'))
+    if (added.length > 0) await intake.seen.added?.(added.map(({ key }) => key))
+  }
   return { fates, accountOf }
 }
 
 async function append(
   batch: ParsedBatch,
-  fates: readonly Recognition[],
+  fates: readonly Fate[],
   accountOf: (index: number) => string,
   intake: Intake,
 ): Promise<void> {
@@ -68,11 +90,10 @@ async function append(
   const catalogVersion = intake.catalogVersion()
   const frames: EventFrame[] = []
   for (const [index, fate] of fates.entries()) {
-    if (fate === 'same') continue
+    if (!isAdded(fate)) continue
     frames.push({
       kind: 'event',
-      // Imported events are searched; they are never delivered, alarmed on or learned from.
-      audience: { kind: 'history' },
+      audience: intake.audience,
       acceptedAtMs,
       account: accountOf(index),
       region: batch.regions[batch.regionOf[index] ?? 0] || intake.region,

@@ -19,6 +19,10 @@ export interface ImportCounts {
   readonly duplicates: number
   /** Of the added ones, those whose event id is here already with other content: both are kept. */
   readonly conflicts: number
+  /** Of those found, left out because they are not of the time that was asked for. */
+  readonly outside: number
+  /** Of those found, left out because they are older than what they were for keeps. */
+  readonly expired: number
   /** Digest files, set aside for the verifier. */
   readonly digests: number
   /** Pieces that could not be read, set aside. */
@@ -72,5 +76,5 @@ export const problemsShownMax = 20
 export type MutableCounts = { -readonly [Key in keyof ImportCounts]: ImportCounts[Key] }
 
 export function noCounts(): MutableCounts {
-  return { records: 0, added: 0, duplicates: 0, conflicts: 0, digests: 0, setAside: 0 }
+  return { records: 0, added: 0, duplicates: 0, conflicts: 0, outside: 0, expired: 0, digests: 0, setAside: 0 }
 }

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { Fault } from '../../fault.ts'
-import type { Recognition } from '../../ports/history-index.ts'
 import { type Intake, takeBatch } from './batch-intake.ts'
 import { createDiskEstimate } from './disk-estimate.ts'
+import { countFate, type Fate } from './fate.ts'
 import {
   type ImportEvent,
   type ImportSummary,
@@ -183,12 +183,9 @@ class Run {
   }
 }
 
-function note({ counts, conflictingIds }: OpenFile, fate: Recognition, eventId: string | undefined): void {
-  counts.records += 1
-  if (fate === 'same') counts.duplicates += 1
-  else counts.added += 1
+function note({ counts, conflictingIds }: OpenFile, fate: Fate, eventId: string | undefined): void {
+  countFate(counts, fate)
   if (fate !== 'other') return
-  counts.conflicts += 1
   if (eventId !== undefined && conflictingIds.length < problemsShownMax) conflictingIds.push(eventId)
 }
 

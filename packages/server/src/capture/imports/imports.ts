@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Fault } from '../../fault.ts'
-import type { EventLog } from '../../ports/event-log.ts'
+import type { Audience, EventLog } from '../../ports/event-log.ts'
 import type { Seen } from './batch-intake.ts'
+import type { LeftOut } from './fate.ts'
 import type { ImportEvent, ImportSummary } from './import-report.ts'
 import { type ImportFile, runImport } from './import-run.ts'
 import { isAccount } from './parsed-batch.ts'
@@ -14,6 +15,16 @@ export interface ImportRequest {
   /** Count, and write nothing. */
   readonly isPlan: boolean
   readonly signal: AbortSignal
+  /** Where the events go; the history by default. */
+  readonly destination?: ImportDestination
+}
+
+export interface ImportDestination {
+  readonly audience: Audience
+  /** What is there already. */
+  readonly seen: Seen
+  /** Why a record of this time is not wanted there; NaN where it does not tell. */
+  leaveOut?(timeMs: number): LeftOut | undefined
 }
 
 /** Facts that are worth a log line or a metric. */
@@ -92,7 +103,12 @@ async function* watched(
   account: string,
   threads: number,
 ): AsyncGenerator<ImportEvent> {
-  const { log, seen, region, telemetry } = options
+  const { log, region, telemetry } = options
+  // Imported events are searched; they are never delivered, alarmed on or learned from.
+  const { seen, audience, leaveOut } = request.destination ?? {
+    audience: { kind: 'history' } as const,
+    seen: options.seen,
+  }
   let summary: ImportSummary | undefined
   let reason: unknown = 'abandoned'
   try {
@@ -101,6 +117,8 @@ async function* watched(
     const intake = {
       log,
       seen,
+      audience,
+      ...(leaveOut && { leaveOut }),
       keys: new RunKeys((end) => unlessAborted(seen.caughtUp(end), request.signal)),
       account,
       region,

@@ -1,4 +1,5 @@
-export type { Seen } from './batch-intake.ts'
+export type { ImportKey, Seen } from './batch-intake.ts'
+export type { LeftOut } from './fate.ts'
 export { readFileStream } from './file-stream.ts'
 export type {
   ImportCounts,
@@ -11,6 +12,7 @@ export type {
 export type { ImportFile } from './import-run.ts'
 export {
   createImports,
+  type ImportDestination,
   type ImportRequest,
   type Imports,
   type ImportsOptions,

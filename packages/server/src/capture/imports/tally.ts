@@ -1,10 +1,10 @@
-import type { Recognition } from '../../ports/history-index.ts'
+import { countFate, type Fate, isAdded } from './fate.ts'
 import { accountsShownMax, type ImportCounts, type ImportSummary, noCounts } from './import-report.ts'
 
 /** Totals of a run, kept as its records pass. */
 export interface Tally {
   /** `timeMs` is NaN when the record does not tell its time. */
-  record(account: string, timeMs: number, bytes: number, fate: Recognition): void
+  record(account: string, timeMs: number, bytes: number, fate: Fate): void
   file(bytes: number, digests: number, setAside: number): void
   progress(): ImportCounts & { readonly files: number; readonly bytes: number }
   summary(isPlan: boolean, tookMs: number): ImportSummary
@@ -24,13 +24,8 @@ export function createTally(): Tally {
 
   return {
     record(account, timeMs, bytes, fate) {
-      counts.records += 1
-      if (fate === 'same') counts.duplicates += 1
-      else {
-        counts.added += 1
-        recordBytes += bytes
-      }
-      if (fate === 'other') counts.conflicts += 1
+      countFate(counts, fate)
+      if (isAdded(fate)) recordBytes += bytes
       if (timeMs < fromMs) fromMs = timeMs
       if (timeMs > toMs) toMs = timeMs
       const before = accounts.get(account)

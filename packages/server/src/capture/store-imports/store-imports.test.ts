@@ -9,7 +9,16 @@ import type { ImportEvent, ImportRequest, Imports } from '../imports/index.ts'
 import { bucketWith, type FixtureBucket } from './bucket.fixture.ts'
 import { createStoreImports, type SourceStore, type StoreImports } from './index.ts'
 
-const zeros = { records: 0, added: 0, duplicates: 0, conflicts: 0, digests: 0, setAside: 0 }
+const zeros = {
+  records: 0,
+  added: 0,
+  duplicates: 0,
+  conflicts: 0,
+  outside: 0,
+  expired: 0,
+  digests: 0,
+  setAside: 0,
+}
 
 /** Reads every file to its end and calls it one event; what cannot be read is said to be unreadable. */
 function countingImports(read: string[]): Imports {
