@@ -33,7 +33,12 @@ export function requestOf(table: RouteTable, operation: RoutedOperation): Reques
       const required = requiredMembers(shape, 'querystring').map((wireName) => `${wireName}=value`)
       const target = [path.replace(/\{[^}]*\}/g, 'label'), [query, ...required].filter(Boolean).join('&')]
       const headers = requiredMembers(shape, 'header').map((wireName) => [wireName.toLowerCase(), 'value'])
-      return { ...common, method: http.method, target: target.filter(Boolean).join('?'), headers: Object.fromEntries(headers) }
+      return {
+        ...common,
+        method: http.method,
+        target: target.filter(Boolean).join('?'),
+        headers: Object.fromEntries(headers),
+      }
     }
   }
 }

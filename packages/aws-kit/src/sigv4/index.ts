@@ -1,7 +1,7 @@
 export type { AnonymousRequest, Authentication, SignedRequest } from './authentication.ts'
 export { readAuthentication } from './authentication.ts'
 export type { DecodedPayload, VerifiedChecksum } from './body/index.ts'
-export { decodePayload } from './body/index.ts'
+export { decodePayload, encodeChunks, encodedLength } from './body/index.ts'
 export type { Refusal } from './describe-refusal.ts'
 export { describeRefusal } from './describe-refusal.ts'
 export type { Payload } from './payload.ts'

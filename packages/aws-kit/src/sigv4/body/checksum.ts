@@ -52,6 +52,14 @@ const prefix = 'x-amz-checksum-'
 /** These only talk about checksums. */
 const notValues = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type'])
 
+/** Characters of the value of a checksum header. @throws SigV4Error `checksum-invalid` for an algorithm not offered */
+export function checksumTextLength(header: string): number {
+  const name = header.startsWith(prefix) ? header.slice(prefix.length) : ''
+  const found = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined
+  if (found === undefined) throw new SigV4Error('checksum-invalid', { header })
+  return Math.ceil(found.bytes / 3) * 4
+}
+
 /** Computes what a request announces, while its body goes by, and compares in the end. */
 export class ChecksumSet {
   readonly #entries = new Map<
