@@ -32,7 +32,7 @@ export function encodedLength(decodedBytes: number, trailers: readonly string[])
 }
 
 /**
- * Frames content in signed chunks of its own size. Nothing more than a chunk is held; the last chunk is written when
+ * Frames content in signed chunks of its own size. Nothing more than a chunk is held; the closing chunk is written when
  * the content has ended, so a content that throws never becomes a whole body.
  */
 export async function* encodeChunks(
