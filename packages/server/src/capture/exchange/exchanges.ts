@@ -13,6 +13,7 @@ import { isKeyRefusal } from './key-refusal.ts'
 import { type CarriedAnswer, emptyBody, type InboundRequest } from './message.ts'
 import { answeredOutcome, type Sent } from './outcome.ts'
 import type { OpenedRequest, Passage } from './passage.ts'
+import { requirePlain } from './plain-request.ts'
 import type { DescribeError } from './refusal.ts'
 import { senderBody } from './sender-body.ts'
 import { streamAnswer } from './stream-answer.ts'
@@ -92,6 +93,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
   /** Finds out what is called and by whom, and announces it. @throws what ends the call here */
   async function open(carried: CarriedCall, claim: Claim | undefined) {
     const { request, passage } = carried
+    requirePlain(request)
     const opened = await passage.open(request)
     const head = opened.readsHead ? await readHead(opened.body, headBytesMax, budget) : unreadHead(opened.body)
     try {
@@ -180,9 +182,9 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
         bodyHead: body.bytes,
         bodyIsWhole: body.isWhole,
       })
-      if (isKeyRefusal(read.error?.code) && !carried.caller.isProven) {
+      if (isKeyRefusal(read.error?.code)) {
         const { accessKeyId } = carried.caller
-        carried.caller = unknownCaller(options.account, accessKeyId)
+        if (!carried.caller.isProven) carried.caller = unknownCaller(options.account, accessKeyId)
         const hint = carried.passage.keyRefused?.({ accessKeyId, code: read.error?.code ?? '' })
         if (hint !== undefined) headers['x-cairn-hint'] = hint
       }
