@@ -8,6 +8,7 @@ interface Head {
   readonly size: number
   readonly storedAtMs: number
   readonly metadata: Readonly<Record<string, string>>
+  readonly problem?: string
 }
 
 const lineBytesMax = 64 * 1024
@@ -27,8 +28,10 @@ export async function* bucketEvidence(
   if (answer.status >= 400) await readJson(answer)
   const reader = createReader(answer.body)
   for (let line = await reader.line(); line !== undefined; line = await reader.line()) {
-    const { key, size, storedAtMs, metadata } = JSON.parse(line) as Head
-    yield { key, bucket, place: `s3://${bucket}/${key}`, metadata, storedAtMs, bytes: await reader.bytes(size) }
+    const { key, size, storedAtMs, metadata, problem } = JSON.parse(line) as Head
+    const told = { key, bucket, place: `s3://${bucket}/${key}`, metadata, storedAtMs }
+    if (problem === undefined) yield { ...told, bytes: await reader.bytes(size) }
+    else yield { ...told, problem }
   }
 }
 

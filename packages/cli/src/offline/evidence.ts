@@ -9,7 +9,9 @@ export interface EvidenceObject {
   /** What the bucket knows of it. Absent where the copy does not carry it. */
   readonly metadata?: Readonly<Record<string, string>>
   readonly storedAtMs?: number
-  /** One of the two. The bytes are in a buffer of their own. */
+  /** Why nobody can read it, put as words behind "it"; else one of the two below. */
+  readonly problem?: string
+  /** The bytes are in a buffer of their own. */
   readonly path?: string
   readonly bytes?: Uint8Array<ArrayBuffer>
 }

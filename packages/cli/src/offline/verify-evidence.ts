@@ -63,20 +63,22 @@ async function gather({ objects, pool, signal, ...asked }: VerifyOptions): Promi
   for await (const object of objects) {
     signal.throwIfAborted()
     const base = nameOfKey(object.key)
-    const { path, bytes, metadata, ...rest } = object
+    const { path, bytes, metadata, problem, ...rest } = object
+    const add = (isDigest: boolean, onResult: (result: FileResult) => void) =>
+      problem === undefined ? pool.add({ ...source, isDigest }, onResult) : onResult({ kind: 'unreadable', problem })
     const where = { ...rest, bucket: object.bucket }
     const source = { ...(path !== undefined && { path }), ...(bytes && { bytes }) }
     const digest = parseDigestName(base)
     if (digest !== undefined) {
       if (digest.endMs <= fromMs || digest.endMs > untilMs + namedBeforeMsMax) continue
-      await pool.add({ ...source, isDigest: true }, (result) => {
+      await add(true, (result) => {
         digests.push({ ...where, name: digest, content: digestContent(result), metadata })
       })
       continue
     }
     const file = parseLogFileName(base)
     if (file === undefined || !isNamedInTime(file.stampMs, asked)) continue
-    await pool.add({ ...source, isDigest: false }, ({ events = [], ...content }) => {
+    await add(false, ({ events = [], ...content }) => {
       files.push({ ...where, ...file, content, events })
     })
   }

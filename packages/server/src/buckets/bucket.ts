@@ -14,6 +14,8 @@ export interface Bucket {
   readonly tags: readonly BucketTag[]
   /** Absent until versions are asked for the first time; never absent again. */
   readonly versioning?: 'Enabled' | 'Suspended'
+  /** The KMS key for objects that come without a word on encryption; absent where S3 encrypts them by itself. */
+  readonly encryption?: BucketEncryption
   /** Present where versions can be locked; never taken away. */
   readonly lock?: BucketLock
 }
@@ -23,6 +25,13 @@ export interface Bucket {
  * policies alone either way; an ACL that grants anything to others is refused, as under AWS's Block Public Access.
  */
 export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter'
+
+export interface BucketEncryption {
+  /** Id, ARN or alias, as it was given; of the owner's account where it says none. */
+  readonly keyId: string
+  /** Whether the encryption context names the bucket instead of the object. */
+  readonly usesBucketKey: boolean
+}
 
 export interface BucketTag {
   readonly key: string

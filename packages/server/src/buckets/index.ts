@@ -1,4 +1,11 @@
-export { type Bucket, type BucketTag, bucketArn, bucketNameProblem, type Ownership } from './bucket.ts'
+export {
+  type Bucket,
+  type BucketEncryption,
+  type BucketTag,
+  bucketArn,
+  bucketNameProblem,
+  type Ownership,
+} from './bucket.ts'
 export { checkBucketPolicy, isPublicPolicy, type PolicyCheck } from './bucket-policy.ts'
 export { type Buckets, openBuckets } from './buckets.ts'
 export { canonicalId } from './canonical-id.ts'
@@ -25,4 +32,4 @@ export {
   withHold,
   withRetention,
 } from './object-lock.ts'
-export { type Part, partNumberMax, type Uploads } from './uploads.ts'
+export { type Part, type PartsCipher, partNumberMax, type Uploads } from './uploads.ts'

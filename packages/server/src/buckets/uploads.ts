@@ -5,12 +5,14 @@ import type {
   ObjectHead,
   ObjectPage,
   ObjectSeal,
+  OpenObject,
   PutVersion,
   VersionedObjectStore,
   VersionHead,
   VersionPage,
 } from '../ports/object-store.ts'
 import type { Bucket } from './bucket.ts'
+import { withoutEncryption } from './object-cipher.ts'
 
 /*
  * Objects that arrive in parts. A store needs to know nothing of them:
@@ -29,6 +31,14 @@ export interface Part {
   readonly head: ObjectHead
 }
 
+/** How parts and their object are encrypted. */
+export interface PartsCipher {
+  /** A part as its writer wrote it. */
+  opened(part: OpenObject): OpenObject
+  /** The object as it is to be stored. */
+  sealed(object: PutVersion): PutVersion
+}
+
 export interface Uploads {
   /** Answers the upload's id. */
   begin(
@@ -39,7 +49,7 @@ export interface Uploads {
   /** Replaces an earlier part of the number. */
   putPart(
     bucket: Bucket,
-    part: { readonly uploadId: string; readonly number: number } & Pick<PutVersion, 'body' | 'seal'>,
+    part: { readonly uploadId: string; readonly number: number } & Pick<PutVersion, 'headers' | 'body' | 'seal'>,
   ): Promise<ObjectHead>
   /** By number. */
   parts(bucket: Bucket, uploadId: string): Promise<readonly Part[]>
@@ -48,7 +58,7 @@ export interface Uploads {
     bucket: Bucket,
     upload: VersionHead,
     parts: readonly Part[],
-    rules: Pick<PutVersion, 'onlyIfAbsent' | 'onlyIfEtag' | 'writtenBy'> & Pick<ObjectSeal, 'headers'>,
+    rules: Pick<PutVersion, 'onlyIfAbsent' | 'onlyIfEtag' | 'writtenBy'> & Pick<ObjectSeal, 'headers'> & PartsCipher,
   ): Promise<VersionHead>
   abort(bucket: Bucket, key: string, uploadId: string): Promise<void>
   /** By key. */
@@ -98,19 +108,20 @@ export function createUploads(objects: VersionedObjectStore): Uploads {
     },
     find: (bucket, key, uploadId) => unlessMissing(() => objects.headVersion(uploadsName(bucket.name), key, uploadId)),
     putPart: (bucket, { uploadId, number, ...part }) =>
-      objects.put({ ...part, bucket: partsName(bucket.name), key: partKey(uploadId, number), headers: {} }),
+      objects.put({ ...part, bucket: partsName(bucket.name), key: partKey(uploadId, number) }),
     parts: (bucket, uploadId) => partsOf(bucket.name, uploadId),
-    async complete(bucket, upload, parts, { headers = {}, ...rules }) {
-      const written = await objects.put({
+    async complete(bucket, upload, parts, { headers = {}, opened, sealed, ...rules }) {
+      const put = sealed({
         ...rules,
         bucket: bucket.name,
         key: upload.key,
-        headers: { ...upload.headers, ...headers },
+        headers: { ...withoutEncryption(upload.headers), ...headers },
         attributes: upload.attributes,
         keepsVersions: bucket.versioning === 'Enabled',
-        body: joined(objects, partsName(bucket.name), parts),
+        body: joined(objects, partsName(bucket.name), parts, opened),
         seal: () => ({ etag: etagOfParts(parts) }),
       })
+      const written = await objects.put(put)
       await abort(bucket.name, upload.key, upload.versionId)
       return written
     },
@@ -144,6 +155,7 @@ async function* joined(
   objects: VersionedObjectStore,
   bucket: string,
   parts: readonly Part[],
+  plain: PartsCipher['opened'],
 ): AsyncGenerator<Uint8Array> {
   for (const { head } of parts) {
     const opened = await objects.open(bucket, head.key)
@@ -151,7 +163,7 @@ async function* joined(
       await opened?.close()
       throw new Fault('object.changed', 'a part was replaced while its object was made', { isThere: true })
     }
-    yield* opened.read()
+    yield* plain(opened).read()
   }
 }
 

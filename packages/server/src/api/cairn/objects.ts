@@ -1,23 +1,28 @@
-import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts'
+import { dataKeyOf, decryptedObject } from '../../buckets/index.ts'
+import { type Kms, readKeyReference } from '../../kms/index.ts'
+import type { ObjectHead, ObjectStore, OpenObject } from '../../ports/object-store.ts'
 import { defineEndpoint } from '../endpoint.ts'
 
 /**
  * The objects of a bucket, whole, in the order of their keys: for each a line of JSON, and behind it as many bytes as
  * its `size` says. One answer instead of one for each object, for whoever reads all of them.
+ *
+ * The operator holds the vault, so objects under KMS keys are decrypted whoever the keys belong to, disabled ones too;
+ * where a key is gone, the line says so with `problem` and no bytes follow.
  */
 export const readObjects = defineEndpoint({
   method: 'GET',
   path: '/_cairn/v1/objects',
-  uses: ['buckets'],
+  uses: ['buckets', 'kms'],
   access: 'operator',
   readOnly: true,
-  run({ query, signal }, { buckets }) {
+  run({ query, signal }, { buckets, kms }) {
     const bucket = query.get('bucket') ?? ''
     if (buckets.find(bucket) === undefined) {
       const message = `there is no bucket ${bucket} here`
       return { status: 400, contentType: 'application/json', body: JSON.stringify({ code: 'NoSuchBucket', message }) }
     }
-    const body = objectsOf(buckets.objects, bucket, query.get('prefix') ?? '', signal)
+    const body = objectsOf({ objects: buckets.objects, kms }, bucket, query.get('prefix') ?? '', signal)
     return { status: 200, contentType: 'application/octet-stream', body }
   },
 })
@@ -28,8 +33,13 @@ const pageMax = 1_000
 const aheadMax = 8
 const aheadBytesMax = 1024 * 1024
 
+interface Source {
+  readonly objects: ObjectStore
+  readonly kms: Kms
+}
+
 async function* objectsOf(
-  objects: ObjectStore,
+  source: Source,
   bucket: string,
   prefix: string,
   signal: AbortSignal,
@@ -37,14 +47,19 @@ async function* objectsOf(
   const ahead: Promise<readonly Uint8Array[] | ObjectHead>[] = []
   const send = async function* (next: Promise<readonly Uint8Array[] | ObjectHead> | undefined) {
     const found = (await next) ?? []
-    if ('key' in found) yield* streamed(objects, bucket, found)
+    if ('key' in found) yield* streamed(source, bucket, found)
     else yield* found
   }
   for (let startAfter: string | undefined, isLast = false; !isLast; ) {
-    const page = await objects.list({ bucket, prefix, limit: pageMax, ...(startAfter !== undefined && { startAfter }) })
+    const page = await source.objects.list({
+      bucket,
+      prefix,
+      limit: pageMax,
+      ...(startAfter !== undefined && { startAfter }),
+    })
     for (const head of page.objects) {
       signal.throwIfAborted()
-      const next = head.size > aheadBytesMax ? Promise.resolve(head) : whole(objects, bucket, head)
+      const next = head.size > aheadBytesMax ? Promise.resolve(head) : whole(source, bucket, head)
       // Whoever reads ahead may give up before this is waited for.
       next.catch(() => undefined)
       ahead.push(next)
@@ -57,24 +72,26 @@ async function* objectsOf(
 }
 
 /** Line and content of a small object; nothing when it is gone meanwhile. */
-async function whole(objects: ObjectStore, bucket: string, { key }: ObjectHead): Promise<readonly Uint8Array[]> {
-  const object = await objects.open(bucket, key)
+async function whole(source: Source, bucket: string, { key }: ObjectHead): Promise<readonly Uint8Array[]> {
+  const object = await source.objects.open(bucket, key)
   if (object === undefined) return []
   try {
-    const chunks = [line(object.head)]
-    for await (const chunk of object.read()) chunks.push(chunk)
+    const plain = opened(object, source.kms)
+    const chunks = [line(object.head, plain)]
+    for await (const chunk of plain?.read() ?? []) chunks.push(chunk)
     return [Buffer.concat(chunks)]
   } finally {
     await object.close()
   }
 }
 
-async function* streamed(objects: ObjectStore, bucket: string, { key }: ObjectHead): AsyncGenerator<Uint8Array> {
-  const object = await objects.open(bucket, key)
+async function* streamed(source: Source, bucket: string, { key }: ObjectHead): AsyncGenerator<Uint8Array> {
+  const object = await source.objects.open(bucket, key)
   if (object === undefined) return
   try {
-    yield line(object.head)
-    yield* object.read()
+    const plain = opened(object, source.kms)
+    yield line(object.head, plain)
+    if (plain !== undefined) yield* plain.read()
   } finally {
     await object.close()
   }
@@ -82,11 +99,24 @@ async function* streamed(objects: ObjectStore, bucket: string, { key }: ObjectHe
 
 const metadataPrefix = 'x-amz-meta-'
 
-function line({ key, size, lastModifiedMs, headers }: ObjectHead): Uint8Array {
+/** The object as it was written; `undefined` where nothing can decrypt it any more. */
+function opened(object: OpenObject, kms: Kms): OpenObject | undefined {
+  const stored = dataKeyOf(object.head)
+  if (stored === undefined) return object
+  const [, , , region = '', account = ''] = stored.keyArn.split(':')
+  const reference = readKeyReference(stored.keyArn, { account, region })
+  const key = reference.kind === 'key' ? kms.find(reference) : undefined
+  const plaintext = key && kms.decrypt(key, stored.blob, stored.context)
+  return plaintext && decryptedObject(object, plaintext)
+}
+
+function line({ key, size, lastModifiedMs, headers }: ObjectHead, plain: OpenObject | undefined): Uint8Array {
   const metadata = Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       name.startsWith(metadataPrefix) ? [[name.slice(metadataPrefix.length), value]] : [],
     ),
   )
-  return Buffer.from(`${JSON.stringify({ key, size, storedAtMs: lastModifiedMs, metadata })}\n`)
+  const told = { key, storedAtMs: lastModifiedMs, metadata }
+  const rest = plain === undefined ? { size: 0, problem: 'is under a KMS key that is gone' } : { size }
+  return Buffer.from(`${JSON.stringify({ ...told, ...rest })}\n`)
 }

@@ -47,12 +47,14 @@ import { copyObject as s3CopyObject } from '../s3/copy-object.ts'
 import { createBucket as s3CreateBucket } from '../s3/create-bucket.ts'
 import { createMultipartUpload as s3CreateMultipartUpload } from '../s3/create-multipart-upload.ts'
 import { deleteBucket as s3DeleteBucket } from '../s3/delete-bucket.ts'
+import { deleteBucketEncryption as s3DeleteBucketEncryption } from '../s3/delete-bucket-encryption.ts'
 import { deleteBucketPolicy as s3DeleteBucketPolicy } from '../s3/delete-bucket-policy.ts'
 import { deleteBucketTagging as s3DeleteBucketTagging } from '../s3/delete-bucket-tagging.ts'
 import { deleteObject as s3DeleteObject } from '../s3/delete-object.ts'
 import { deleteObjectTagging as s3DeleteObjectTagging } from '../s3/delete-object-tagging.ts'
 import { deleteObjects as s3DeleteObjects } from '../s3/delete-objects.ts'
 import { getBucketAcl as s3GetBucketAcl } from '../s3/get-bucket-acl.ts'
+import { getBucketEncryption as s3GetBucketEncryption } from '../s3/get-bucket-encryption.ts'
 import { getBucketLocation as s3GetBucketLocation } from '../s3/get-bucket-location.ts'
 import { getBucketOwnershipControls as s3GetBucketOwnershipControls } from '../s3/get-bucket-ownership-controls.ts'
 import { getBucketPolicy as s3GetBucketPolicy } from '../s3/get-bucket-policy.ts'
@@ -73,6 +75,7 @@ import { listObjects as s3ListObjects } from '../s3/list-objects.ts'
 import { listObjectsV2 as s3ListObjectsV2 } from '../s3/list-objects-v2.ts'
 import { listParts as s3ListParts } from '../s3/list-parts.ts'
 import { putBucketAcl as s3PutBucketAcl } from '../s3/put-bucket-acl.ts'
+import { putBucketEncryption as s3PutBucketEncryption } from '../s3/put-bucket-encryption.ts'
 import { putBucketOwnershipControls as s3PutBucketOwnershipControls } from '../s3/put-bucket-ownership-controls.ts'
 import { putBucketPolicy as s3PutBucketPolicy } from '../s3/put-bucket-policy.ts'
 import { putBucketTagging as s3PutBucketTagging } from '../s3/put-bucket-tagging.ts'
@@ -247,12 +250,14 @@ export const operations: readonly Operation[] = [
   s3CreateBucket,
   s3CreateMultipartUpload,
   s3DeleteBucket,
+  s3DeleteBucketEncryption,
   s3DeleteBucketPolicy,
   s3DeleteBucketTagging,
   s3DeleteObject,
   s3DeleteObjectTagging,
   s3DeleteObjects,
   s3GetBucketAcl,
+  s3GetBucketEncryption,
   s3GetBucketLocation,
   s3GetBucketOwnershipControls,
   s3GetBucketPolicy,
@@ -273,6 +278,7 @@ export const operations: readonly Operation[] = [
   s3ListObjectsV2,
   s3ListParts,
   s3PutBucketAcl,
+  s3PutBucketEncryption,
   s3PutBucketOwnershipControls,
   s3PutBucketPolicy,
   s3PutBucketTagging,

@@ -4,6 +4,8 @@ import type { Fail } from '../operation.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
 import { checksumMembers, compositeChecksum, partChecksums } from './checksums.ts'
 import { quoted } from './conditions.ts'
+import { shownEncryption } from './object-encryption.ts'
+import { askUploadKey, partsCipher, uploadKey } from './part-encryption.ts'
 import { writeConditions } from './put-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
@@ -14,14 +16,22 @@ import { notImplementedText } from './write-settings.ts'
 /** Of every part but the last. @source Amazon S3 User Guide, multipart upload limits */
 const partBytesMin = 5 * 1024 ** 2
 
+const mayWrite = objectAccess('s3:PutObject')
+
 export const completeMultipartUpload = defineOperation({
   name: 'CompleteMultipartUpload',
   action: 's3:PutObject',
-  uses: ['buckets'],
+  uses: ['buckets', 'kms', 'ids'],
   readOnly: false,
   category: 'Data',
-  access: objectAccess('s3:PutObject'),
-  async run(input, { buckets }, call, fail) {
+  async access(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    return [
+      ...mayWrite(input, capabilities, call, fail),
+      ...(await askUploadKey(bucket, input, capabilities, call, fail)),
+    ]
+  },
+  async run(input, { buckets, kms, ids }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     const upload = await requireUpload(buckets, bucket, input, fail)
     // The checksum of the whole cannot be told from those of its parts here, so it is refused rather than believed.
@@ -34,9 +44,11 @@ export const completeMultipartUpload = defineOperation({
     if (input.MpuObjectSize !== undefined && Number(input.MpuObjectSize) !== size) {
       fail('InvalidRequest', `The provided 'x-amz-mp-object-size' header does not match the size of the parts.`)
     }
+    const dataKey = await uploadKey(upload, bucket, { kms }, call, fail)
     const written = await inS3Words(fail, () =>
       buckets.uploads.complete(bucket, upload, parts, {
         ...writeConditions(input, fail),
+        ...partsCipher(dataKey, ids),
         headers: compositeChecksum(parts.map(({ head }) => head)),
         writtenBy: call.cause.intentId ?? call.requestId,
       }),
@@ -46,6 +58,7 @@ export const completeMultipartUpload = defineOperation({
       Bucket: bucket.name,
       Key: input.Key,
       ETag: written.etag,
+      ...shownEncryption(dataKey),
       ...checksumMembers(written),
       ...shownVersion(bucket, written),
     }

@@ -1,9 +1,11 @@
-import { type Bucket, type Buckets, bucketArn } from '../../buckets/index.ts'
+import { type Bucket, type Buckets, bucketArn, withoutEncryption } from '../../buckets/index.ts'
 import type { Call, Fail } from '../operation.ts'
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
 import { checksumMembers } from './checksums.ts'
 import { checkReadConditions } from './conditions.ts'
 import { newLock } from './lock-settings.ts'
+import { askDecryption, readable } from './object-decryption.ts'
+import { askEncryption, newDataKey, shownEncryption, withEncryption } from './object-encryption.ts'
 import { storedHeaders } from './object-headers.ts'
 import { parseTaggingHeader, tagsOf, withTags } from './object-tags.ts'
 import { writeConditions } from './put-object.ts'
@@ -15,10 +17,10 @@ import { checkWriteSettings } from './write-settings.ts'
 export const copyObject = defineOperation({
   name: 'CopyObject',
   action: 's3:PutObject',
-  uses: ['buckets', 'clock'],
+  uses: ['buckets', 'kms', 'ids', 'clock'],
   readOnly: false,
   category: 'Data',
-  access(input, capabilities, call, fail) {
+  async access(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     const source = requireSource(input.CopySource, capabilities, fail)
     call.notes.resources = [
@@ -29,6 +31,8 @@ export const copyObject = defineOperation({
     return [
       ask({ action: 's3:PutObject', bucket, key: input.Key }, call),
       ask({ action: read, bucket: source.bucket, key: source.key, context: { versionid: source.versionId } }, call),
+      ...askEncryption(input, bucket, capabilities, call, fail),
+      ...(await askDecryption(source.bucket, source, capabilities, call, fail)),
     ]
   },
   async run(input, capabilities, call, fail) {
@@ -39,38 +43,45 @@ export const copyObject = defineOperation({
     checkSourceOwner(source.bucket, call, fail)
     const replacesHeaders = input.MetadataDirective === 'REPLACE'
     const isItself = source.bucket.name === bucket.name && source.key === input.Key && source.versionId === undefined
-    if (isItself && !replacesHeaders && input.TaggingDirective !== 'REPLACE') {
+    const isEncryptedAnew = input.ServerSideEncryption !== undefined
+    if (isItself && !replacesHeaders && input.TaggingDirective !== 'REPLACE' && !isEncryptedAnew) {
       fail(
         'InvalidRequest',
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
       )
     }
-    const from = await inS3Words(fail, () =>
+    const found = await inS3Words(fail, () =>
       source.versionId === undefined
         ? buckets.objects.open(source.bucket.name, source.key)
         : buckets.objects.openVersion(source.bucket.name, source.key, source.versionId),
     )
-    if (!from && source.versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
-    if (!from) return fail('NoSuchKey', texts.noSuchKey)
+    if (!found && source.versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
+    if (!found) return fail('NoSuchKey', texts.noSuchKey)
+    const from = await readable(found, source.bucket, capabilities, call, fail)
     try {
       checkCopyConditions(input, from.head, fail)
       const checksums = Object.entries(from.head.headers).filter(([name]) => name.startsWith('x-amz-checksum-'))
       const tags = input.TaggingDirective === 'REPLACE' ? parseTaggingHeader(input.Tagging, fail) : tagsOf(from.head)
-      const written = await inS3Words(fail, () =>
-        buckets.objects.put({
+      const dataKey = await newDataKey(input, bucket, capabilities, call, fail)
+      const put = withEncryption(
+        {
           bucket: bucket.name,
           key: input.Key,
           headers: replacesHeaders
             ? { ...storedHeaders(input, fail), ...Object.fromEntries(checksums) }
-            : from.head.headers,
+            : withoutEncryption(from.head.headers),
           body: from.read(),
           attributes: withTags(tags, newLock(input, bucket, clock.nowMs(), fail)),
           writtenBy: call.cause.intentId ?? call.requestId,
           keepsVersions: bucket.versioning === 'Enabled',
           ...writeConditions(input, fail),
-        }),
+        },
+        dataKey,
+        capabilities,
       )
+      const written = await inS3Words(fail, () => buckets.objects.put(put))
       return {
+        ...shownEncryption(dataKey),
         CopyObjectResult: { ETag: written.etag, LastModified: written.lastModifiedMs, ...checksumMembers(written) },
         ...(source.bucket.versioning !== undefined && { CopySourceVersionId: from.head.versionId }),
         ...shownVersion(bucket, written),

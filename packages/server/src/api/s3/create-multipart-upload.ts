@@ -1,26 +1,37 @@
+import { encryptionHeaders } from '../../buckets/index.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
 import { newLock } from './lock-settings.ts'
+import { askEncryption, newDataKey, shownEncryption } from './object-encryption.ts'
 import { storedHeaders } from './object-headers.ts'
 import { parseTaggingHeader, withTags } from './object-tags.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { checkWriteSettings } from './write-settings.ts'
 
+const mayWrite = objectAccess('s3:PutObject')
+
+/** Only the data key is kept for the parts; each is encrypted with a nonce of its own. */
+const noNonce = new Uint8Array()
+
 export const createMultipartUpload = defineOperation({
   name: 'CreateMultipartUpload',
   action: 's3:PutObject',
-  uses: ['buckets', 'clock'],
+  uses: ['buckets', 'kms', 'clock'],
   readOnly: false,
   category: 'Data',
-  access: objectAccess('s3:PutObject'),
-  async run(input, { buckets, clock }, call, fail) {
+  access(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    return [...mayWrite(input, capabilities, call, fail), ...askEncryption(input, bucket, capabilities, call, fail)]
+  },
+  async run(input, { buckets, kms, clock }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkWriteSettings({ ...input }, bucket, fail)
+    const dataKey = await newDataKey(input, bucket, { kms }, call, fail)
     const lock = newLock(input, bucket, clock.nowMs(), fail)
     const UploadId = await inS3Words(fail, () =>
       buckets.uploads.begin(bucket, {
         key: input.Key,
-        headers: storedHeaders(input, fail),
+        headers: { ...storedHeaders(input, fail), ...(dataKey && encryptionHeaders(dataKey, noNonce)) },
         attributes: withTags(parseTaggingHeader(input.Tagging, fail), lock),
         writtenBy: call.cause.intentId ?? call.requestId,
       }),
@@ -29,6 +40,7 @@ export const createMultipartUpload = defineOperation({
       Bucket: bucket.name,
       Key: input.Key,
       UploadId,
+      ...shownEncryption(dataKey),
       ...(input.ChecksumAlgorithm !== undefined && { ChecksumAlgorithm: input.ChecksumAlgorithm }),
       ...(input.ChecksumType !== undefined && { ChecksumType: input.ChecksumType }),
     }

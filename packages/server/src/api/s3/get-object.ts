@@ -1,26 +1,37 @@
 import { objectAccess, requireBucket } from './bucket-access.ts'
+import { askDecryption, readable } from './object-decryption.ts'
 import { describeRead, failMissing } from './read-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { checkVersionId } from './version-id.ts'
 
+const mayRead = objectAccess('s3:GetObject', 's3:GetObjectVersion')
+
 export const getObject = defineOperation({
   name: 'GetObject',
   action: 's3:GetObject',
-  uses: ['buckets'],
+  uses: ['buckets', 'kms'],
   readOnly: true,
   category: 'Data',
-  access: objectAccess('s3:GetObject', 's3:GetObjectVersion'),
-  async run(input, { buckets }, call, fail) {
+  async access(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    const { Key: key, VersionId: versionId } = input
+    return [
+      ...mayRead(input, capabilities, call, fail),
+      ...(await askDecryption(bucket, { key, versionId }, capabilities, call, fail)),
+    ]
+  },
+  async run(input, { buckets, kms }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     const { Key: key, VersionId: versionId } = input
     checkVersionId(versionId, fail)
-    const opened = await inS3Words(fail, () =>
+    const found = await inS3Words(fail, () =>
       versionId === undefined
         ? buckets.objects.open(bucket.name, key)
         : buckets.objects.openVersion(bucket.name, key, versionId),
     )
-    if (!opened) return failMissing(buckets, bucket, input, fail)
+    if (!found) return failMissing(buckets, bucket, input, fail)
+    const opened = await readable(found, bucket, { kms }, call, fail)
     try {
       const { output, range } = describeRead(input, bucket, opened.head, fail)
       return { ...output, Body: opened.read(range) }

@@ -1,3 +1,4 @@
+import { bucketKeyHeader, encryptionHeader, keyIdHeader } from '../../buckets/index.ts'
 import type { ObjectHead } from '../../ports/object-store.ts'
 import type { Fail } from '../operation.ts'
 
@@ -12,7 +13,6 @@ export interface StoredHeaders {
   readonly ContentType?: string | undefined
   readonly Expires?: string | undefined
   readonly Metadata?: Readonly<Record<string, string>> | undefined
-  readonly ServerSideEncryption?: string | undefined
 }
 
 const names = {
@@ -22,7 +22,6 @@ const names = {
   ContentLanguage: 'content-language',
   ContentType: 'content-type',
   Expires: 'expires',
-  ServerSideEncryption: 'x-amz-server-side-encryption',
 } as const
 
 const userPrefix = 'x-amz-meta-'
@@ -70,10 +69,23 @@ export function shownHeaders({ headers, etag, lastModifiedMs }: ObjectHead) {
     if (value !== undefined) members[member] = value
   }
   return {
-    ...(members as Omit<StoredHeaders, 'Metadata' | 'ServerSideEncryption'> & { ServerSideEncryption?: 'AES256' }),
+    ...(members as Omit<StoredHeaders, 'Metadata'>),
+    ...encryptionMembers(headers),
     Metadata: metadata,
     ETag: etag,
     LastModified: lastModifiedMs,
     AcceptRanges: 'bytes',
+  }
+}
+
+/** The members of an answer that say how a stored object is encrypted. */
+function encryptionMembers(headers: ObjectHead['headers']) {
+  const keyId = headers[keyIdHeader]
+  if (keyId === undefined)
+    return headers[encryptionHeader] === undefined ? {} : { ServerSideEncryption: 'AES256' as const }
+  return {
+    ServerSideEncryption: 'aws:kms' as const,
+    SSEKMSKeyId: keyId,
+    ...(headers[bucketKeyHeader] === 'true' && { BucketKeyEnabled: true }),
   }
 }

@@ -25,7 +25,10 @@ const at = { Bucket: 'audit', Key: 'key' }
 describe('PutObject and GetObject', () => {
   it('give back body, type, headers and metadata', async () => {
     const more = { ContentType: 'text/plain', ContentEncoding: 'aws-chunked,gzip', Metadata: { Who: 'ana' } }
-    expect((await put('key', 'hello', more)).output).toEqual({ ETag: '"5d41402abc4b2a76b9719d911017c592"' })
+    expect((await put('key', 'hello', more)).output).toEqual({
+      ETag: '"5d41402abc4b2a76b9719d911017c592"',
+      ServerSideEncryption: 'AES256',
+    })
     const { output } = await get('key')
     expect(await textOf(output.Body)).toBe('hello')
     expect(output).toMatchObject({

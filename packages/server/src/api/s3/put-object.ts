@@ -4,7 +4,8 @@ import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { checksumMembers, verifiedChecksums } from './checksums.ts'
 import { quoted } from './conditions.ts'
 import { newLock } from './lock-settings.ts'
-import { shownHeaders, storedHeaders } from './object-headers.ts'
+import { askEncryption, newDataKey, shownEncryption, withEncryption } from './object-encryption.ts'
+import { storedHeaders } from './object-headers.ts'
 import { parseTaggingHeader, withTags } from './object-tags.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
@@ -14,23 +15,27 @@ import { checkWriteSettings, notImplementedText } from './write-settings.ts'
 export const putObject = defineOperation({
   name: 'PutObject',
   action: 's3:PutObject',
-  uses: ['buckets', 'clock'],
+  uses: ['buckets', 'kms', 'ids', 'clock'],
   readOnly: false,
   category: 'Data',
   access(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     call.notes.resources = objectResources(bucket, input.Key, call)
-    const write = ask({ action: 's3:PutObject', bucket, key: input.Key }, call)
-    if (input.Tagging === undefined) return [write]
-    return [write, ask({ action: 's3:PutObjectTagging', bucket, key: input.Key }, call)]
+    const { Key: key, Tagging: tagging } = input
+    return [
+      ask({ action: 's3:PutObject', bucket, key }, call),
+      ...(tagging === undefined ? [] : [ask({ action: 's3:PutObjectTagging', bucket, key }, call)]),
+      ...askEncryption(input, bucket, capabilities, call, fail),
+    ]
   },
   async run(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     checkWriteSettings({ ...input }, bucket, fail)
     const body = input.Body ?? nothing
     checkLength(call, capabilities.buckets, fail)
-    const written = await inS3Words(fail, () =>
-      capabilities.buckets.objects.put({
+    const dataKey = await newDataKey(input, bucket, capabilities, call, fail)
+    const put = withEncryption(
+      {
         bucket: bucket.name,
         key: input.Key,
         headers: storedHeaders(input, fail),
@@ -43,12 +48,14 @@ export const putObject = defineOperation({
         keepsVersions: bucket.versioning === 'Enabled',
         ...writeConditions(input, fail),
         seal: () => ({ headers: verifiedChecksums(body) }),
-      }),
+      },
+      dataKey,
+      capabilities,
     )
-    const { ETag, ServerSideEncryption } = shownHeaders(written)
+    const written = await inS3Words(fail, () => capabilities.buckets.objects.put(put))
     return {
-      ETag,
-      ...(ServerSideEncryption !== undefined && { ServerSideEncryption }),
+      ETag: written.etag,
+      ...shownEncryption(dataKey),
       ...checksumMembers(written),
       ...shownVersion(bucket, written),
     }

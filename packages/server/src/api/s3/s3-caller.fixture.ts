@@ -1,7 +1,12 @@
 import { loadModel } from '@cairn/aws-kit/model'
 import { type Buckets, openBuckets } from '../../buckets/index.ts'
+import { createKms, type Kms } from '../../kms/index.ts'
+import type { EventLog } from '../../ports/event-log.ts'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
+import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
+import { createMemoryKeyVault } from '../../storage/memory/key-vault.ts'
 import { createMemoryObjectStore } from '../../storage/memory/object-store.ts'
+import { systemIds } from '../../storage/system/ids.ts'
 import type { Capabilities } from '../capabilities.ts'
 import type { S3Operations } from '../generated/s3.ts'
 import type { AccessRequest, Call, Operation, RecordNotes } from '../operation.ts'
@@ -24,6 +29,9 @@ export interface CallSettings {
 
 export interface S3Caller {
   readonly buckets: Buckets
+  readonly kms: Kms
+  /** Where uses of keys are recorded. */
+  readonly log: EventLog
   /** The clock; advance it by hand. */
   readonly clock: { now: number; nowMs(): number }
   /** Answers of the operation with the questions it asked and the notes it made for its record. */
@@ -45,11 +53,21 @@ export async function createS3Caller(): Promise<S3Caller> {
       return this.now
     },
   }
+  const log = createMemoryEventLog()
   const buckets = await openBuckets({
     catalog: createMemoryCatalog(),
     objects: createMemoryObjectStore({ clock }),
     demandsDeliveryPolicy: true,
     objectBytesMax: 6 * 1024 ** 2,
+  })
+  const kms = createKms({
+    catalog: createMemoryCatalog(),
+    vault: createMemoryKeyVault(),
+    log,
+    clock,
+    ids: systemIds,
+    partition: 'aws',
+    demandsPolicies: true,
   })
   const model = await loadModel('s3')
   const fail = (code: string, message: string): never => {
@@ -57,6 +75,8 @@ export async function createS3Caller(): Promise<S3Caller> {
   }
   return {
     buckets,
+    kms,
+    log,
     clock,
     async call(operation, input, { account: caller = account, region = 'us-east-1', headers = {} } = {}) {
       const notes: RecordNotes = {}
@@ -75,7 +95,7 @@ export async function createS3Caller(): Promise<S3Caller> {
       }
       const wire = model.operations[operation.name]
       if (wire) Object.assign(notes, operation.record(input, call, { model, operation: wire }))
-      const capabilities = { buckets, clock } as unknown as Capabilities
+      const capabilities = { buckets, clock, kms, ids: systemIds } as unknown as Capabilities
       const asked = await operation.access(input, capabilities, call, fail)
       const output = await operation.run(input, capabilities, call, fail)
       return { output: output as never, asked, notes }

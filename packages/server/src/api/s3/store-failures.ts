@@ -28,6 +28,16 @@ export async function inS3Words<Result>(fail: Fail<StoreFailure>, work: () => Pr
   }
 }
 
+/** For questions before the call: a bucket that is missing is told by the call itself. */
+export async function unlessNoBucket<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'object.no-such-bucket') return undefined
+    throw error
+  }
+}
+
 export const lockedText = 'Access Denied because object protected by object lock.'
 
 export const preconditionText = 'At least one of the pre-conditions you specified did not hold'

@@ -9,8 +9,7 @@ export async function requireUpload(
   { Key: key, UploadId: uploadId }: { readonly Key: string; readonly UploadId: string },
   fail: Fail<'NoSuchUpload'>,
 ): Promise<VersionHead> {
-  const isId = /^[0-9a-f]{32}$/.test(uploadId)
-  const found = isId ? await buckets.uploads.find(bucket, key, uploadId) : undefined
+  const found = isUploadId(uploadId) ? await buckets.uploads.find(bucket, key, uploadId) : undefined
   return (
     found ??
     fail(
@@ -18,6 +17,10 @@ export async function requireUpload(
       'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
     )
   )
+}
+
+export function isUploadId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text)
 }
 
 export function checkPartNumber(number: number, fail: Fail<'InvalidArgument'>): void {

@@ -1,6 +1,9 @@
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
 import { byteRange } from './byte-range.ts'
 import { checkCopyConditions, requireSource } from './copy-object.ts'
+import { askDecryption, readable } from './object-decryption.ts'
+import { shownEncryption } from './object-encryption.ts'
+import { askUploadKey, sealedPart, uploadKey } from './part-encryption.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { checkPartNumber, requireUpload } from './upload-access.ts'
@@ -8,10 +11,10 @@ import { checkPartNumber, requireUpload } from './upload-access.ts'
 export const uploadPartCopy = defineOperation({
   name: 'UploadPartCopy',
   action: 's3:PutObject',
-  uses: ['buckets'],
+  uses: ['buckets', 'kms', 'ids'],
   readOnly: false,
   category: 'Data',
-  access(input, capabilities, call, fail) {
+  async access(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     const source = requireSource(input.CopySource, capabilities, fail)
     call.notes.resources = objectResources(bucket, input.Key, call)
@@ -19,21 +22,25 @@ export const uploadPartCopy = defineOperation({
     return [
       ask({ action: 's3:PutObject', bucket, key: input.Key }, call),
       ask({ action: read, bucket: source.bucket, key: source.key, context: { versionid: source.versionId } }, call),
+      ...(await askUploadKey(bucket, input, capabilities, call, fail)),
+      ...(await askDecryption(source.bucket, source, capabilities, call, fail)),
     ]
   },
-  async run(input, { buckets }, call, fail) {
+  async run(input, { buckets, kms, ids }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkPartNumber(input.PartNumber, fail)
-    const { versionId: uploadId } = await requireUpload(buckets, bucket, input, fail)
+    const upload = await requireUpload(buckets, bucket, input, fail)
+    const dataKey = await uploadKey(upload, bucket, { kms }, call, fail)
     const source = requireSource(input.CopySource, { buckets }, fail)
     const { objects } = buckets
-    const from = await inS3Words(fail, () =>
+    const found = await inS3Words(fail, () =>
       source.versionId === undefined
         ? objects.open(source.bucket.name, source.key)
         : objects.openVersion(source.bucket.name, source.key, source.versionId),
     )
-    if (!from && source.versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
-    if (!from) return fail('NoSuchKey', texts.noSuchKey)
+    if (!found && source.versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
+    if (!found) return fail('NoSuchKey', texts.noSuchKey)
+    const from = await readable(found, source.bucket, { kms }, call, fail)
     try {
       checkCopyConditions(input, from.head, fail)
       const range = byteRange(input.CopySourceRange, from.head.size)
@@ -41,9 +48,10 @@ export const uploadPartCopy = defineOperation({
         return fail('InvalidArgument', `Range specified is not valid for source object of size: ${from.head.size}`)
       }
       const body = from.read(range === 'whole' ? undefined : range)
-      const part = { uploadId, number: input.PartNumber, body }
-      const head = await inS3Words(fail, () => buckets.uploads.putPart(bucket, part))
+      const part = { uploadId: upload.versionId, number: input.PartNumber, headers: {}, body }
+      const head = await inS3Words(fail, () => buckets.uploads.putPart(bucket, sealedPart(part, dataKey, ids)))
       return {
+        ...shownEncryption(dataKey),
         CopyPartResult: { ETag: head.etag, LastModified: head.lastModifiedMs },
         ...(source.bucket.versioning !== undefined && { CopySourceVersionId: from.head.versionId }),
       }

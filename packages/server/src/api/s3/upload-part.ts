@@ -1,31 +1,43 @@
 import { bounded, checkLength } from './body-limit.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
 import { partChecksums, verifiedChecksums } from './checksums.ts'
+import { shownEncryption } from './object-encryption.ts'
+import { askUploadKey, sealedPart, uploadKey } from './part-encryption.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { checkPartNumber, requireUpload } from './upload-access.ts'
 
+const mayWrite = objectAccess('s3:PutObject')
+
 export const uploadPart = defineOperation({
   name: 'UploadPart',
   action: 's3:PutObject',
-  uses: ['buckets'],
+  uses: ['buckets', 'kms', 'ids'],
   readOnly: false,
   category: 'Data',
-  access: objectAccess('s3:PutObject'),
-  async run(input, { buckets }, call, fail) {
+  async access(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    return [
+      ...mayWrite(input, capabilities, call, fail),
+      ...(await askUploadKey(bucket, input, capabilities, call, fail)),
+    ]
+  },
+  async run(input, { buckets, kms, ids }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkPartNumber(input.PartNumber, fail)
-    const { versionId: uploadId } = await requireUpload(buckets, bucket, input, fail)
+    const upload = await requireUpload(buckets, bucket, input, fail)
+    const dataKey = await uploadKey(upload, bucket, { kms }, call, fail)
     const body = input.Body ?? { async *[Symbol.asyncIterator]() {} }
     checkLength(call, buckets, fail)
     const limited = bounded(body, buckets, fail)
     const part = {
-      uploadId,
+      uploadId: upload.versionId,
       number: input.PartNumber,
+      headers: {},
       body: limited,
       seal: () => ({ headers: verifiedChecksums(body) }),
     }
-    const head = await inS3Words(fail, () => buckets.uploads.putPart(bucket, part))
-    return { ETag: head.etag, ...partChecksums(head) }
+    const head = await inS3Words(fail, () => buckets.uploads.putPart(bucket, sealedPart(part, dataKey, ids)))
+    return { ETag: head.etag, ...shownEncryption(dataKey), ...partChecksums(head) }
   },
 })

@@ -9,7 +9,6 @@ export interface WriteSettings {
   readonly Key: string
   readonly ACL?: string | undefined
   readonly StorageClass?: string | undefined
-  readonly ServerSideEncryption?: string | undefined
   readonly [member: string]: unknown
 }
 
@@ -18,11 +17,8 @@ const unbuilt = [
   'GrantRead',
   'GrantReadACP',
   'GrantWriteACP',
-  'BucketKeyEnabled',
   'SSECustomerAlgorithm',
   'SSECustomerKey',
-  'SSEKMSKeyId',
-  'SSEKMSEncryptionContext',
   'WebsiteRedirectLocation',
   'WriteOffsetBytes',
 ] as const
@@ -36,8 +32,8 @@ export function checkWriteSettings(
   >,
 ): void {
   if (Buffer.byteLength(input.Key) > keyBytesMax) fail('KeyTooLongError', 'Your key is too long')
-  const { StorageClass: storageClass = 'STANDARD', ServerSideEncryption: encryption = 'AES256', ACL: acl } = input
-  if (unbuilt.some((member) => input[member] !== undefined) || storageClass !== 'STANDARD' || encryption !== 'AES256') {
+  const { StorageClass: storageClass = 'STANDARD', ACL: acl } = input
+  if (unbuilt.some((member) => input[member] !== undefined) || storageClass !== 'STANDARD') {
     fail('NotImplemented', notImplementedText)
   }
   if (acl === undefined || acl === 'bucket-owner-full-control') return
