@@ -18,7 +18,7 @@ export {
   eventHead,
   fieldsOfRecord,
 } from './event-fields.ts'
-export { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './habits.ts'
+export { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './habits/index.ts'
 export { escapeHtmlSafe, jsonText } from './json-text.ts'
 export type { EventResource } from './lookup-resources.ts'
 export { recordMemberName, recordMembers } from './members.ts'

@@ -5,7 +5,7 @@ import { loadModel, type ServiceModel } from '@cairn/aws-kit/model'
 import { filesBelow, realData } from '@cairn/testkit'
 import { describe, expect, test } from 'vitest'
 import { buildRecord, type JsonObject, type RecordDraft } from './build-record.ts'
-import { isReadOnlyName, showsResponse } from './habits.ts'
+import { isReadOnlyName, showsResponse } from './habits/index.ts'
 import { escapeHtmlSafe } from './json-text.ts'
 import { recordMemberName, recordMembers } from './members.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './habits.ts'
+import { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './call-habits.ts'
 
 test.each([
   ['iam', 'NoSuchEntity', 'NoSuchEntityException'],

@@ -1,0 +1,5 @@
+export { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './call-habits.ts'
+export { type DataEvent, dataEventOf } from './data-events.ts'
+export { recordEventName } from './event-name.ts'
+export { recordApiVersion, recordEventSource } from './event-source.ts'
+export { hiddenMembers, isSecretName, type Mark } from './redaction.ts'
