@@ -12,7 +12,7 @@ export function eventIdOf(channelId: string, eventData: string): { readonly id: 
   // The layout that RFC 9562 leaves to applications: version 8.
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80
-  const hex = digest.hexSlice(0, 16)
+  const hex = digest.toString('hex', 0, 16)
   const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
   return { id, words: wordsOf(hex) }
 }

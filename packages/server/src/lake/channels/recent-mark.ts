@@ -92,5 +92,5 @@ export function createRecentMark({
 }
 
 function eventIdIn(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + eventIdAt, 36).latin1Slice()
+  return Buffer.from(bytes.buffer, bytes.byteOffset + eventIdAt, 36).toString('latin1')
 }
