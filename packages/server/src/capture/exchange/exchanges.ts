@@ -12,10 +12,10 @@ import type { Journal } from './journal.ts'
 import { isKeyRefusal } from './key-refusal.ts'
 import { type CarriedAnswer, emptyBody, type InboundRequest } from './message.ts'
 import { answeredOutcome, type Sent } from './outcome.ts'
-import type { OpenedRequest, Passage } from './passage.ts'
+import type { Outgoing, Passage } from './passage.ts'
 import { requirePlain } from './plain-request.ts'
 import type { DescribeError } from './refusal.ts'
-import { senderBody } from './sender-body.ts'
+import { type SenderBody, senderBody } from './sender-body.ts'
 import { streamAnswer } from './stream-answer.ts'
 import type { UpstreamAnswer } from './transport.ts'
 import { upstreamFailure } from './upstream-failure.ts'
@@ -101,31 +101,31 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
       carried.caller = opened.caller(head, carried.call)
       carried.level = levelOf(carried.call, carried.caller)
       opened.permit?.(carried.call)
+      const sender = senderBody(head.body)
+      const outgoing = opened.outgoing(sender.body)
       if (!carried.call.readOnly && carried.level !== 'none') {
         carried.announced = await journal.announce(carriedFacts(carried))
       }
+      return { outgoing, sender }
     } finally {
       head.release()
     }
-    return { opened, body: head.body }
   }
 
   async function carry(request: InboundRequest, passage: Passage): Promise<CarriedAnswer> {
     const claim = readClaim(request)
     const carried = begin(request, passage, claim)
-    let ready: { readonly opened: OpenedRequest; readonly body: BodyHead['body'] }
+    let ready: { readonly outgoing: Outgoing; readonly sender: SenderBody }
     try {
       ready = await open(carried, claim)
     } catch (error) {
       return endings.refuse(carried, error)
     }
-    const sender = senderBody(ready.body)
     try {
-      const outgoing = ready.opened.outgoing(sender.body)
-      const answer = await passage.transport.send({ ...outgoing, signal: request.signal })
+      const answer = await passage.transport.send({ ...ready.outgoing, signal: request.signal })
       return await handBack(carried, answer)
     } catch (error) {
-      return endings.fail(carried, upstreamFailure(error, true), sender.failure)
+      return endings.fail(carried, upstreamFailure(error, true), ready.sender.failure)
     }
   }
 

@@ -1,0 +1,75 @@
+import { endToEnd, type InboundRequest } from '../exchange/index.ts'
+
+/** Bodies above this tell nothing of the call and are not read before it may go on. */
+export const keptBodyMax = 128 * 1024
+
+/** Whether the beginning of the body says what the call is: not for large objects, nor for framed chunks. */
+export function readsHead({ headers }: InboundRequest, service: string | undefined): boolean {
+  if (isFramed(headers)) return false
+  const isLarge = Number(headers['content-length'] ?? 0) > keptBodyMax
+  // Of other services' calls the body says what they are; S3's say it in their address.
+  return !(service === 's3' && (isLarge || headers['transfer-encoding'] !== undefined))
+}
+
+function isFramed(headers: InboundRequest['headers']): boolean {
+  return headers['x-amz-content-sha256']?.startsWith('STREAMING-') === true
+}
+
+/** The body, not asked for before it is read. Nothing is waited for where none was announced. */
+export function incomingBody(request: InboundRequest, idleMs: number): Uint8Array | AsyncIterable<Uint8Array> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+  if (encoding === undefined && (length === undefined || /^0+$/.test(length))) return nothing
+  return request.body.stream({ bytesMax: Number.POSITIVE_INFINITY, idleMs })
+}
+
+const nothing = new Uint8Array(0)
+
+/** Path and query as they came. */
+export function targetOf({ head }: InboundRequest): string {
+  return head.query === '' ? head.path : `${head.path}?${head.query}`
+}
+
+/** What an outgoing request keeps of the headers when its signature goes: all but what is signed for or addressed anew. */
+export function unsignedHeaders({ head }: InboundRequest): Record<string, string> {
+  const kept = endToEnd(head.headers)
+  const headers: Record<string, string> = Object.create(null)
+  for (let index = 0; index < kept.length; index += 2) {
+    const name = (kept[index] ?? '').toLowerCase()
+    if (replaced.has(name)) continue
+    const value = kept[index + 1] ?? ''
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value
+  }
+  return headers
+}
+
+const replaced: ReadonlySet<string> = new Set([
+  'authorization',
+  'host',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+])
+
+/** Headers of an upload whose `aws-chunked` framing was taken off. */
+export function withoutFraming(headers: Readonly<Record<string, string>>, bytes: number): Record<string, string> {
+  const {
+    'x-amz-decoded-content-length': _length,
+    'x-amz-trailer': _trailer,
+    'content-encoding': encoding = '',
+    ...rest
+  } = headers
+  const left = encoding.split(',').filter((part) => part.trim() !== 'aws-chunked' && part.trim() !== '')
+  return { ...rest, 'content-length': String(bytes), ...(left.length > 0 && { 'content-encoding': left.join(',') }) }
+}
+
+/** The query without a presigned address's signature; the rest byte for byte. */
+export function unsignedQuery(query: string): string {
+  if (!query.includes('X-Amz-') && !query.includes('AWSAccessKeyId=')) return query
+  return query
+    .split('&')
+    .filter((part) => !signatureParameter.test(part))
+    .join('&')
+}
+
+const signatureParameter =
+  /^(X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)|AWSAccessKeyId|Signature|Expires)=/

@@ -1,0 +1,38 @@
+import { endToEnd, type IdentifyCaller, type InboundRequest, type Passage, readClaim } from '../exchange/index.ts'
+import { incomingBody, readsHead, targetOf } from './incoming.ts'
+import type { KeyRefused } from './key-refused.ts'
+import type { GatewayUpstream } from './upstream.ts'
+
+export interface PassOptions {
+  readonly identify: IdentifyCaller
+  /** Limits of the listener. @throws what `describeError` knows */
+  readonly admit: (request: InboundRequest) => void
+  readonly keyRefused: KeyRefused
+  readonly streamIdleMs: number
+}
+
+/** Bytes, `Host` and signature go on untouched: the upstream verifies its own clients. */
+export function passThrough(upstream: GatewayUpstream, options: PassOptions): Passage {
+  const { origin, name, transport } = upstream
+  return {
+    source: 'gateway',
+    upstream: name,
+    transport,
+    keyRefused: (facts) => options.keyRefused(name, 'pass', facts),
+    async open(request) {
+      options.admit(request)
+      return {
+        body: incomingBody(request, options.streamIdleMs),
+        readsHead: readsHead(request, readClaim(request)?.service),
+        caller: (head) => options.identify(request, head),
+        outgoing: (body) => ({
+          origin,
+          method: request.head.method,
+          target: targetOf(request),
+          headers: endToEnd(request.head.headers),
+          body,
+        }),
+      }
+    },
+  }
+}

@@ -1,0 +1,164 @@
+import { hash } from 'node:crypto'
+import {
+  type Credentials,
+  decodePayload,
+  encodeChunks,
+  encodedLength,
+  type SignedRequest,
+  type SigningKey,
+  SigV4Error,
+  signRequest,
+} from '@cairn/aws-kit/sigv4'
+import type { Principal } from '../../identity/index.ts'
+import type { Clock } from '../../ports/clock.ts'
+import {
+  type BodyHead,
+  type InboundRequest,
+  knownCaller,
+  type OpenedRequest,
+  type Outgoing,
+  type Passage,
+} from '../exchange/index.ts'
+import type { NamedCall } from '../naming/index.ts'
+import { pathStyle } from './address.ts'
+import { heldUntilProven } from './held-body.ts'
+import { incomingBody, readsHead, unsignedHeaders, unsignedQuery } from './incoming.ts'
+import type { KeyRefused } from './key-refused.ts'
+import type { GatewayUpstream } from './upstream.ts'
+
+/** A caller of Cairn's own IAM, as its SigV4 stage sees him. */
+export interface VerifiedHead {
+  readonly principal: Principal
+  readonly request: SignedRequest
+  readonly key: SigningKey
+  /** Holds the signature against the head and, where it covers it, the whole body. @throws SigV4Error */
+  prove(body?: Uint8Array): void
+}
+
+export interface ResignOptions {
+  readonly admit: (request: InboundRequest) => void
+  /** @throws SigV4Error for a key Cairn does not know */
+  readonly verify: (request: InboundRequest) => VerifiedHead
+  /** Asks Cairn's IAM for everything the call needs. @throws what `describeError` knows */
+  readonly requireAccess: (call: NamedCall, principal: Principal, request: InboundRequest) => void
+  readonly keyRefused: KeyRefused
+  readonly machineClock: Clock
+  readonly account: string
+  /** Largest body that is signed as a whole, as all services but S3 have it. */
+  readonly wholeBodyMax: number
+  readonly bodyTimeoutMs: number
+  readonly streamIdleMs: number
+}
+
+/**
+ * Verifies the caller, asks Cairn's IAM, and signs anew with the upstream's credentials, which no caller ever holds.
+ * Nothing is buffered that its sender did not sign as a whole: an announced hash goes into the new signature, signed
+ * chunks are verified one by one and framed in a new chain, trailers without signature pass.
+ */
+export function resigned(
+  upstream: GatewayUpstream,
+  credentials: () => Promise<Credentials>,
+  options: ResignOptions,
+): Passage {
+  return {
+    source: 'gateway',
+    upstream: upstream.name,
+    transport: upstream.transport,
+    keyRefused: (facts) => options.keyRefused(upstream.name, 'resign', facts),
+    async open(request): Promise<OpenedRequest> {
+      options.admit(request)
+      const verified = options.verify(request)
+      const body = await provenBody(request, verified, options)
+      const keys = await credentials()
+      return {
+        body,
+        readsHead: body instanceof Uint8Array || readsHead(request, verified.request.scope.service),
+        caller: () => knownCaller(verified.principal, options.account, true),
+        permit: (call) => options.requireAccess(call, verified.principal, request),
+        outgoing: (sent) =>
+          signedAnew(request, verified, sent, { upstream, keys, nowMs: options.machineClock.nowMs() }),
+      }
+    },
+  }
+}
+
+/** The body as it arrives, its head proven; whole and proven where the signature covers it. */
+async function provenBody(
+  request: InboundRequest,
+  verified: VerifiedHead,
+  options: ResignOptions,
+): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  if (verified.request.payload.kind !== 'whole') {
+    verified.prove()
+    return incomingBody(request, options.streamIdleMs)
+  }
+  const body = await request.body.collect({ bytesMax: options.wholeBodyMax, timeoutMs: options.bodyTimeoutMs })
+  verified.prove(body)
+  return body
+}
+
+function signedAnew(
+  request: InboundRequest,
+  { request: signed, key }: VerifiedHead,
+  body: BodyHead['body'],
+  { upstream, keys, nowMs }: { readonly upstream: GatewayUpstream; readonly keys: Credentials; readonly nowMs: number },
+): Outgoing {
+  const { payload, scope } = signed
+  const headers: Record<string, string> = { ...unsignedHeaders(request), host: upstream.host }
+  const trailers = trailersOf(headers)
+  const isRechained = payload.kind === 'chunks' && payload.signed
+  if (isRechained) headers['content-length'] = String(encodedLength(payload.decodedBytes, trailers))
+  const path = pathStyle(request, scope.service)
+  const query = unsignedQuery(request.head.query)
+  const anew = signRequest({
+    method: request.head.method,
+    path,
+    query,
+    headers,
+    payload: signed.payloadHash ?? (body instanceof Uint8Array ? body : nothing),
+    service: scope.service,
+    region: upstream.options.region ?? scope.region,
+    credentials: keys,
+    nowMs,
+  })
+  return {
+    origin: upstream.origin,
+    method: request.head.method,
+    target: query === '' ? path : `${path}?${query}`,
+    headers: Object.entries(anew.headers).flat(),
+    body: isRechained ? rechained() : proven(signed, body),
+  }
+
+  function rechained(): AsyncIterable<Uint8Array> {
+    const content = decodePayload(signed, asStream(body), key)
+    return encodeChunks(content, {
+      chain: { ...anew, key: anew.signingKey },
+      trailers,
+      checksums: () => content.checksums,
+    })
+  }
+}
+
+const nothing = new Uint8Array(0)
+
+/** The upstream holds the announced hash against the bytes too; but it is we who vouch for the caller. */
+function proven(signed: SignedRequest, body: BodyHead['body']): BodyHead['body'] {
+  const { payload } = signed
+  if (payload.kind !== 'hash') return body
+  if (!(body instanceof Uint8Array)) return heldUntilProven(decodePayload(signed, body))
+  if (hash('sha256', body, 'hex') === payload.sha256) return body
+  const claim = { presigned: signed.via === 'query', accessKeyId: signed.accessKeyId }
+  throw new SigV4Error('payload-hash-mismatch', {}, claim)
+}
+
+async function* asStream(body: BodyHead['body']): AsyncGenerator<Uint8Array, void, void> {
+  if (body instanceof Uint8Array) yield body
+  else yield* body
+}
+
+function trailersOf(headers: Readonly<Record<string, string>>): readonly string[] {
+  return (headers['x-amz-trailer'] ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '')
+}
