@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type AuditEventErrorCode, judgeAuditEvent, wrapAuditEvent } from '@cairn/core/lake'
+import { type AuditEventErrorCode, judgeAuditEvent, wrapAuditEvent } from '@cairn/core/audit-events'
 import type { Catalog } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EventFrame, EventLog } from '../../ports/event-log.ts'

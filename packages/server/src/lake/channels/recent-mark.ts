@@ -1,4 +1,4 @@
-import { eventIdAt } from '@cairn/core/lake'
+import { eventIdAt } from '@cairn/core/audit-events'
 import { type Catalog, defineCollection } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EventLog, Position } from '../../ports/event-log.ts'
