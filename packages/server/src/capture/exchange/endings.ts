@@ -44,7 +44,10 @@ export function createEndings(options: {
   async function complete(carried: CarriedCall, outcome: CallOutcome, requestId?: string): Promise<void> {
     const { level, announced, versionBefore, startedAtMs, caller } = carried
     const errorCode = outcome.error?.code
-    telemetry.carried({ ...namesOf(carried), errorCode, elapsedMs: clock.nowMs() - startedAtMs })
+    const elapsedMs = clock.nowMs() - startedAtMs
+    telemetry.carried({ ...namesOf(carried), errorCode, elapsedMs })
+    const { call, region, passage } = carried
+    passage.completed?.({ call, caller, region, startedAtMs, elapsedMs, ...(errorCode !== undefined && { errorCode }) })
     if (level === 'none' && !announced) return telemetry.notRecordedByRule()
     // Floods of calls that nobody vouches for are folded; what an upstream takes as its client's is recorded each time.
     const isRefused = outcome.additionalEventData?.refusedBy === 'cairn' || isKeyRefusal(errorCode)

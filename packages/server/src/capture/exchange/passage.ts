@@ -19,6 +19,20 @@ export interface Passage {
   open(request: InboundRequest): Promise<OpenedRequest>
   /** The upstream said that it does not know the key or signature: to be told to whoever set it up. */
   keyRefused?(facts: { readonly accessKeyId: string | undefined; readonly code: string }): string | undefined
+  /** Told of each call as it ends, whatever its end, before its record is written. */
+  completed?(call: CompletedCall): void
+}
+
+/** A call that has ended. */
+export interface CompletedCall {
+  readonly call: NamedCall
+  readonly caller: Caller
+  readonly region: string
+  /** As the record spells it. */
+  readonly errorCode?: string
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number
+  readonly elapsedMs: number
 }
 
 export interface OpenedRequest {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
@@ -42,11 +42,13 @@ export function createInterception(options: {
   const { authority, telemetry, reach, lost, keep } = options
   const connections = new WeakMap<Duplex, Asked & { readonly isTls: boolean }>()
   const server = createServer(options.settings)
-  server.on('request', (incoming, outgoing) => {
+  const onRequest: RequestListener = (incoming, outgoing) => {
     const asked = connections.get(incoming.socket)
     if (asked === undefined) outgoing.destroy()
     else options.onCall(incoming, outgoing, asked)
-  })
+  }
+  // The body of a call is asked for only when it is read: an upload that is refused is never sent.
+  server.on('request', onRequest).on('checkContinue', onRequest)
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     const asked = connections.get(socket)
     if (asked === undefined) socket.destroy()

@@ -1,5 +1,6 @@
 export type { AccessQuestion } from './access-questions.ts'
 export { createGateway, type Gateway, type GatewayEndpoint, type GatewayTelemetry } from './gateway.ts'
+export { type PassOptions, passThrough } from './pass.ts'
 export type { VerifiedHead } from './resign.ts'
 export { keptServices } from './route.ts'
 export type { UpstreamOptions } from './upstream.ts'

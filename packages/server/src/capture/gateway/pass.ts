@@ -12,7 +12,10 @@ export interface PassOptions {
 }
 
 /** Bytes, `Host` and signature go on untouched: the upstream verifies its own clients. */
-export function passThrough(upstream: GatewayUpstream, options: PassOptions): Passage {
+export function passThrough(
+  upstream: Pick<GatewayUpstream, 'origin' | 'name' | 'transport'>,
+  options: PassOptions,
+): Passage {
   const { origin, name, transport } = upstream
   return {
     source: 'gateway',
