@@ -1,10 +1,25 @@
 /**
+ * The record of a JSON text; `undefined` when it is not one JSON object. Numbers keep their spelling when they are
+ * written again.
+ */
+export function parseRecord(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const record = parseExactly(text)
+    return typeof record === 'object' && record !== null && !Array.isArray(record)
+      ? (record as Readonly<Record<string, unknown>>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
  * Parses JSON so that its numbers keep their spelling when they are written again: `12345678901234567890`, `1.0` and
  * `1e400` would not survive a JavaScript number. Most records hold none of those, and are parsed the usual, fast way.
  *
  * @throws SyntaxError
  */
-export function parseExactly(text: string): unknown {
+function parseExactly(text: string): unknown {
   return oddNumber.test(text) ? parse(text, keepSpelling) : parse(text)
 }
 

@@ -1,5 +1,4 @@
-export { type AuditEventErrorCode, type AuditEventVerdict, judgeAuditEvent } from './audit-event.ts'
 export { storedType } from './column-type.ts'
+export { parseRecord } from './exact-json.ts'
 export { type LakeRow, lakeRow } from './row-line.ts'
-export { type LakeTableKind, lakeTableSchemas } from './table-schemas.ts'
-export { type AuditEventFrame, eventIdAt, wrapAuditEvent } from './wrap-audit-event.ts'
+export { type LakeTableKind, lakeTableSchemas, rowLineBytesMax, storedColumns } from './table-schemas.ts'

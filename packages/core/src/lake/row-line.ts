@@ -1,5 +1,4 @@
 import { type Cell, cellOf, rowCell, timeOf } from './cell.ts'
-import { parseExactly } from './exact-json.ts'
 import { flatInsight } from './flat-insight.ts'
 import { type LakeTableKind, lakeTableSchemas } from './table-schemas.ts'
 
@@ -13,9 +12,6 @@ export interface LakeRow {
 
 type ToRow = (record: unknown) => object | undefined
 
-/** Columns about the record as a whole: a member of that name in a record is not what they hold. */
-const ownColumns: ReadonlySet<string> = new Set(['eventjson', 'eventjsonchecksum'])
-
 const toRow: Readonly<Record<LakeTableKind, ToRow>> = {
   events: recordRow('events'),
   insights: recordRow('insights'),
@@ -24,31 +20,26 @@ const toRow: Readonly<Record<LakeTableKind, ToRow>> = {
 
 function recordRow(kind: LakeTableKind): ToRow {
   const columns = lakeTableSchemas[kind].columns
-    .filter(({ name }) => !ownColumns.has(name))
+    .filter(({ name }) => !isOwnColumn(name))
     .map(({ name, type }): readonly [string, Cell] => [name, cellOf(type)])
   const row = rowCell(columns)
   return kind === 'insights' ? (record) => row(flatInsight(record)) : row
 }
 
-/**
- * The row of a record in tables of `kind`. `text` is the record exactly as it was taken in, and `checksum` what the
- * column `eventjsonchecksum` says of it. `undefined` when the text is not a JSON object.
- *
- * Values that do not fit their column's type are null there; `eventjson` has them.
- */
-export function lakeRow(kind: LakeTableKind, text: string, checksum: () => string): LakeRow | undefined {
-  const record = parsed(text)
-  const row = toRow[kind](record)
-  if (row === undefined) return undefined
-  const whole = kind === 'events' ? { eventjson: text, eventjsonchecksum: checksum() } : {}
-  const eventTimeMs = timeOf((record as { readonly eventTime?: unknown }).eventTime)
-  return { line: JSON.stringify({ ...row, ...whole }), eventTimeMs }
+/** Columns about the record as a whole: a member of that name in a record is not what they hold. */
+function isOwnColumn(name: string): boolean {
+  return name === 'eventjson' || name === 'eventjsonchecksum'
 }
 
-function parsed(text: string): unknown {
-  try {
-    return parseExactly(text)
-  } catch {
-    return undefined
-  }
+/**
+ * The row of a record in tables of `kind`. `record` is what `parseRecord` makes of `text`, which is the record as it
+ * was taken in, and what `eventjson` holds. Values that do not fit their column's type are null there.
+ *
+ * `eventjsonchecksum` is not stored: it says nothing that `eventjson` does not, and would be a quarter of all that is
+ * stored. Who reads the table computes it.
+ */
+export function lakeRow(kind: LakeTableKind, record: Readonly<Record<string, unknown>>, text: string): LakeRow {
+  const row = toRow[kind](record)
+  const line = JSON.stringify(kind === 'events' ? { ...row, eventjson: text } : row)
+  return { line, eventTimeMs: timeOf(record.eventTime) }
 }

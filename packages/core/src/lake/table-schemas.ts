@@ -10,6 +10,7 @@ import {
   timestamp,
   varchar,
 } from '../query/sql-type.ts'
+import { storedType } from './column-type.ts'
 
 /** What a table's rows are. */
 export type LakeTableKind = 'events' | 'insights' | 'activity'
@@ -137,3 +138,16 @@ export const recordSpellings: Readonly<Record<string, string>> = {
   credentialsissuedto: 'credentiaisissuedto',
   errormessage: 'errormssage',
 }
+
+/**
+ * Columns that files of a table have: all but `eventjsonchecksum`, which is the SHA-256 of `eventjson` in hexadecimal
+ * and computed by whoever reads them.
+ */
+export function storedColumns(kind: LakeTableKind): readonly { readonly name: string; readonly type: string }[] {
+  return lakeTableSchemas[kind].columns
+    .filter(({ name }) => name !== 'eventjsonchecksum')
+    .map(({ name, type }) => ({ name, type: storedType(type) }))
+}
+
+/** Longest line of a table's newest rows: a record of the largest size, whole and in its columns, escaped. */
+export const rowLineBytesMax = 16 * 1024 * 1024

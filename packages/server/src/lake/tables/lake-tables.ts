@@ -9,17 +9,18 @@ export interface TableSnapshot {
   readonly kind: EventDataStoreKind
   /** Sealed rows, by UTC day of their event time. */
   readonly parquet: readonly ParquetPart[]
-  /** Absolute paths of files of the newest rows, one JSON row of the table's schema a line. */
+  /** Absolute paths of files of the newest rows, one JSON row of the same columns a line. */
   readonly lines: readonly string[]
+  /** In all of these files. */
   readonly rows: number
+  readonly bytes: number
+  /** Idempotent. */
   release(): void
 }
 
 export interface ParquetPart {
-  /** Absolute path. All columns but `eventJson`. */
+  /** Absolute path. All columns of the schema but `eventjsonchecksum`, see `storedColumns` of core/lake. */
   readonly path: string
-  /** Absolute path of the sibling with `eventJson`, row for row; absent where `path` has it. */
-  readonly eventJsonPath?: string
   /** `YYYY-MM-DD` */
   readonly day: string
   readonly rows: number
