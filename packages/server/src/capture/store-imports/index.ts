@@ -1,5 +1,7 @@
+export { findSeries, type Series } from './find-series.ts'
 export type { FollowFailure, FollowProgress, FollowTelemetry } from './follow.ts'
-export type { SourceStore } from './source.ts'
+export { sideBySide } from './side-by-side.ts'
+export type { Source, SourceStore } from './source.ts'
 export {
   createStoreImports,
   type FollowStatus,
@@ -7,3 +9,4 @@ export {
   type StoreImports,
   type StoreImportsOptions,
 } from './store-imports.ts'
+export { flat, listNew, takeFiles } from './take-files.ts'

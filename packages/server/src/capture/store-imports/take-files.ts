@@ -1,6 +1,6 @@
 import type { MarkSet } from '../../ports/mark-set.ts'
 import type { ObjectHead } from '../../ports/object-store.ts'
-import type { ImportEvent, Imports } from '../imports/index.ts'
+import type { ImportDestination, ImportEvent, ImportedFile, Imports } from '../imports/index.ts'
 import { daysOf } from './days.ts'
 import type { DigestCopies } from './digest-copies.ts'
 import { createFileMarks } from './file-marks.ts'
@@ -27,6 +27,10 @@ export interface TakeOptions {
   readonly account?: string
   readonly isPlan: boolean
   readonly signal: AbortSignal
+  /** The history by default. */
+  readonly destination?: ImportDestination
+  /** Whether a file need not be read again; every file that could be read, by default. */
+  isDone?(file: ImportedFile): boolean
 }
 
 /** The files of these series that were not taken in yet, a list for each page of the listing; it may be empty. */
@@ -51,7 +55,7 @@ export async function* listNew(
  */
 export async function* takeFiles(
   { imports, marks, digests }: Taking,
-  { source, account, isPlan, signal }: TakeOptions,
+  { source, account, isPlan, signal, destination, isDone }: TakeOptions,
   files: AsyncIterable<ObjectHead>,
 ): AsyncGenerator<ImportEvent> {
   const known = createFileMarks(marks, source)
@@ -65,11 +69,17 @@ export async function* takeFiles(
     if (!isPlan) await known.remember(batch)
   }
   try {
-    const request = { files: reader.files(files), isPlan, signal, ...(account !== undefined && { account }) }
+    const request = {
+      files: reader.files(files),
+      isPlan,
+      signal,
+      ...(account !== undefined && { account }),
+      ...(destination && { destination }),
+    }
     for await (const event of imports.run(request)) {
       if (event.kind === 'file') {
         const head = reader.finished(event.name)
-        if (head !== undefined) done.push(head)
+        if (head !== undefined && isDone?.(event) !== false) done.push(head)
         if (done.length >= rememberedTogether) await remember()
       } else if (event.kind === 'summary') await remember()
       yield event

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { eventHead } from '@cairn/core/record'
+import type { ImportKey, Seen } from '../../capture/imports/index.ts'
+import type { EventLog, Position } from '../../ports/event-log.ts'
+import { type MarkSet, markBytes } from '../../ports/mark-set.ts'
+import type { EventDataStoreId } from '../stores/index.ts'
+
+/*
+ *   mark = scope (4 bytes) | minute of the event (4 bytes) | account, id and content (16 bytes)
+ *
+ * Events of one file are of a few minutes, so their marks are near each other in the set.
+ */
+
+/** What imports added to one store: an event that comes again is recognised. */
+export interface StoreSeen extends Seen {
+  /**
+   * Learns what an import added from a position on. For one that a crash cut off: its events are durable in the log, and
+   * their marks may not be.
+   */
+  relearn(from: Position): Promise<void>
+}
+
+const logReadBytesMax = 4 * 1024 * 1024
+
+/** @param scope what counts as the same place: the store's id, or an import's where each stands by itself */
+export function createStoreSeen({
+  marks,
+  log,
+  store,
+  scope,
+}: {
+  readonly marks: MarkSet
+  readonly log: Pick<EventLog, 'read' | 'bounds' | 'after'>
+  readonly store: EventDataStoreId
+  readonly scope: string
+}): StoreSeen {
+  const scopeBytes = createHash('sha256').update(`lake import\0${scope}`).digest().subarray(0, 4)
+
+  function markOf({ account, eventId, contentHash, timeMs }: ImportKey): Uint8Array {
+    const minute = Buffer.alloc(4)
+    minute.writeUInt32BE(Number.isNaN(timeMs) ? 0 : Math.max(0, Math.min(0xffff_ffff, Math.floor(timeMs / 60_000))))
+    const content = createHash('sha256')
+      .update(`${account}\0${eventId ?? ''}\0`)
+      .update(contentHash)
+      .digest()
+    return Buffer.concat([scopeBytes, minute, content.subarray(0, markBytes - 8)])
+  }
+
+  const all = (keys: readonly ImportKey[]) => Buffer.concat(keys.map(markOf))
+
+  return {
+    async recognise(keys) {
+      const flags = await marks.has(all(keys))
+      return keys.map((_, index) => (flags[index] === 1 ? 'same' : 'new'))
+    },
+    added: (keys) => marks.add(all(keys)),
+    // What was added is marked before the next batch is looked at.
+    async caughtUp() {},
+    async relearn(from) {
+      const { end } = log.bounds()
+      for (let position = from; position < end; ) {
+        const frames = await log.read(position, logReadBytesMax)
+        const last = frames.at(-1)
+        if (last === undefined) return
+        position = log.after(last.position)
+        const keys = frames.flatMap((frame) => {
+          if (frame.kind !== 'event' || frame.source !== 'import') return []
+          if (frame.audience.kind !== 'store' || frame.audience.id !== store) return []
+          const head = eventHead(frame.bytes)
+          const contentHash = createHash('sha256').update(frame.bytes).digest()
+          const timeMs = head?.eventTimeMs ?? Number.NaN
+          return [{ account: frame.account, eventId: head?.eventId, contentHash, timeMs }]
+        })
+        if (keys.length > 0) await marks.add(all(keys))
+      }
+    },
+  }
+}
