@@ -133,6 +133,8 @@ function settingsFor(command: Command): readonly Setting[] {
 function settingOption(setting: Setting): Option {
   const value = setting.isSwitch ? '' : ` <${setting.isPath ? 'path' : 'value'}>`
   const option = new Option(`${setting.flag}${value}`, setting.description.split(/(?<=\.) /)[0])
+  if (setting.isRepeatable)
+    option.argParser((given: string, before?: string) => [before, given].filter(Boolean).join(' '))
   return setting.isCommon ? option : option.hideHelp()
 }
 

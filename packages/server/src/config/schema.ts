@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Problem, Rule } from './rule.ts'
+import { capture, captureRules } from './sections/capture.ts'
 import { clock } from './sections/clock.ts'
 import { delivery } from './sections/delivery.ts'
 import { history } from './sections/history.ts'
@@ -9,6 +10,7 @@ import { limits } from './sections/limits.ts'
 import { listen, listenRules } from './sections/listen.ts'
 import { log } from './sections/log.ts'
 import { stores, storesRules } from './sections/stores.ts'
+import { buckets, upstreams, upstreamsRules } from './sections/upstreams.ts'
 import { factsOf, type SettingFacts } from './setting.ts'
 
 /** Every setting there is. A capability adds its section as a file in sections/ and a line here. */
@@ -17,6 +19,9 @@ export const configSchema = z.strictObject({
   ...installation,
   ...clock,
   ...stores,
+  ...upstreams,
+  buckets: z.strictObject(buckets),
+  capture: z.strictObject(capture),
   delivery: z.strictObject(delivery),
   history: z.strictObject(history),
   imports: z.strictObject(imports),
@@ -35,7 +40,13 @@ type DeepReadonly<Value> = Value extends readonly (infer Item)[]
 
 /** Conditions that span settings, checked when each setting by itself is fine. */
 export function brokenRules(config: z.output<typeof configSchema>): readonly Omit<Problem, 'place'>[] {
-  return [...check(config, listenRules), ...check(config, installationRules), ...check(config, storesRules)]
+  return [
+    ...check(config, listenRules),
+    ...check(config, installationRules),
+    ...check(config, storesRules),
+    ...check(config, upstreamsRules),
+    ...check(config, captureRules),
+  ]
 }
 
 function check<Values>(values: Values, rules: readonly Rule<Values>[]) {
@@ -75,7 +86,7 @@ function settingsOf(object: z.ZodObject, parents: readonly string[]): readonly S
         key: path.join('.'),
         path,
         variable: `CAIRN_${words.replaceAll('-', '_').toUpperCase()}`,
-        flag: `--${words}`,
+        flag: facts.flag ?? `--${words}`,
         schema: schema as z.ZodType,
         isSwitch: typeof fallback === 'boolean',
         default: fallback,

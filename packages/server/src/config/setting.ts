@@ -17,6 +17,10 @@ export interface SettingFacts {
   readonly inFolder?: (value: unknown, folder: string) => unknown
   /** What a number counts, so that it is shown the way it is written: `30d`, `2MiB`. */
   readonly unit?: 'duration' | 'size'
+  /** The flag, where it is not the name of the setting: `--upstream` of `upstreams`. */
+  readonly flag?: string
+  /** The flag may be given several times; the texts are joined by spaces. */
+  readonly isRepeatable?: boolean
   /** Named in `cairn serve --help`. */
   readonly isCommon?: boolean
 }
