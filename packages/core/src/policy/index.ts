@@ -1,1 +1,2 @@
+export { type ImportRole, importRoleDocuments } from './import-role.ts'
 export { type TrailBucket, trailBucketPolicy } from './trail-bucket-policy.ts'
