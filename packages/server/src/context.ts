@@ -6,9 +6,12 @@ import type { Capabilities } from './api/capabilities.ts'
 import { endpoints } from './api/generated/endpoints.ts'
 import { operations } from './api/generated/operations.ts'
 import { openBuckets } from './buckets/index.ts'
+import type { Exchanges, IdentifyCaller } from './capture/exchange/index.ts'
+import type { GatewayEndpoint } from './capture/gateway/index.ts'
 import { createImports } from './capture/imports/index.ts'
 import { createStoreImports, type SourceStore } from './capture/store-imports/index.ts'
 import { type Config, settings, storeCredentials, testClockOffsetMs } from './config/index.ts'
+import { openCapture } from './context/capture.ts'
 import { createDelivery } from './delivery/index.ts'
 import { createHealth } from './health/index.ts'
 import { createHistory } from './history/index.ts'
@@ -56,6 +59,12 @@ export interface Installation {
   readonly endpoint: EndpointCaller
   /** The keys made at the first start. Secret. */
   readonly keys: InstallationKeys
+  /** Upstreams with a port of their own. */
+  readonly gateways: readonly GatewayEndpoint[]
+  /** Carries calls to upstreams and records them; for a forward proxy on this installation. */
+  readonly exchanges: Exchanges
+  readonly identify: IdentifyCaller
+  readonly config: Config
   /** Rejects when durability is in doubt: the process must stop and exit with an error. */
   readonly failed: Promise<never>
   [Symbol.asyncDispose](): Promise<void>
@@ -276,11 +285,21 @@ export async function buildInstallation(
     endpoints,
     streamIdleMs: config.limits.idleTimeout,
   })
+  const capture = await openCapture({
+    ...shared,
+    config,
+    storage,
+    buckets,
+    trails,
+    partition,
+    telemetry: telemetry.capture,
+  })
   const work = new AsyncDisposableStack()
   work.defer(() => storage[Symbol.asyncDispose]())
   work.defer(() => openIntents.moveMark())
   work.defer(() => auditEvents.save())
   work.defer(() => recorder.writeFolded({ everything: true }))
+  work.use(capture.gateway)
   const feed = (consumer: Consumer) =>
     startRunner({
       log,
@@ -310,7 +329,14 @@ export async function buildInstallation(
   work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed }))
   return {
     telemetry,
-    handle: (request) => (request.head.path.startsWith(endpointPrefix) ? answerEndpoint(request) : answerCall(request)),
+    config,
+    gateways: capture.gateway.endpoints,
+    exchanges: capture.exchanges,
+    identify: capture.identify,
+    handle: (request) =>
+      request.head.path.startsWith(endpointPrefix)
+        ? answerEndpoint(request)
+        : (capture.gateway.carry(request) ?? answerCall(request)),
     endpoint: createEndpointCaller(endpoints, capabilities, recordEndpoint),
     keys: identity.installationKeys(),
     async [Symbol.asyncDispose]() {

@@ -30,9 +30,8 @@ export async function startServer(config: Config): Promise<Server> {
     writeKeyFiles(config.dataDir, { operator, accounts })
     const tls = readTls(config)
     const { limits } = config
-    const listener = await listen(installation.handle, {
+    const options = {
       host: config.host,
-      port: config.port,
       ...(tls && { tls }),
       limits: {
         headerBytesMax: limits.headerBytesMax,
@@ -44,11 +43,15 @@ export async function startServer(config: Config): Promise<Server> {
         idleMs: limits.idleTimeout,
       },
       telemetry: telemetry.calls,
-    })
+    }
+    const listener = await listen(installation.handle, { ...options, port: config.port })
+    const listeners = [listener]
+    for (const { port, carry } of installation.gateways) listeners.push(await listen(carry, { ...options, port }))
     const endpoint = `${tls ? 'https' : 'http'}://${reachableHost(config.host)}:${listener.port}`
-    const stopWatching = tls
-      ? watchTls(config, (renewed) => listener.renewTls(renewed), telemetry.installation)
-      : () => {}
+    const renewAll = (renewed: TlsMaterial) => {
+      for (const one of listeners) one.renewTls(renewed)
+    }
+    const stopWatching = tls ? watchTls(config, renewAll, telemetry.installation) : () => {}
     const withdraw = announceServer(config.dataDir, {
       pid: process.pid,
       endpoint,
@@ -61,7 +64,7 @@ export async function startServer(config: Config): Promise<Server> {
     const close = async (cut?: AbortSignal) => {
       withdraw()
       stopWatching()
-      await listener.close(graceMs, cut)
+      await Promise.all(listeners.map((one) => one.close(graceMs, cut)))
       await installation[Symbol.asyncDispose]()
     }
     return { endpoint, failed: installation.failed, close, [Symbol.asyncDispose]: () => close() }

@@ -1,3 +1,4 @@
+import { captureFacts } from './capture.ts'
 import { deliveryFacts } from './delivery.ts'
 import { createLogger, describeError, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -17,6 +18,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     history: historyFacts(logger, metrics),
     imports: importFacts(logger),
     delivery: deliveryFacts(logger, metrics.registry),
+    capture: captureFacts(logger, metrics.registry),
     integrity: integrityFacts(logger),
     pipeline: pipelineFacts(logger),
   }
