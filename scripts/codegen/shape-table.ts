@@ -66,7 +66,9 @@ function shapeRow(shape: ShapeDefinition, reference: (member: MemberDefinition) 
     }
     case 'map': {
       const [key, value] = [shape.key as MemberDefinition, shape.value as MemberDefinition]
-      return ['M', reference(value), key.locationName ?? '', value.locationName ?? '', shape.flattened ? 'f' : '']
+      // Whoever shows a map shows its keys, so their being secret is a fact about the map.
+      const flags = [shape.flattened && 'f', reference(key).endsWith('!') && 'k'].filter(Boolean).join('')
+      return ['M', reference(value), key.locationName ?? '', value.locationName ?? '', flags]
     }
     default:
       return reference({ shape: '' })

@@ -7,7 +7,7 @@ import type { Member, OperationModel, ServiceModel, Shape, TimestampFormat } fro
  *     operation = [method, uri, input, output, actions, resource types, flags, host prefix, result wrapper, root element]
  *                 ; what is empty at the end is left out; method "" is POST, uri "" is /, actions "" its own name
  *     flags     = *( "r" / "d" / "u" )                ; IAM calls it a read; deprecated; answered without a signature
- *     shape     = structure / ["L", use, item name, flattened] / ["M", use, key name, value name, flattened]
+ *     shape     = structure / ["L", use, item name, flattened] / ["M", use, key name, value name, *( "f" / "k" )]
  *     structure = { member: use / [use, wire name, binding, query name] }
  *     use       = ( scalar / "@" shape ) [ "!" ]      ; "!": sensitive
  *     scalar    = "s" / "i" / "l" / "f" / "d" / "b" / "x" / "t" [ "i" / "r" / "u" ]
@@ -193,7 +193,8 @@ function toShape(row: ShapeRow): Shape {
   const [kind, use = 's', first = '', second = '', third = ''] = row
   const member = toUse(use)
   if (kind === 'L') return { type: 'list', member: named(member, first), flattened: second === 'f' }
-  return { type: 'map', key: named({ shape: 's' }, first), value: named(member, second), flattened: third === 'f' }
+  const key: Member = { shape: 's', ...(third.includes('k') && { sensitive: true }) }
+  return { type: 'map', key: named(key, first), value: named(member, second), flattened: third.includes('f') }
 }
 
 function isRow(row: ShapeRow): row is readonly string[] {

@@ -18,10 +18,27 @@ export {
   eventHead,
   fieldsOfRecord,
 } from './event-fields.ts'
-export { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './habits/index.ts'
+export {
+  dataEventOf,
+  dynamodbParameters,
+  ec2Elements,
+  ec2Parameters,
+  isReadOnlyName,
+  memberHabits,
+  recordApiVersion,
+  recordErrorCode,
+  recordEventName,
+  recordEventSource,
+  recordUserAgent,
+  type S3Request,
+  s3Parameters,
+  s3Resources,
+  showsResponse,
+  unwrapAnswer,
+} from './habits/index.ts'
 export { escapeHtmlSafe, jsonText } from './json-text.ts'
 export type { EventResource } from './lookup-resources.ts'
-export { recordMemberName, recordMembers } from './members.ts'
+export { type MemberHabits, recordMemberName, recordMembers } from './members.ts'
 export { memberTime, parseRecordTime, recordTime } from './time.ts'
 export {
   assumedRoleIdentity,

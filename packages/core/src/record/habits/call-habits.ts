@@ -56,10 +56,17 @@ const writeNames: ReadonlySet<string> = new Set([
   'sts.amazonaws.com/GetFederationToken',
   'sts.amazonaws.com/GetSessionToken',
   'signin.amazonaws.com/GetSigninToken',
+  'bedrock.amazonaws.com/Converse',
+  'bedrock.amazonaws.com/ConverseStream',
+  'bedrock.amazonaws.com/InvokeModel',
+  'bedrock.amazonaws.com/InvokeModelWithResponseStream',
 ])
 
-/** `readOnly` of a call known only by its name: the prefix rule with its measured and documented exceptions. */
-export function isReadOnlyName(eventSource: string, eventName: string): boolean {
+/**
+ * `readOnly` of a call by its name: the prefix rule with its measured and documented exceptions. `reads`: IAM calls the
+ * action a read or a list, which tells of names that no prefix does.
+ */
+export function isReadOnlyName(eventSource: string, eventName: string, reads = false): boolean {
   const name = `${eventSource}/${eventName}`
-  return !writeNames.has(name) && (readPrefix.test(eventName) || readNames.has(name))
+  return !writeNames.has(name) && (reads || readPrefix.test(eventName) || readNames.has(name))
 }

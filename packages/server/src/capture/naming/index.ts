@@ -1,7 +1,7 @@
+export type { CallProtocol } from '@cairn/aws-kit/naming'
 export { nameCall } from './name-call.ts'
 export type {
   CallPlace,
-  CallProtocol,
   NamedCall,
   ObservedAnswer,
   ObservedRequest,

@@ -1,58 +1,110 @@
-import { isReadOnlyName, type JsonObject, recordMemberName } from '@cairn/core/record'
+import {
+  formTree,
+  type Identified,
+  identify,
+  type RoutedOperation,
+  type RouteTable,
+  readInput,
+} from '@cairn/aws-kit/naming'
+import {
+  dataEventOf,
+  dynamodbParameters,
+  ec2Parameters,
+  isReadOnlyName,
+  type JsonObject,
+  memberHabits,
+  recordApiVersion,
+  recordEventName,
+  recordEventSource,
+  recordMembers,
+} from '@cairn/core/record'
+import { recordResources, resourceArns } from './call-resources.ts'
 import type { CallPlace, NamedCall, ObservedRequest } from './named-call.ts'
+import { nameS3Call } from './s3-call.ts'
 
-/** Names a call by its target or as one of S3's on objects and buckets. Never throws. */
+/** What a call is called whose operation nothing tells. */
+const unknownName = 'UnknownOperation'
+
+/** A name in a request that is longer is none. */
+const shownCharsMax = 256
+
+/**
+ * What the record says of a call before its outcome, and what it needs to be allowed. Works on the head of the request
+ * alone, in time linear in its length. Never throws: what cannot be read is left out, what cannot be named is called so.
+ */
 export function nameCall(request: ObservedRequest, place: CallPlace): NamedCall {
-  const service = request.signing?.service ?? request.host.split('.')[0] ?? 'unknown'
-  const target = request.headers['x-amz-target']
-  if (target !== undefined) return named(service, target.slice(target.lastIndexOf('.') + 1), jsonParameters(request))
-  const [path = '', query = ''] = request.target.split('?', 2)
-  const [, bucketName = '', ...rest] = path.split('/')
-  const key = rest.join('/')
-  const kind = key === '' ? 'Bucket' : 'Object'
-  const verb = { GET: key === '' ? 'List' : 'Get', PUT: key === '' ? 'Create' : 'Put', HEAD: 'Head', DELETE: 'Delete' }
-  const first = Object.hasOwn(verb, request.method) ? verb[request.method as keyof typeof verb] : 'Post'
-  const call = named('s3', bucketName === '' ? 'ListBuckets' : first === 'List' ? 'ListObjects' : first + kind, {
-    ...(bucketName !== '' && { bucketName }),
-    Host: request.host,
-    ...(key !== '' && { key }),
-    ...Object.fromEntries(new URLSearchParams(query)),
-  })
-  const bucket = `arn:${place.partition}:s3:::${bucketName}`
-  if (bucketName === '') return { ...call, protocol: 'restXml' }
-  const own = { accountId: place.account, type: 'AWS::S3::Bucket', ARN: bucket }
+  const identified = identify(request)
+  const { table, operation, protocol, isCertain } = identified
+  if (table?.service === 's3') return nameS3Call(request, identified, table, place)
+  if (table === undefined || operation === undefined) return unknownCall(request, identified)
+  const input = readInput(identified, request) ?? {}
+  const data = dataEventOf(table.service, operation.name)
+  const apiVersion = recordApiVersion(table.service, table.model.apiVersion)
   return {
-    ...call,
-    protocol: 'restXml',
-    category: 'Data',
-    resources: key === '' ? [own] : [{ type: 'AWS::S3::Object', ARN: `${bucket}/${key}` }, own],
+    ...namesOf(table, operation),
+    ...(apiVersion !== undefined && { apiVersion }),
+    category: data === undefined ? 'Management' : 'Data',
+    resourceArns: resourceArns(table, operation, input, place),
+    resources: recordResources(table, operation, input, place),
+    requestParameters: parametersOf(request, identified, table, operation, input),
+    protocol,
+    certainty: isCertain ? 'known' : 'guessed',
   }
 }
 
-function named(service: string, operation: string, requestParameters: JsonObject | null): NamedCall {
-  const eventSource = `${service}.amazonaws.com`
+/** The part of a named call that its operation alone tells. */
+export function namesOf(table: RouteTable, operation: RoutedOperation) {
+  const eventSource = recordEventSource(table.service, table.signingName)
+  return {
+    service: table.service,
+    operation: operation.name,
+    eventSource,
+    eventName: recordEventName(table.service, operation.name, operation.http.uri),
+    readOnly: isReadOnlyName(eventSource, operation.name, operation.reads),
+    actions: operation.actions,
+  } as const
+}
+
+function parametersOf(
+  request: ObservedRequest,
+  { form }: Identified,
+  table: RouteTable,
+  operation: RoutedOperation,
+  input: Readonly<Record<string, unknown>>,
+): JsonObject | null {
+  const { service, model } = table
+  if (service === 'ec2') {
+    return ec2Parameters({ model, operation: operation.name, input: operation.input, form: formTree(form) })
+  }
+  if (service === 'dynamodb' && dataEventOf(service, operation.name) !== undefined) return dynamodbParameters(input)
+  const shown = recordMembers(model, operation.input, input, memberHabits(service, operation.name))
+  return service === 's3control' ? { ...shown, Host: request.host } : shown
+}
+
+/** Its body is not shown: nobody knows what in it is secret. */
+function unknownCall(request: ObservedRequest, { table, spelled, protocol }: Identified): NamedCall {
+  const service = table?.service ?? request.signing?.service ?? request.host.split('.')[0] ?? ''
+  const eventSource = recordEventSource(service, table?.signingName ?? service)
+  const named = spelled !== undefined && /^[A-Za-z0-9]{1,128}$/.test(spelled) ? spelled : undefined
+  const question = request.target.indexOf('?')
+  const path = question < 0 ? request.target : request.target.slice(0, question)
   return {
     service,
-    operation,
-    eventSource,
-    eventName: operation,
-    readOnly: isReadOnlyName(eventSource, operation),
+    eventSource: cleanSource(eventSource),
+    eventName: named ?? unknownName,
+    readOnly: named === undefined ? /^(GET|HEAD|OPTIONS)$/.test(request.method) : isReadOnlyName(eventSource, named),
     category: 'Management',
-    actions: [`${service}:${operation}`],
+    actions: [],
+    resourceArns: [],
     resources: [],
-    requestParameters,
-    protocol: 'awsJson1_1',
-    certainty: 'guessed',
+    requestParameters: null,
+    additionalEventData: { httpMethod: request.method.slice(0, 16), path: path.slice(0, shownCharsMax) },
+    protocol,
+    certainty: 'unknown',
   }
 }
 
-function jsonParameters({ bodyHead, bodyIsWhole }: ObservedRequest): JsonObject | null {
-  if (!bodyIsWhole) return null
-  try {
-    const body: unknown = JSON.parse(new TextDecoder().decode(bodyHead))
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) return null
-    return Object.fromEntries(Object.entries(body).map(([name, value]) => [recordMemberName(name), value]))
-  } catch {
-    return null
-  }
+/** A host or a scope is anybody's text; an event source is made of these. */
+function cleanSource(eventSource: string): string {
+  return /^[a-z0-9-]{1,63}\.amazonaws\.com$/.test(eventSource) ? eventSource : 'unknown.amazonaws.com'
 }

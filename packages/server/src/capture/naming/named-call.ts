@@ -1,3 +1,4 @@
+import type { CallProtocol } from '@cairn/aws-kit/naming'
 import type { JsonObject, RecordResource } from '@cairn/core/record'
 
 /** A request as it came over the wire, as far as naming looks at it. */
@@ -38,8 +39,11 @@ export interface NamedCall {
   readonly apiVersion?: string
   readonly readOnly: boolean
   readonly category: 'Management' | 'Data'
-  /** IAM actions that the call needs, the operation's own first. */
+  /** IAM actions that the call needs, the operation's own first. Empty when the operation is not known. */
   readonly actions: readonly string[]
+  /** ARNs of what the actions are done on, as far as the request tells; none means that it tells nothing. */
+  readonly resourceArns: readonly string[]
+  /** What the record lists, which for most calls is nothing. */
   readonly resources: readonly RecordResource[]
   readonly requestParameters: JsonObject | null
   readonly additionalEventData?: JsonObject
@@ -47,16 +51,6 @@ export interface NamedCall {
   /** `guessed`: more than one operation fits, or the signature says nothing of the service. */
   readonly certainty: 'known' | 'guessed' | 'unknown'
 }
-
-export type CallProtocol =
-  | 'awsJson1_0'
-  | 'awsJson1_1'
-  | 'restJson1'
-  | 'restXml'
-  | 'query'
-  | 'ec2Query'
-  | 'rpcV2Cbor'
-  | 'unknown'
 
 /** An upstream's answer as it came over the wire, its body as far as it was kept. */
 export interface ObservedAnswer {

@@ -1,0 +1,125 @@
+/**
+ * Operations of EC2 that are recorded by its first emitter: those of its API as of October 2014. All later ones are
+ * recorded by the second.
+ *
+ * @source botocore's definition of EC2's version 2014-10-01; of 99 operations in real log files none falls otherwise
+ */
+const first =
+  'AcceptVpcPeeringConnection AllocateAddress AssignPrivateIpAddresses AssociateAddress AssociateDhcpOptions AssociateRouteTable AttachClassicLinkVpc AttachInternetGateway AttachNetworkInterface AttachVolume AttachVpnGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress BundleInstance CancelBundleTask CancelConversionTask CancelExportTask CancelReservedInstancesListing CancelSpotInstanceRequests ConfirmProductInstance CopyImage CopySnapshot CreateCustomerGateway CreateDhcpOptions CreateImage CreateInstanceExportTask CreateInternetGateway CreateKeyPair CreateNetworkAcl CreateNetworkAclEntry CreateNetworkInterface CreatePlacementGroup CreateReservedInstancesListing CreateRoute CreateRouteTable CreateSecurityGroup CreateSnapshot CreateSpotDatafeedSubscription CreateSubnet CreateTags CreateVolume CreateVpc CreateVpcPeeringConnection CreateVpnConnection CreateVpnConnectionRoute CreateVpnGateway DeleteCustomerGateway DeleteDhcpOptions DeleteInternetGateway DeleteKeyPair DeleteNetworkAcl DeleteNetworkAclEntry DeleteNetworkInterface DeletePlacementGroup DeleteRoute DeleteRouteTable DeleteSecurityGroup DeleteSnapshot DeleteSpotDatafeedSubscription DeleteSubnet DeleteTags DeleteVolume DeleteVpc DeleteVpcPeeringConnection DeleteVpnConnection DeleteVpnConnectionRoute DeleteVpnGateway DeregisterImage DescribeAccountAttributes DescribeAddresses DescribeAvailabilityZones DescribeBundleTasks DescribeClassicLinkInstances DescribeConversionTasks DescribeCustomerGateways DescribeDhcpOptions DescribeExportTasks DescribeImageAttribute DescribeImages DescribeInstanceAttribute DescribeInstanceStatus DescribeInstances DescribeInternetGateways DescribeKeyPairs DescribeNetworkAcls DescribeNetworkInterfaceAttribute DescribeNetworkInterfaces DescribePlacementGroups DescribeRegions DescribeReservedInstances DescribeReservedInstancesListings DescribeReservedInstancesModifications DescribeReservedInstancesOfferings DescribeRouteTables DescribeSecurityGroups DescribeSnapshotAttribute DescribeSnapshots DescribeSpotDatafeedSubscription DescribeSpotInstanceRequests DescribeSpotPriceHistory DescribeSubnets DescribeTags DescribeVolumeAttribute DescribeVolumeStatus DescribeVolumes DescribeVpcAttribute DescribeVpcClassicLink DescribeVpcPeeringConnections DescribeVpcs DescribeVpnConnections DescribeVpnGateways DetachClassicLinkVpc DetachInternetGateway DetachNetworkInterface DetachVolume DetachVpnGateway DisableVgwRoutePropagation DisableVpcClassicLink DisassociateAddress DisassociateRouteTable EnableVgwRoutePropagation EnableVolumeIO EnableVpcClassicLink GetConsoleOutput GetPasswordData ImportInstance ImportKeyPair ImportVolume ModifyImageAttribute ModifyInstanceAttribute ModifyNetworkInterfaceAttribute ModifyReservedInstances ModifySnapshotAttribute ModifySubnetAttribute ModifyVolumeAttribute ModifyVpcAttribute MonitorInstances PurchaseReservedInstancesOffering RebootInstances RegisterImage RejectVpcPeeringConnection ReleaseAddress ReplaceNetworkAclAssociation ReplaceNetworkAclEntry ReplaceRoute ReplaceRouteTableAssociation ReportInstanceStatus RequestSpotInstances ResetImageAttribute ResetInstanceAttribute ResetNetworkInterfaceAttribute ResetSnapshotAttribute RevokeSecurityGroupEgress RevokeSecurityGroupIngress RunInstances StartInstances StopInstances TerminateInstances UnassignPrivateIpAddresses UnmonitorInstances'
+
+export const firstEmitter: ReadonlySet<string> = new Set(first.split(' '))
+
+/**
+ * How the first emitter calls lists: the name on the wire (`operation.name` where only one operation does so) → name,
+ * and name of an item's value where that is not the wire's.
+ *
+ * @source real log files of 2017–2026; the element names of EC2's first, SOAP, API
+ */
+const setNames: Readonly<Record<string, readonly [set: string, item?: string]>> = {
+  Add: ['add'],
+  AllocationId: ['allocationIdsSet'],
+  AttributeName: ['accountAttributeNameSet'],
+  BlockDeviceMapping: ['blockDeviceMapping'],
+  BundleId: ['bundlesSet'],
+  CustomerGatewayId: ['customerGatewaySet'],
+  'DescribePlacementGroups.GroupId': ['placementGroupIdSet'],
+  'DescribePlacementGroups.GroupName': ['placementGroupSet'],
+  'DescribeSecurityGroups.GroupId': ['securityGroupIdSet'],
+  'DescribeSecurityGroups.GroupName': ['securityGroupSet'],
+  DhcpOptionsId: ['dhcpOptionsSet'],
+  ExecutableBy: ['executableBySet', 'user'],
+  Filter: ['filterSet'],
+  Groups: ['groups'],
+  ImageId: ['imagesSet'],
+  InstanceId: ['instancesSet'],
+  InternetGatewayId: ['internetGatewayIdSet'],
+  IpPermissions: ['ipPermissions'],
+  IpRanges: ['ipRanges'],
+  Ipv6Ranges: ['ipv6Ranges'],
+  KeyName: ['keySet'],
+  KeyPairId: ['keyPairIdSet'],
+  NetworkAclId: ['networkAclIdSet'],
+  NetworkInterface: ['networkInterfaceSet'],
+  NetworkInterfaceId: ['networkInterfaceIdSet'],
+  Owner: ['ownersSet'],
+  PrefixListIds: ['prefixListIds'],
+  PrivateIpAddresses: ['privateIpAddressesSet'],
+  PublicIp: ['publicIpsSet'],
+  RegionName: ['regionSet'],
+  Remove: ['remove'],
+  ResourceId: ['resourcesSet'],
+  RestorableBy: ['sharedUsersSet', 'user'],
+  RouteTableId: ['routeTableIdSet'],
+  SecurityGroup: ['groupSet', 'groupName'],
+  SecurityGroupId: ['groupSet', 'groupId'],
+  SnapshotId: ['snapshotSet'],
+  SubnetId: ['subnetSet'],
+  Tag: ['tagSet'],
+  TagSpecification: ['tagSpecificationSet'],
+  Value: ['valueSet'],
+  VolumeId: ['volumeSet'],
+  VpcId: ['vpcSet'],
+  VpcPeeringConnectionId: ['vpcPeeringConnectionIdSet'],
+  VpnConnectionId: ['vpnConnectionSet'],
+  VpnGatewayId: ['vpnGatewaySet'],
+  ZoneId: ['availabilityZoneIdSet'],
+  ZoneName: ['availabilityZoneSet'],
+}
+
+/** Members of other kinds that the first emitter calls otherwise. @source as above */
+const memberNames: Readonly<Record<string, string>> = {
+  'CreateNetworkAclEntry.Icmp': 'icmpTypeCode',
+  'CreateNetworkAclEntry.Protocol': 'aclProtocol',
+  'CreateVolume.AvailabilityZone': 'zone',
+  'ModifyImageAttribute.Attribute': 'attributeType',
+  'ModifySnapshotAttribute.Attribute': 'attributeType',
+  'ReplaceNetworkAclEntry.Icmp': 'icmpTypeCode',
+  'ReplaceNetworkAclEntry.Protocol': 'aclProtocol',
+}
+
+/** What the first emitter writes where the caller said nothing. @source as above */
+const unsaid: Readonly<Record<string, object>> = {
+  AuthorizeSecurityGroupEgress: { ipPermissions: {} },
+  AuthorizeSecurityGroupIngress: { ipPermissions: {} },
+  CreateNetworkAclEntry: { icmpTypeCode: {} },
+  CreateNetworkInterface: { privateIpAddressesSet: {}, ipv6AddressCount: 0 },
+  CreateVpc: { instanceTenancy: 'default', amazonProvidedIpv6CidrBlock: false },
+  DeleteSnapshot: { force: false },
+  DescribeInstanceStatus: { includeAllInstances: false },
+  RevokeSecurityGroupEgress: { ipPermissions: {} },
+  RevokeSecurityGroupIngress: { ipPermissions: {} },
+  RunInstances: {
+    blockDeviceMapping: {},
+    monitoring: { enabled: false },
+    disableApiTermination: false,
+    disableApiStop: false,
+  },
+}
+
+/** Of the items of `ipPermissions`. */
+export const unsaidOfPermission = { groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {} } as const
+
+/** Members of RunInstances that stand in the items of its `instancesSet`. */
+export const ofEachInstance: ReadonlySet<string> = new Set(['imageId', 'keyName', 'minCount', 'maxCount'])
+
+export function setName(operation: string, wireName: string): { readonly set: string; readonly item: string } {
+  const [set, item] = setNames[`${operation}.${wireName}`] ?? setNames[wireName] ?? [`${lowerFirst(wireName)}Set`]
+  return { set, item: item ?? lowerFirst(wireName) }
+}
+
+/** Whether a reading operation shows an empty list for it. */
+export function isKnownSet(operation: string, wireName: string): boolean {
+  return Object.hasOwn(setNames, wireName) || Object.hasOwn(setNames, `${operation}.${wireName}`)
+}
+
+export function memberName(operation: string, wireName: string): string {
+  return memberNames[`${operation}.${wireName}`] ?? lowerFirst(wireName)
+}
+
+export function unsaidMembers(operation: string): object {
+  return unsaid[operation] ?? {}
+}
+
+export function lowerFirst(name: string): string {
+  return name.slice(0, 1).toLowerCase() + name.slice(1)
+}

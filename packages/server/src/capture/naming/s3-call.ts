@@ -1,0 +1,76 @@
+import { type Identified, type RouteTable, readJsonHead } from '@cairn/aws-kit/naming'
+import { readXmlHead } from '@cairn/aws-kit/protocol'
+import {
+  dataEventOf,
+  isReadOnlyName,
+  recordEventName,
+  type S3Request,
+  s3Parameters,
+  s3Resources,
+} from '@cairn/core/record'
+import type { CallPlace, NamedCall, ObservedRequest } from './named-call.ts'
+
+const eventSource = 's3.amazonaws.com'
+
+/** Names a call of S3, whose records show the wire. One that fits no operation is still one on its bucket and key. */
+export function nameS3Call(
+  request: ObservedRequest,
+  { operation, labels, query, protocol, isCertain }: Identified,
+  table: RouteTable,
+  { account, partition }: CallPlace,
+): NamedCall {
+  const name = operation?.name
+  const bucket = labels.Bucket
+  const key = labels.Key
+  const s3: S3Request = {
+    operation: name,
+    host: request.host,
+    bucket,
+    key,
+    query,
+    headers: request.headers,
+    ...bodyOf(request, table, operation),
+  }
+  const isData = name === undefined ? key !== undefined : dataEventOf('s3', name) !== undefined
+  const arn = `arn:${partition}:s3:::${bucket}${key === undefined ? '' : `/${key}`}`
+  const method = authentication(request, query)
+  return {
+    service: 's3',
+    ...(name !== undefined && { operation: name }),
+    eventSource,
+    eventName: name === undefined ? 'UnknownOperation' : recordEventName('s3', name, operation?.http.uri ?? ''),
+    readOnly:
+      name === undefined ? /^(GET|HEAD)$/.test(request.method) : isReadOnlyName(eventSource, name, operation?.reads),
+    category: isData ? 'Data' : 'Management',
+    actions: operation?.actions ?? [],
+    resourceArns: bucket === undefined ? [] : [arn],
+    resources: s3Resources(s3, { account, partition, isData }),
+    requestParameters: s3Parameters(s3),
+    additionalEventData: method === undefined ? {} : { SignatureVersion: 'SigV4', AuthenticationMethod: method },
+    protocol,
+    certainty: name === undefined ? 'unknown' : isCertain ? 'known' : 'guessed',
+  }
+}
+
+/** Documents are shown; bodies of objects are not even looked at. */
+function bodyOf(
+  { bodyHead, bodyIsWhole }: ObservedRequest,
+  { model }: RouteTable,
+  operation: Identified['operation'],
+): Pick<S3Request, 'body' | 'policy'> {
+  const input = operation?.input === undefined ? undefined : model.shapes[operation.input]
+  if (input?.type !== 'structure' || input.payload === undefined || bodyHead.byteLength === 0) return {}
+  if (operation?.name === 'PutBucketPolicy') {
+    const policy = readJsonHead(bodyHead, bodyIsWhole)
+    return policy === undefined ? {} : { policy }
+  }
+  const payload = input.members[input.payload]
+  const isDocument = payload !== undefined && model.shapes[payload.shape]?.type === 'structure'
+  const body = isDocument && payload.streaming !== true ? readXmlHead(bodyHead) : undefined
+  return body === undefined ? {} : { body }
+}
+
+function authentication({ headers }: ObservedRequest, query: Identified['query']): string | undefined {
+  if (headers.authorization !== undefined) return 'AuthHeader'
+  return query.some(([name]) => name.toLowerCase() === 'x-amz-signature') ? 'QueryString' : undefined
+}
