@@ -19,6 +19,8 @@ mkdirSync(join(folder, 'bin'), { recursive: true })
 mkdirSync(destination, { recursive: true })
 
 const metafile = await bundle(root, join(folder, 'dist'))
+// Read one by one, when a call of their service comes: not part of the code.
+cpSync(join(root, 'models/routes'), join(folder, 'dist/routes'), { recursive: true })
 writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), notices(metafile, root))
 copyFileSync(join(root, 'scripts/pack/launcher.js'), join(folder, 'bin/cairn.js'))
 chmodSync(join(folder, 'bin/cairn.js'), 0o755)

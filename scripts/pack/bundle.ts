@@ -33,7 +33,7 @@ export async function bundle(root: string, outdir: string): Promise<Metafile> {
     banner: {
       js: "import { createRequire as _createRequire } from 'node:module';const require = _createRequire(import.meta.url);",
     },
-    plugins: [workerNames],
+    plugins: [movedPlaces],
     logLevel: 'warning',
   })
   return metafile
@@ -48,14 +48,20 @@ function workers(root: string): readonly string[] {
     .sort()
 }
 
-const workerNames: Plugin = {
-  name: 'worker-names',
+/** Where the package has what sources find beside themselves: workers and the tables of routes. */
+const movedPlaces: Plugin = {
+  name: 'moved-places',
   setup({ onLoad }) {
     onLoad({ filter: /packages\/.*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      if (!source.includes('.worker.ts')) return undefined
-      const contents = source.replace(/(new URL\('\.\/[a-z-]+\.worker)\.ts'/g, "$1.js'")
+      if (!source.includes('.worker.ts') && !source.includes(routesInSources)) return undefined
+      const contents = source
+        .replace(/(new URL\('\.\/[a-z-]+\.worker)\.ts'/g, "$1.js'")
+        .replaceAll(routesInSources, routesInPackage)
       return { contents, loader: 'ts', resolveDir: join(path, '..') }
     })
   },
 }
+
+const routesInSources = "new URL('../../../../models/routes/', import.meta.url)"
+const routesInPackage = "new URL('./routes/', import.meta.url)"
