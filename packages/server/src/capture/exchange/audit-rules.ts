@@ -12,11 +12,11 @@ export type AuditLevel = 'none' | 'metadata' | 'request' | 'full'
 export interface AuditRule {
   readonly level: AuditLevel
   /** Names of services: `s3`, `dynamo*`. */
-  readonly services?: readonly string[]
+  readonly services?: readonly string[] | undefined
   /** Names of operations: `Get*`, or `s3:GetObject`. */
-  readonly operations?: readonly string[]
+  readonly operations?: readonly string[] | undefined
   /** ARNs, user names, access key ids or accounts: `arn:aws:iam::*:role/ci-*`. */
-  readonly principals?: readonly string[]
+  readonly principals?: readonly string[] | undefined
 }
 
 export type LevelOf = (call: NamedCall, caller: Caller) => AuditLevel

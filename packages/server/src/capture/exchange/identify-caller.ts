@@ -10,15 +10,15 @@ import { tokenSubject } from './token-subject.ts'
 
 /** Whom the configuration says a key or the subject of a token belongs to. */
 export interface IdentityMapping {
-  readonly accessKeyId?: string
+  readonly accessKeyId?: string | undefined
   /** `sub` of a JSON web token: a bearer token, a session token, a web identity. */
-  readonly subject?: string
+  readonly subject?: string | undefined
   /** One of the installation's accounts. */
   readonly account: string
   /** Either a user or a role; an account alone is its root. */
-  readonly user?: string
-  readonly role?: string
-  readonly session?: string
+  readonly user?: string | undefined
+  readonly role?: string | undefined
+  readonly session?: string | undefined
 }
 
 /** Tells who makes a call whose signature is the upstream's to check. Never throws. */
