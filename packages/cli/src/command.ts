@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import type { ExitCode } from './exit-code.ts'
+import type { ExitCode, ProgramExitCode } from './exit-code.ts'
 
 /** An argument by position, in the order written. */
 export interface ArgumentSpec {
@@ -13,6 +13,8 @@ export interface ArgumentSpec {
 /** An option. Its name is its key in kebab case: `eventName` is `--event-name`. */
 export interface OptionSpec {
   readonly description: string
+  /** One letter by which it can also be given. */
+  readonly short?: string
   /** What stands for the value in help, e.g. `name`. Without it the option is a switch. */
   readonly value?: string
   readonly choices?: readonly string[]
@@ -56,7 +58,7 @@ export interface Command {
     context: Context,
     args: Readonly<Record<string, unknown>>,
     options: Readonly<Record<string, unknown>>,
-  ): Promise<ExitCode> | ExitCode
+  ): Promise<ExitCode | ProgramExitCode> | ExitCode
 }
 
 export interface Example {
@@ -77,7 +79,11 @@ export function defineCommand<const Arguments extends ArgumentSpecs, const Optio
   readonly options?: Options
   readonly settings?: 'all' | 'location'
   readonly examples: readonly Example[]
-  run(context: Context, args: ArgumentValues<Arguments>, options: OptionValues<Options>): Promise<ExitCode> | ExitCode
+  run(
+    context: Context,
+    args: ArgumentValues<Arguments>,
+    options: OptionValues<Options>,
+  ): Promise<ExitCode | ProgramExitCode> | ExitCode
 }): Command {
   return {
     ...spec,

@@ -112,7 +112,9 @@ function describe(node: Commander, command: Command): void {
     node.argument(spec.optional ? `[${text}]` : `<${text}>`, spec.description)
   }
   for (const [name, spec] of Object.entries(command.options)) {
-    const option = new Option(`--${kebab(name)}${spec.value === undefined ? '' : ` <${spec.value}>`}`, spec.description)
+    const short = spec.short === undefined ? '' : `-${spec.short}, `
+    const value = spec.value === undefined ? '' : ` <${spec.value}>`
+    const option = new Option(`${short}--${kebab(name)}${value}`, spec.description)
     if (spec.choices !== undefined) option.choices(spec.choices)
     if (spec.many) option.argParser((value: string, all: readonly string[] = []) => [...all, value])
     node.addOption(option)

@@ -1,9 +1,9 @@
+import type { Finding } from '@cairn/core/digest'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import type { EvidenceObject } from '../offline/evidence.ts'
-import type { VerifyReport } from '../offline/judge-evidence.ts'
 import type { PublicKeys } from '../offline/public-keys.ts'
 
 export const verifyCommand = defineCommand({
@@ -11,7 +11,12 @@ export const verifyCommand = defineCommand({
   summary: 'Prove that log files are what was delivered, and find what was changed, forged or removed',
   description:
     "Verifies buckets of this installation, or a copied folder, Cairn's or AWS's, without any server or network. Checks everything that `aws cloudtrail validate-logs` checks, and what it does not: digests against their successors, files on no digest's list, bytes behind the end of a file, hours that are missing up to now, chains that began anew.\n\nExits with 0 when everything is as it was delivered, 5 when something was changed, 6 when something is missing, 7 when nothing speaks against it and not everything could be proven.",
-  arguments: { places: { description: 's3://BUCKET[/PREFIX] of this installation, or a folder', many: true } },
+  arguments: {
+    places: {
+      description: 's3://BUCKET[/PREFIX] of this installation, a folder, or an evidence pack (.zip)',
+      many: true,
+    },
+  },
   options: {
     publicKeys: {
       description: 'the keys to trust, from `cairn keys export --public` or `aws cloudtrail list-public-keys`',
@@ -27,20 +32,26 @@ export const verifyCommand = defineCommand({
   examples: [
     { run: 'verify s3://audit', means: 'every trail that delivers to the bucket' },
     { run: 'verify ./copy --public-keys keys.json', means: 'a copied folder, offline' },
+    { run: 'verify pack.zip', means: 'what `cairn evidence` made, offline, with the keys it carries' },
     { run: 'verify ./copy --public-keys keys.json --until 2026-03-31', means: 'as of that day' },
   ],
   async run(context, { places }, options) {
-    const [{ verifyEvidence }, { createHashPool }, { reportText }] = await Promise.all([
-      import('../offline/verify-evidence.ts'),
-      import('../offline/hash-pool.ts'),
-      import('../offline/report-text.ts'),
-    ])
-    const trail = options.trail === undefined ? undefined : trailOf(options.trail)
-    const fromMs = options.from === undefined ? undefined : timeOf(options.from, 'from')
-    const untilMs = options.until === undefined ? undefined : timeOf(options.until, 'until')
+    const [{ verifyEvidence }, { withFindings }, { createHashPool }, { reportText }, { timeOf }, { exitCodeOf }] =
+      await Promise.all([
+        import('../offline/verify-evidence.ts'),
+        import('../offline/judge-evidence.ts'),
+        import('../offline/hash-pool.ts'),
+        import('../offline/report-text.ts'),
+        import('../offline/asked-time.ts'),
+        import('../offline/verdict.ts'),
+      ])
     await using evidence = await openPlaces(context, places, options)
+    const trailArn = options.trail ?? evidence.trail
+    const trail = trailArn === undefined ? undefined : trailOf(trailArn)
+    const fromMs = options.from === undefined ? evidence.fromMs : timeOf(options.from, 'from')
+    const untilMs = options.until === undefined ? undefined : timeOf(options.until, 'until')
     await using pool = createHashPool()
-    const report = await verifyEvidence({
+    const judged = await verifyEvidence({
       pool,
       objects: evidence.objects,
       buckets: evidence.buckets,
@@ -50,6 +61,7 @@ export const verifyCommand = defineCommand({
       untilMs: untilMs ?? evidence.nowMs,
       signal: context.signal,
     })
+    const report = withFindings(judged, evidence.findings?.() ?? [])
     await context.stdout.line(
       options.json ? JSON.stringify(report, undefined, 2) : reportText(report, context.stdout.style),
     )
@@ -62,6 +74,11 @@ interface OpenPlaces {
   readonly buckets: ReadonlySet<string>
   readonly keys: PublicKeys
   readonly nowMs: number
+  /** What a pack is about. */
+  readonly trail?: string
+  readonly fromMs?: number
+  /** What is wrong with the pack itself; to be asked when the objects were read. */
+  findings?(): readonly Finding[]
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -76,6 +93,8 @@ async function openPlaces(context: Context, places: readonly string[], options: 
   const { resolve } = await import('node:path')
   const pinned =
     options.publicKeys === undefined ? undefined : await readPublicKeys(resolve(context.folder, options.publicKeys))
+  const [first = ''] = places
+  if (places.length === 1 && first.endsWith('.zip')) return openPackPlace(context, first, pinned)
   const buckets = places.flatMap((place) => bucketOf(place) ?? [])
   if (buckets.length === 0) {
     if (pinned === undefined) {
@@ -125,6 +144,27 @@ async function openPlaces(context: Context, places: readonly string[], options: 
   }
 }
 
+/** A pack says itself what it is about, and carries its keys; pinned ones are believed instead. */
+async function openPackPlace(context: Context, place: string, pinned: PublicKeys | undefined): Promise<OpenPlaces> {
+  const [{ openPack }, { readPublicKeyList }, { resolve }] = await Promise.all([
+    import('../offline/pack/read-pack.ts'),
+    import('../offline/public-keys.ts'),
+    import('node:path'),
+  ])
+  const pack = await openPack(resolve(context.folder, place), place)
+  const { trail, from, until } = pack.manifest
+  return {
+    objects: pack.objects(),
+    buckets: pack.buckets,
+    keys: pinned ?? readPublicKeyList(pack.publicKeys, `${place}: public-keys.json`),
+    nowMs: Date.parse(until),
+    trail,
+    fromMs: Date.parse(from),
+    findings: () => pack.findings,
+    [Symbol.asyncDispose]: () => pack[Symbol.asyncDispose](),
+  }
+}
+
 function bucketOf(place: string): { readonly bucket: string; readonly prefix: string } | undefined {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(place) ?? []
   return bucket === undefined ? undefined : { bucket, prefix }
@@ -136,22 +176,4 @@ function trailOf(arn: string): { readonly account: string; readonly name: string
     throw new CommandFailure(`${arn} is not the ARN of a trail.`, { exitCode: exitCodes.usage })
   }
   return { account, name }
-}
-
-/** A day means its beginning as `--from`, and its end as `--until`. */
-function timeOf(text: string, option: 'from' | 'until'): number {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
-  const epochMs = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(epochMs)) {
-    throw new CommandFailure(`--${option} is "${text}", which is no time such as 2026-03-01T10:00:00Z.`, {
-      exitCode: exitCodes.usage,
-    })
-  }
-  return isDay && option === 'until' ? epochMs + 86_400_000 : epochMs
-}
-
-function exitCodeOf({ findings }: VerifyReport): ExitCode {
-  const classes = new Set(findings.map((finding) => finding.class))
-  for (const worst of ['altered', 'missing', 'unproven'] as const) if (classes.has(worst)) return exitCodes[worst]
-  return exitCodes.done
 }

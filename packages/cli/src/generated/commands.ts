@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/env.ts')).envCommand,
   },
   {
+    name: 'evidence',
+    summary: 'Pack what proves a trail for a time: files, digests, keys, its history, the report and instructions',
+    load: async () => (await import('../commands/evidence.ts')).evidenceCommand,
+  },
+  {
     name: 'explain',
     summary: 'Say which trails take an event, and why or why not',
     load: async () => (await import('../commands/explain.ts')).explainCommand,
@@ -56,6 +61,16 @@ export const commands: readonly CommandEntry[] = [
     name: 'policy bucket',
     summary: 'Print the policy that a bucket needs so that a trail can deliver to it',
     load: async () => (await import('../commands/policy/bucket.ts')).policyBucketCommand,
+  },
+  {
+    name: 'policy import-role',
+    summary: 'Print the two documents of the role that StartImport reads a bucket as',
+    load: async () => (await import('../commands/policy/import-role.ts')).policyImportRoleCommand,
+  },
+  {
+    name: 'record',
+    summary: 'Run a command and report the AWS calls that it makes',
+    load: async () => (await import('../commands/record.ts')).recordCommand,
   },
   {
     name: 'restore',

@@ -38,6 +38,17 @@ export interface VerifyReport {
   readonly untilMs: number
 }
 
+/** A report with what else was found. */
+export function withFindings(report: VerifyReport, more: readonly Finding[]): VerifyReport {
+  return more.length === 0 ? report : { ...report, findings: classed([...report.findings, ...more]) }
+}
+
+function classed(findings: readonly Finding[]): VerifyReport['findings'] {
+  return findings
+    .map((finding) => ({ ...finding, class: findingClasses[finding.kind] }))
+    .sort((a, b) => a.fromMs - b.fromMs || (a.place < b.place ? -1 : 1))
+}
+
 export type JudgeOptions = Pick<VerifyOptions, 'keys' | 'buckets' | 'trail' | 'fromMs' | 'untilMs'>
 
 /** Judges what was gathered: chain by chain, then the files they list, then the files that nobody lists. */
@@ -114,9 +125,7 @@ export function judgeEvidence({ digests: found, files }: Gathered, options: Judg
   if (trail !== undefined && chains.length === 0 && findings.length === 0) findings.push(nothingOf(trail.name, options))
 
   return {
-    findings: findings
-      .map((finding) => ({ ...finding, class: findingClasses[finding.kind] }))
-      .sort((a, b) => a.fromMs - b.fromMs || (a.place < b.place ? -1 : 1)),
+    findings: classed(findings),
     chains,
     digests: { found: digests.filter(({ name }) => isAsked(name)).length, proven: proven.length },
     files: { found: files.length, valid: judgedFiles.validFiles, uncovered },

@@ -19,6 +19,11 @@ export async function readPublicKeys(path: string): Promise<PublicKeys> {
   const text = await readFile(path, 'utf8').catch((cause) => {
     throw new CommandFailure(`The public keys in ${path} cannot be read.`, { cause })
   })
+  return readPublicKeyList(text, path)
+}
+
+/** The same of a text; `path` is where it came from. */
+export function readPublicKeyList(text: string, path: string): PublicKeys {
   try {
     const { PublicKeyList: list } = JSON.parse(text) as { PublicKeyList: readonly { Value: string }[] }
     return publicKeys(list.map(({ Value }) => Value))

@@ -60,6 +60,9 @@ export function createOutput(
   }
 }
 
+/** Marks nothing: for files. */
+export const plainStyle: Style = createStyle(false)
+
 function createStyle(isColoured: boolean): Style {
   const mark = (open: number, close: number) => (text: string) =>
     isColoured ? `\u001b[${open}m${text}\u001b[${close}m` : text

@@ -21,6 +21,7 @@ export type FindingKind =
   | 'file-extended'
   | 'file-unreadable'
   | 'file-unlisted'
+  | 'pack-changed'
 
 /**
  * How bad it is: `altered`, something is not what was written; `missing`, something is gone; `unproven`, nothing
@@ -50,6 +51,7 @@ export const findingClasses: Readonly<Record<FindingKind, FindingClass>> = {
   'file-extended': 'altered',
   'file-unreadable': 'altered',
   'file-unlisted': 'altered',
+  'pack-changed': 'altered',
 }
 
 export interface Finding {

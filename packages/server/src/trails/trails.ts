@@ -18,6 +18,8 @@ export interface Trails {
   find(place: TrailPlace): Trail | undefined
   /** Trails of an account in every home region, by home region and name. */
   ofAccount(account: string): readonly Trail[]
+  /** The trails of every account. */
+  all(): readonly Trail[]
   /** Home trails of `region` and, unless `withoutShadows`, the multi-region trails that show up there. */
   visibleIn(account: string, region: string, options?: { readonly withoutShadows?: boolean }): readonly Trail[]
   /** What is in the way of a new trail; `undefined` when nothing is. `perRegionMax` bounds the trails seen in a region. */
@@ -36,6 +38,7 @@ export function createTrails(catalog: Catalog): Trails {
   return {
     find: (place) => catalog.get(trailCollection, keyOf(place)),
     ofAccount,
+    all: () => catalog.list(trailCollection).map(({ value }) => value),
     visibleIn: (account, region, { withoutShadows = false } = {}) =>
       ofAccount(account).filter((trail) => (withoutShadows ? trail.homeRegion === region : isSeenIn(trail, region))),
     obstacle: (trail, perRegionMax) => obstacleTo(trail, catalog, perRegionMax),

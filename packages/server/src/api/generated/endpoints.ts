@@ -20,6 +20,7 @@ import { originals } from '../cairn/originals.ts'
 import { selectorsTry } from '../cairn/selectors-try.ts'
 import { status } from '../cairn/status.ts'
 import { tail } from '../cairn/tail.ts'
+import { listTrails } from '../cairn/trails.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Cairn's own endpoints. */
@@ -45,4 +46,5 @@ export const endpoints: readonly Endpoint[] = [
   selectorsTry,
   status,
   tail,
+  listTrails,
 ]
