@@ -73,8 +73,9 @@ class Validator {
   #use(path: string, member: Member, value: unknown): void {
     const shape = shapeOf(this.#model, member.shape)
     const isSensitive = member.sensitive === true || shape.sensitive === true
-    const subject = isSensitive ? 'Value' : `Value '${describeValue(value)}'`
-    for (const constraint of violations(shape, value)) this.#add(`${subject} at '${path}'`, constraint)
+    // Nearly every value is right, and describing one costs more than judging it.
+    const subject = () => (isSensitive ? 'Value' : `Value '${describeValue(value)}'`)
+    for (const constraint of violations(shape, value)) this.#add(`${subject()} at '${path}'`, constraint)
     switch (shape.type) {
       case 'structure':
         if (!isStream(value)) this.structure(path, shape, value as object)
@@ -88,13 +89,13 @@ class Validator {
   }
 
   /** A list of structures names the member that is wrong, a list of plain values what every member must be. */
-  #list(path: string, shape: ListShape, values: readonly unknown[], subject: string): void {
+  #list(path: string, shape: ListShape, values: readonly unknown[], subject: () => string): void {
     const member = shapeOf(this.#model, shape.member.shape)
     if (isPlain(member)) {
       const broken = values.find((each) => violations(member, each).length > 0)
       if (broken !== undefined) {
         const rules = violations(member, broken, { all: true }).join(', ')
-        this.#add(`${subject} at '${path}'`, `Member must satisfy constraint: [${rules}]`)
+        this.#add(`${subject()} at '${path}'`, `Member must satisfy constraint: [${rules}]`)
       }
       return
     }
@@ -104,19 +105,19 @@ class Validator {
     }
   }
 
-  #map(path: string, shape: MapShape, values: Readonly<Record<string, unknown>>, subject: string): void {
+  #map(path: string, shape: MapShape, values: Readonly<Record<string, unknown>>, subject: () => string): void {
     const key = shapeOf(this.#model, shape.key.shape)
     const brokenKey = Object.keys(values).find((each) => violations(key, each).length > 0)
     if (brokenKey !== undefined) {
       const rules = violations(key, brokenKey, { all: true }).join(', ')
-      this.#add(`${subject} at '${path}'`, `Map keys must satisfy constraint: [${rules}]`)
+      this.#add(`${subject()} at '${path}'`, `Map keys must satisfy constraint: [${rules}]`)
     }
     const value = shapeOf(this.#model, shape.value.shape)
     if (isPlain(value)) {
       const broken = Object.values(values).find((each) => violations(value, each).length > 0)
       if (broken === undefined) return
       const rules = violations(value, broken, { all: true }).join(', ')
-      this.#add(`${subject} at '${path}'`, `Map value must satisfy constraint: [${rules}]`)
+      this.#add(`${subject()} at '${path}'`, `Map value must satisfy constraint: [${rules}]`)
       return
     }
     for (const [name, each] of Object.entries(values)) {

@@ -50,8 +50,8 @@ test.each([
 
 describe('refused with the code of the rule that is broken', () => {
   const required = ['version', 'userIdentity', 'eventSource', 'eventName', 'eventTime', 'UID', 'recipientAccountId']
-  test.each([
-    ...required.map((name) => [{ [name]: undefined }, 'FieldNotFound', name] as const),
+  test.each<[change: object, code: string, field: string]>([
+    ...required.map((name): [object, string, string] => [{ [name]: undefined }, 'FieldNotFound', name]),
     [{ UID: '' }, 'FieldNotFound', 'UID'],
     [{ userIdentity: { principalId: 'a' } }, 'FieldNotFound', 'userIdentity.type'],
     [{ userIdentity: { type: 'a' } }, 'FieldNotFound', 'userIdentity.principalId'],
@@ -71,9 +71,17 @@ describe('refused with the code of the rule that is broken', () => {
     [{ requestParameters: 'text' }, 'InvalidData', 'requestParameters'],
     [{ eventTime: 'yesterday' }, 'InvalidData', 'eventTime'],
     [{ eventTime: '2026-02-30T00:00:00Z' }, 'InvalidData', 'eventTime'],
+    [{ eventTime: '2100-02-29T00:00:00Z' }, 'InvalidData', 'eventTime'],
+    [{ eventTime: '2026-06-31T00:00:00Z' }, 'InvalidData', 'eventTime'],
+    [{ eventTime: '2026-13-01T00:00:00Z' }, 'InvalidData', 'eventTime'],
+    [{ eventTime: '2026-01-00T00:00:00Z' }, 'InvalidData', 'eventTime'],
+    [{ eventTime: '2026-01-01T24:00:00Z' }, 'InvalidData', 'eventTime'],
     [{ eventTime: '2026-03-04T05:06:07+02:00' }, 'InvalidData', 'eventTime'],
     [{ sourceIPAddress: 'shop.example.com' }, 'InvalidData', 'sourceIPAddress'],
     [{ sourceIPAddress: '192.0.2.0/24' }, 'InvalidData', 'sourceIPAddress'],
+    [{ sourceIPAddress: '192.0.2.256' }, 'InvalidData', 'sourceIPAddress'],
+    [{ sourceIPAddress: '192.0.2' }, 'InvalidData', 'sourceIPAddress'],
+    [{ sourceIPAddress: '2001:db8::/32' }, 'InvalidData', 'sourceIPAddress'],
     [{ recipientAccountId: '210987654321' }, 'InvalidRecipient', 'recipientAccountId'],
     [{ eventSource: 'shop\nexample' }, 'InvalidEventSource', 'eventSource'],
   ])('%j: %s', (change, code, field) => {
