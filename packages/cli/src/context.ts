@@ -10,6 +10,8 @@ export interface Context {
   readonly stdin: AsyncIterable<Uint8Array>
   /** Current folder: paths given as arguments are relative to it. */
   readonly folder: string
+  /** Of this process: for programs it starts. Settings are read from it by `loadedConfig`. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
   /** Aborted when that is sent again: whoever does so will not wait. */

@@ -13,11 +13,12 @@ function quiet({ config, origins }: LoadedConfig): Config {
 export function createContext(options: {
   readonly stdout: Output
   readonly stderr: Output
+  readonly environment: Context['environment']
   readonly invocation: Pick<Invocation, 'flags' | 'configFile'>
   readonly signal: AbortSignal
   readonly insistence: AbortSignal
 }): Context {
-  const { stdout, stderr, signal, insistence } = options
+  const { stdout, stderr, environment, signal, insistence } = options
   const { flags, configFile } = options.invocation
   let loaded: ReturnType<typeof loadConfig> | undefined
   const loadedConfig = () => {
@@ -30,6 +31,7 @@ export function createContext(options: {
     stderr,
     stdin: process.stdin,
     folder: process.cwd(),
+    environment,
     signal,
     insistence,
     nowMs: () => Date.now(),

@@ -15,8 +15,14 @@ export const exitCodes = {
   missing: 6,
   /** `verify` found nothing wrong, and could not prove everything. */
   unproven: 7,
+  /** A program that was to be run may not be, or is not there, as shells have it. */
+  cannotRun: 126,
+  noProgram: 127,
   /** Ctrl-C. */
   interrupted: 130,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** The exit status of a program that was run for its user, passed on as it was. */
+export type ProgramExitCode = number & { readonly isOfProgram: true }

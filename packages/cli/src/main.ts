@@ -33,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const context = createContext({
       stdout,
       stderr,
+      environment: process.env,
       invocation,
       signal: interrupt.signal,
       insistence: insistence.signal,

@@ -44,6 +44,7 @@ function contextWith(flags: Readonly<Record<string, string>> = {}): Context {
     folder,
     signal: new AbortController().signal,
     nowMs: () => 0,
+    environment: {},
     loadedConfig: () => loaded,
     config: async () => (await loaded).config,
     installation: () => Promise.reject(new Error('these commands need none')),

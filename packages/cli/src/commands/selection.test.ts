@@ -42,6 +42,7 @@ async function run(command: Command, given: { args: object; options?: object }, 
     folder,
     signal: new AbortController().signal,
     nowMs: () => 0,
+    environment: {},
     loadedConfig: () => loaded,
     config: async () => (await loaded).config,
     installation: async () => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createAddressRule, isNetwork } from './address-rule.ts'
+import { createAddressRule, isNetwork, isPlainAt } from './address-rule.ts'
 
 const nowhere = { resolve: new Map<string, string>(), allowed: [] }
 
@@ -35,7 +35,7 @@ test('a host is reached where it was said to be: the nearest rule wins, and a po
     ['*', '127.0.0.1:1'],
     ['*.amazonaws.com', '127.0.0.1:2'],
     ['*.s3.amazonaws.com', '[::1]:3'],
-    ['sts.amazonaws.com', '127.0.0.4'],
+    ['sts.amazonaws.com', 'http://127.0.0.4'],
   ])
   const rule = createAddressRule({ resolve, allowed: [] })
   const places = ['example.org', 'ec2.amazonaws.com', 'a.b.s3.amazonaws.com', 'sts.amazonaws.com'].map((host) =>
@@ -47,6 +47,7 @@ test('a host is reached where it was said to be: the nearest rule wins, and a po
     { host: '::1', port: 3 },
     { host: '127.0.0.4', port: 443 },
   ])
+  expect(['sts.amazonaws.com', 'ec2.amazonaws.com'].map((host) => isPlainAt(host, resolve))).toEqual([true, false])
 })
 
 test('networks are told from what is none', () => {

@@ -30,7 +30,10 @@ const innerNetworks: readonly string[] = [
 ]
 
 export interface AddressRuleOptions {
-  /** Where a host is instead of where DNS says: `{ 's3.eu-west-1.amazonaws.com': '127.0.0.1:9000' }`; `*.` covers what is below. */
+  /**
+   * Where a host is instead of where DNS says: `s3.eu-west-1.amazonaws.com` → `127.0.0.1:9000`. `*.amazonaws.com` covers
+   * what is below, `*` everything. With `http://` in front, what is there speaks no TLS.
+   */
   readonly resolve: ReadonlyMap<string, string>
   /** Inner networks that may be reached all the same, as `10.0.0.0/8`. */
   readonly allowed: readonly string[]
@@ -58,6 +61,11 @@ export function createAddressRule(options: AddressRuleOptions): AddressRule {
   }
 }
 
+/** Whether a host is, as `resolve` has it, where no TLS is spoken. */
+export function isPlainAt(host: string, resolve: ReadonlyMap<string, string>): boolean {
+  return pinnedTo(host, resolve)?.startsWith('http://') === true
+}
+
 /** Whether `text` is a network or an address, as `allowed` takes it. */
 export function isNetwork(text: string): boolean {
   const { address, bits } = split(text)
@@ -75,9 +83,9 @@ function pinnedTo(host: string, resolve: ReadonlyMap<string, string>): string | 
   return resolve.get('*')
 }
 
-/** `127.0.0.1:9000`, `[::1]:9000` or either without a port. */
+/** `127.0.0.1:9000`, `[::1]:9000`, either without a port or with `http://`. */
 function withPort(pinned: string, port: number): Target {
-  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(pinned)
+  const match = /^(?:http:\/\/)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(pinned)
   return { host: match?.[1] ?? match?.[2] ?? pinned, port: Number(match?.[3] ?? port) }
 }
 

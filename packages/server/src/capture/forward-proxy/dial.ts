@@ -104,6 +104,13 @@ function connected(place: Target, target: Target, abort: AbortSignal, isTls = fa
   })
 }
 
+/** What is told of a target that could not be reached. */
+export function unreached(target: Target, error: unknown) {
+  const fault = error instanceof Fault ? error : undefined
+  const reason = fault?.fields.reason ?? fault?.fields.address ?? fault?.fields.status ?? fault?.message ?? error
+  return { ...target, code: fault?.code ?? 'proxy.unreachable', reason: String(reason) }
+}
+
 function unreachable({ host, port }: Target, cause: unknown): Fault {
   const { code, name } = cause as { readonly code?: unknown; readonly name?: unknown }
   const reason = name === 'TimeoutError' ? 'ETIMEDOUT' : typeof code === 'string' ? code : String(name ?? 'unknown')

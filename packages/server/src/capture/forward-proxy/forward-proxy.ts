@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Fault } from '../../fault.ts'
 import type { Authority } from './authority.ts'
-import type { Dial } from './dial.ts'
+import { type Dial, unreached } from './dial.ts'
 import { forwardPlain } from './forward-plain.ts'
 import { createInterception } from './intercept.ts'
 import { type ProxyCredentials, proxyUrl, readProxyCredentials } from './proxy-credentials.ts'
@@ -95,11 +95,7 @@ export async function startForwardProxy(options: ForwardProxyOptions): Promise<F
 
   function lost(target: Target, error: unknown): string {
     const fault = error instanceof Fault ? error : undefined
-    telemetry.unreached({
-      ...target,
-      code: fault?.code ?? 'proxy.unreachable',
-      reason: String(fault?.fields.reason ?? fault?.fields.address ?? fault?.message ?? error),
-    })
+    telemetry.unreached(unreached(target, error))
     return fault?.code === 'proxy.address-refused'
       ? `${targetText(target)} is on an inner network (${fault.fields.address}), which this proxy does not open: --allow-target opens it.`
       : `${targetText(target)} cannot be reached through this proxy: ${fault?.message ?? 'connection failed'}.`

@@ -1,7 +1,7 @@
-export { type AddressRuleOptions, createAddressRule, isNetwork } from './address-rule.ts'
+export { createAddressRule, isNetwork, isPlainAt } from './address-rule.ts'
 export { type Authority, newAuthority, openAuthority, type StoredAuthority } from './authority.ts'
 export { awsDomains, isBelow } from './aws-hosts.ts'
-export { createDial, type Dial, type ParentProxy } from './dial.ts'
+export { createDial, type Dial, type ParentProxy, unreached } from './dial.ts'
 export {
   type ForwardProxy,
   type ForwardProxyOptions,
@@ -10,7 +10,8 @@ export {
   startForwardProxy,
 } from './forward-proxy.ts'
 export { isExcepted, withoutDomains } from './no-proxy.ts'
-export { markLengthMax, proxyUrl } from './proxy-credentials.ts'
+export { type CapturedCall, createPassage, withoutMark } from './passage.ts'
+export { proxyUrl } from './proxy-credentials.ts'
 export { type Target, targetText } from './target.ts'
 export { trustBundle, trustedRoots } from './trust-bundle.ts'
 export { createUpstreamDispatcher, type UpstreamDispatcherOptions } from './upstream-dispatcher.ts'

@@ -1,0 +1,76 @@
+import { awsDomains, withoutDomains } from '@cairn/server/forward-proxy'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What of a session its command has to know. */
+export interface ClientSettings {
+  /** Secret: it holds the session's token. */
+  readonly proxyUrl: string
+  /** File with the roots of the system and the session's own. */
+  readonly bundle: string
+  /** File with the session's own authority, and what Node was told to trust before. */
+  readonly extraCertificates: string
+  /** Folder of the small modules that clients load. */
+  readonly clientsFolder: string
+  /** Where Cairn stands in front of an endpoint that was set: `http://localhost:4566` → `http://localhost:41234`. */
+  readonly fronts: ReadonlyMap<string, string>
+  /** Domains that are looked into besides those of AWS. */
+  readonly domains: readonly string[]
+  /** Mark each test of pytest without being asked to in its configuration. */
+  readonly marksTests: boolean
+}
+
+/** Where instances and containers get their credentials: nothing to record, and not to be reached through a proxy. */
+const credentialHosts = ['169.254.169.254', '169.254.170.2', '169.254.170.23', 'fd00:ec2::254']
+const loopback = ['localhost', '127.0.0.1', '::1', '[::1]']
+
+/** Variables by which clients are told whom to trust; each is taken instead of the client's own list. */
+export const bundleVariables = ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE'] as const
+
+/** The endpoints that `environment` sets for AWS clients, by variable. */
+export function endpointsIn(environment: Environment): ReadonlyMap<string, string> {
+  const found = Object.entries(environment).filter(
+    ([name, value]) => /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/.test(name) && value !== undefined && value !== '',
+  )
+  return new Map(found as [string, string][])
+}
+
+/** The environment of a command whose calls are to be seen: `before` with what clients need. */
+export function clientEnvironment(before: Environment, settings: ClientSettings): Environment {
+  const { proxyUrl, bundle, clientsFolder, domains, fronts } = settings
+  const noProxy = [
+    ...withoutDomains(before.no_proxy ?? before.NO_PROXY ?? '', [...awsDomains, ...domains]),
+    ...loopback,
+    ...credentialHosts,
+  ].join(',')
+  const endpoints = [...endpointsIn(before)].map(([name, url]) => [name, fronts.get(url) ?? url])
+  return {
+    ...before,
+    ...Object.fromEntries(endpoints),
+    ...both('HTTP_PROXY', proxyUrl),
+    ...both('HTTPS_PROXY', proxyUrl),
+    ...both('NO_PROXY', noProxy),
+    ...Object.fromEntries(bundleVariables.map((name) => [name, bundle])),
+    NODE_EXTRA_CA_CERTS: settings.extraCertificates,
+    NODE_OPTIONS: joined(' ', before.NODE_OPTIONS, `--require ${quoted(`${clientsFolder}/preload.cjs`)}`),
+    CAIRN_RECORD_PROXY: proxyUrl,
+    CAIRN_RECORD_DOMAINS: [...awsDomains, ...domains].join(','),
+    PYTHONPATH: joined(pathSeparator, before.PYTHONPATH, clientsFolder),
+    ...(settings.marksTests && { PYTEST_ADDOPTS: joined(' ', before.PYTEST_ADDOPTS, '-p cairn_pytest') }),
+  }
+}
+
+const pathSeparator = ':'
+
+function both(name: string, value: string): Record<string, string> {
+  return { [name]: value, [name.toLowerCase()]: value }
+}
+
+function joined(separator: string, before: string | undefined, own: string): string {
+  return before === undefined || before === '' ? own : `${before}${separator}${own}`
+}
+
+/** As NODE_OPTIONS reads it. */
+function quoted(path: string): string {
+  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}

@@ -1,0 +1,149 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes, type ProgramExitCode } from '../exit-code.ts'
+import { CommandFailure } from '../failure.ts'
+import type { Output } from '../output/output.ts'
+import { runChild } from './child.ts'
+import type { Contract } from './contract.ts'
+import { contractOf } from './contract.ts'
+import { contractText, readContract } from './contract-file.ts'
+import { clientEnvironment } from './environment.ts'
+import type { Expectation } from './expectation.ts'
+import { judgeRun } from './judge-run.ts'
+import { annotation, type JudgedCase, junitXml } from './junit.ts'
+import { leastPolicy, type PolicyDocument } from './least-policy.ts'
+import { proxyNotes, whyNothing } from './nothing-seen.ts'
+import { formatOfFile, policyText } from './policy-text.ts'
+import { reportLines } from './report-text.ts'
+import { saveFiles } from './save-files.ts'
+import { openSession, type Session, type SessionFacts, type SessionOptions } from './session.ts'
+import { type Summary, summarise } from './summary.ts'
+
+export interface RecordOptions extends Pick<SessionOptions, 'resolve' | 'allowed' | 'domains' | 'marksTests'> {
+  readonly command: readonly string[]
+  readonly expectations: readonly Expectation[]
+  /** Files, relative to the current folder. */
+  readonly check?: string | undefined
+  readonly update?: string | undefined
+  readonly junit?: string | undefined
+  readonly save?: string | undefined
+  readonly policies: readonly string[]
+  readonly json: boolean
+  readonly quiet: boolean
+  /** No call at all is fine. */
+  readonly allowsNone: boolean
+  readonly account?: string | undefined
+  readonly region?: string | undefined
+}
+
+/** Runs a command with its calls recorded, then reports and judges them. Gives the exit code. */
+export async function record(context: Context, options: RecordOptions): Promise<ExitCode | ProgramExitCode> {
+  // Before anything is started: a contract that cannot be read would only be found after a long test run.
+  const contract = options.check === undefined ? undefined : await contractIn(context, options.check)
+  const keepsParameters = options.check !== undefined || options.update !== undefined
+  await using session = await openSession({ ...options, environment: context.environment, keepsParameters })
+  const childCode = await runChild({
+    command: options.command,
+    environment: clientEnvironment(context.environment, session.client),
+    folder: context.folder,
+    keepsStdoutFree: options.json,
+    signal: context.signal,
+    insistence: context.insistence,
+    isInTerminal: context.stdout.isTerminal || context.stderr.isTerminal,
+  })
+  await session.stop()
+  const { calls } = session.seen
+  const cases = judgeRun(calls, { expectations: options.expectations, contract })
+  const policy = leastPolicy(calls)
+  await writeResults(context, options, session, { cases, policy })
+  await report(context, options, session.seen, { cases, policy, summary: summarise(calls), childCode })
+  if (childCode !== 0) return childCode as ProgramExitCode
+  if (calls.length === 0 && !options.allowsNone) return exitCodes.nothingFound
+  return cases.some(({ failure }) => failure !== undefined) ? exitCodes.failed : exitCodes.done
+}
+
+interface Results {
+  readonly cases: readonly JudgedCase[]
+  readonly policy: PolicyDocument
+}
+
+async function writeResults(
+  context: Context,
+  options: RecordOptions,
+  session: Session,
+  { cases, policy }: Results,
+): Promise<void> {
+  const write = (path: string, text: string) => writeFile(resolve(context.folder, path), text)
+  const { calls } = session.seen
+  try {
+    if (options.update !== undefined && calls.length > 0) await write(options.update, contractText(contractOf(calls)))
+    if (options.junit !== undefined) await write(options.junit, junitXml(cases))
+    for (const path of options.policies) await write(path, policyText(policy, formatOfFile(path)))
+    if (options.save !== undefined) await saveFiles(session.events(), resolve(context.folder, options.save))
+  } catch (cause) {
+    const { code, path } = cause as NodeJS.ErrnoException
+    if (code === undefined) throw cause
+    throw new CommandFailure(`${path ?? 'A file'} cannot be written (${code}).`, { cause })
+  }
+}
+
+async function report(
+  { stdout, stderr, environment }: Context,
+  options: RecordOptions,
+  seen: SessionFacts,
+  { cases, policy, summary, childCode }: Results & { readonly summary: Summary; readonly childCode: number },
+): Promise<void> {
+  if (options.json) {
+    const whole = { ...summary, exitCode: childCode, judged: cases, policy, connections: seen.proxy }
+    await stdout.line(JSON.stringify(whole))
+  }
+  const failed = cases.filter(({ failure }) => failure !== undefined)
+  const { style, columns } = stderr
+  const lines = [
+    ...(options.quiet || options.json ? [] : overview(seen, summary, policy, stderr)),
+    ...failed.flatMap(({ suite, name, failure = [] }) => [
+      '',
+      `${style.red('✗')} ${style.bold(`${suite}: ${name}`)}`,
+      ...failure.map((line) => `  ${coloured(line, stderr)}`),
+    ]),
+    ...(cases.length === 0 ? [] : ['', judgement(cases.length, failed.length, stderr)]),
+  ]
+  if (lines.length > 0) await stderr.line(`${style.dim('─'.repeat(Math.min(columns, 80)))}\n${lines.join('\n')}`)
+  if (environment.GITHUB_ACTIONS === 'true') for (const one of failed) await stderr.line(annotation(one))
+}
+
+function overview(seen: SessionFacts, summary: Summary, policy: PolicyDocument, { style, columns }: Output): string[] {
+  if (summary.calls === 0) return [style.yellow(style.bold('Cairn saw no call to AWS.')), ...whyNothing(seen)]
+  const notes = proxyNotes(seen.proxy)
+  return [
+    ...reportLines(summary, policy, { style, columns }),
+    ...(seen.callsBeyond === 0
+      ? []
+      : ['', style.yellow(`${seen.callsBeyond} later calls were recorded and are not in this report.`)]),
+    ...(notes.length === 0 ? [] : ['', style.bold('Not recorded'), ...notes]),
+  ]
+}
+
+function judgement(all: number, failed: number, { style }: Output): string {
+  const what = all === 1 ? '1 check' : `${all} checks`
+  return failed === 0 ? style.green(`${what} passed`) : style.red(`${failed} of ${what} failed`)
+}
+
+function coloured(line: string, { style }: Output): string {
+  if (line.startsWith('+')) return style.green(line)
+  return line.startsWith('-') ? style.red(line) : line
+}
+
+async function contractIn({ folder }: Context, path: string): Promise<Contract> {
+  try {
+    return readContract(await readFile(resolve(folder, path), 'utf8'), path)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === undefined) throw cause
+    throw new CommandFailure(`${path} cannot be read (${code}).`, {
+      advice: `Write it first: cairn record --update ${path} -- COMMAND`,
+      cause,
+    })
+  }
+}

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type CapturedCall, makeProxyAuthority, openInstallation, type ProxyFacts, startProxy } from '@cairn/server'
+import { configFrom } from '@cairn/server/config'
+import { trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
+import { readLines } from '../installation/index.ts'
+import { bundleVariables, type ClientSettings, endpointsIn } from './environment.ts'
+import { parentProxy } from './parent-proxy.ts'
+import type { SeenCall } from './seen-call.ts'
+import { sessionFolder } from './session-folder.ts'
+
+export interface SessionOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly resolve: ReadonlyMap<string, string>
+  readonly allowed: readonly string[]
+  readonly domains: readonly string[]
+  /** Keep what contracts compare; else it is let go at once. */
+  readonly keepsParameters: boolean
+  readonly marksTests: boolean
+  readonly account?: string | undefined
+  readonly region?: string | undefined
+}
+
+/** A Cairn of its own for the time of one command. */
+export interface Session {
+  readonly client: ClientSettings
+  readonly seen: SessionFacts
+  /** Lets calls in flight end. After it nothing is added to what was seen. */
+  stop(): Promise<void>
+  /** Lines of a look-up with every event of the session, oldest first. */
+  events(): AsyncIterable<Uint8Array>
+  /** Removes everything that the session left on this machine. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface SessionFacts {
+  /** In the order in which they ended. */
+  readonly calls: readonly SeenCall[]
+  /** Calls beyond those that are kept in memory; recorded like the others. */
+  readonly callsBeyond: number
+  readonly proxy: readonly ProxyFact[]
+}
+
+export interface ProxyFact {
+  readonly kind: keyof ProxyFacts
+  readonly host: string
+  /** An alert, a reason, a protocol. */
+  readonly detail: string
+  count: number
+}
+
+/** A report on more calls than this says nothing that one on these does not. A call takes about a kilobyte. */
+const callsMax = 100_000
+/** Different facts of connections, hosts times ways to fail. */
+const factsMax = 1_000
+/** Longer than any command, and an authority that got away is of no use the week after. */
+const authorityValidMs = 7 * 86_400_000
+/** Events of a session that `--save` writes. */
+const eventsMax = 1_000_000
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const work = new AsyncDisposableStack()
+  try {
+    const folder = work.use(sessionFolder())
+    const flags = {
+      dataDir: join(folder.path, 'data'),
+      'log.level': 'error',
+      ...(options.account !== undefined && { account: options.account }),
+      ...(options.region !== undefined && { region: options.region }),
+    }
+    const { config } = await configFrom(flags, folder.path)
+    const installation = work.use(await openInstallation(config))
+    const { facts, onCall, telemetry } = createFacts(options.keepsParameters)
+    const before = filesIn(options.environment, [...bundleVariables, 'NODE_EXTRA_CA_CERTS'])
+    const authority = makeProxyAuthority(options.domains, authorityValidMs)
+    const parent = parentProxy(options.environment)
+    const running = new AsyncDisposableStack()
+    const proxy = running.use(
+      await startProxy(installation, {
+        host: '127.0.0.1',
+        port: 0,
+        token: randomBytes(24).toString('base64url'),
+        authority,
+        resolve: options.resolve,
+        allowed: options.allowed,
+        ...(parent && { parent }),
+        trusted: trustedRoots(before),
+        onCall,
+        telemetry,
+      }),
+    )
+    work.use(running)
+    const fronts = new Map<string, string>()
+    for (const endpoint of new Set(endpointsIn(options.environment).values())) {
+      const url = URL.parse(endpoint)
+      if (url !== null) fronts.set(endpoint, (await proxy.front(url)).href.replace(/\/$/, ''))
+    }
+    const bundle = join(folder.path, 'ca-bundle.pem')
+    const extraCertificates = join(folder.path, 'ca.pem')
+    writeFileSync(bundle, trustBundle(authority.certificate, before))
+    writeFileSync(
+      extraCertificates,
+      [authority.certificate, ...filesIn(options.environment, ['NODE_EXTRA_CA_CERTS'])].join('\n'),
+    )
+    const whole = work.move()
+    return {
+      client: {
+        proxyUrl: proxy.url,
+        bundle,
+        extraCertificates,
+        clientsFolder: fileURLToPath(new URL('./clients', import.meta.url)),
+        fronts,
+        domains: options.domains,
+        marksTests: options.marksTests,
+      },
+      seen: facts,
+      stop: () => running.disposeAsync(),
+      async *events() {
+        const lookup = JSON.stringify({ order: 'oldest', limit: eventsMax, categories: ['management', 'data'] })
+        const answer = await installation.endpoint({
+          method: 'POST',
+          path: '/_cairn/v1/lookup',
+          query: new URLSearchParams(),
+          headers: {},
+          body: bytesOf([lookup]),
+          signal: new AbortController().signal,
+        })
+        yield* readLines({ ...answer, body: bytesOf(typeof answer.body === 'string' ? [answer.body] : answer.body) })
+      },
+      [Symbol.asyncDispose]: () => whole.disposeAsync(),
+    }
+  } catch (error) {
+    await work.disposeAsync()
+    throw error
+  }
+}
+
+function createFacts(keepsParameters: boolean) {
+  const calls: SeenCall[] = []
+  const proxy = new Map<string, ProxyFact>()
+  let callsBeyond = 0
+  const note = (kind: ProxyFact['kind'], host: string, detail: string) => {
+    const key = `${kind} ${host} ${detail}`
+    const known = proxy.get(key)
+    if (known) known.count += 1
+    else if (proxy.size < factsMax) proxy.set(key, { kind, host, detail, count: 1 })
+  }
+  const telemetry: ProxyFacts = {
+    distrusted: ({ host, alert }) => note('distrusted', host, alert),
+    tunnelled: ({ host, port }) => note('tunnelled', host, String(port)),
+    unreached: ({ host, code, reason }) => note('unreached', host, `${code} ${reason}`),
+    refused: ({ reason }) => note('refused', '', reason),
+    upgraded: ({ host, protocol }) => note('upgraded', host, protocol),
+  }
+  const facts: SessionFacts = {
+    calls,
+    get callsBeyond() {
+      return callsBeyond
+    },
+    get proxy() {
+      return [...proxy.values()]
+    },
+  }
+  const onCall = (captured: CapturedCall) => {
+    if (calls.length < callsMax) calls.push(seenCall(captured, keepsParameters))
+    else callsBeyond += 1
+  }
+  return { facts, onCall, telemetry }
+}
+
+function seenCall(captured: CapturedCall, keepsParameters: boolean): SeenCall {
+  const { call, caller, region, errorCode, startedAtMs, elapsedMs, mark } = captured
+  const { arn, accountId, accessKeyId } = caller.userIdentity
+  const known = [arn, caller.accessKeyId ?? accessKeyId, accountId].find((name) => typeof name === 'string')
+  return {
+    service: call.service,
+    operation: call.operation ?? call.eventName,
+    readOnly: call.readOnly,
+    region,
+    actions: call.actions,
+    resources: call.resources,
+    parameters: keepsParameters ? call.requestParameters : null,
+    identity: typeof known === 'string' ? known : 'unsigned',
+    startedAtMs,
+    elapsedMs,
+    ...(errorCode !== undefined && { error: errorCode }),
+    ...(mark !== undefined && { mark }),
+  }
+}
+
+/** The files that the variables name. One that cannot be read is the client's to complain about. */
+function filesIn(environment: SessionOptions['environment'], names: readonly string[]): readonly string[] {
+  const paths = new Set(names.map((name) => environment[name]).filter((path) => path !== undefined && path !== ''))
+  return [...paths].flatMap((path) => {
+    try {
+      return [readFileSync(path ?? '', 'utf8')]
+    } catch {
+      return []
+    }
+  })
+}
+
+async function* bytesOf(parts: Iterable<string> | AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) yield typeof part === 'string' ? Buffer.from(part) : part
+}

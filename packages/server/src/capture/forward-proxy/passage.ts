@@ -1,0 +1,51 @@
+import type { CompletedCall, InboundRequest, Passage, Transport } from '../exchange/index.ts'
+import { type PassOptions, passThrough } from '../gateway/index.ts'
+import { markLengthMax } from './proxy-credentials.ts'
+
+/** A call that was carried, with whose it is. */
+export interface CapturedCall extends CompletedCall {
+  /** What the client marked it with, e.g. the name of a test. */
+  readonly mark?: string
+}
+
+export interface PassageOptions extends PassOptions {
+  readonly transport: Transport
+  /** Where it was going: `https://s3.eu-west-1.amazonaws.com`. */
+  readonly origin: string
+  /** Mark of the connection; that of the request has precedence. */
+  readonly mark?: string | undefined
+  readonly onCall?: ((call: CapturedCall) => void) | undefined
+}
+
+/** The header that marks one request. Clients add it after signing, and it ends here. */
+const markHeader = 'x-cairn-mark'
+
+/** The way of one request to the host it was meant for; bytes, `Host` and signature stay as they came. */
+export function createPassage(request: InboundRequest, options: PassageOptions): Passage {
+  const { origin, transport, onCall } = options
+  const mark = markOf(request) ?? options.mark
+  const pass = passThrough({ origin, transport, name: new URL(origin).host }, options)
+  return {
+    ...pass,
+    source: 'proxy',
+    completed: (call) => onCall?.(mark === undefined || mark === '' ? call : { ...call, mark }),
+  }
+}
+
+/** The request without what is meant for the proxy. */
+export function withoutMark(request: InboundRequest): InboundRequest {
+  if (request.headers[markHeader] === undefined) return request
+  const headers = request.head.headers.filter((_, index, all) => all[index - (index % 2)]?.toLowerCase() !== markHeader)
+  const { [markHeader]: _, ...rest } = request.headers
+  return { ...request, head: { ...request.head, headers }, headers: rest }
+}
+
+function markOf({ headers }: InboundRequest): string | undefined {
+  const given = headers[markHeader]?.slice(0, markLengthMax)
+  if (given === undefined) return undefined
+  try {
+    return decodeURIComponent(given)
+  } catch {
+    return given
+  }
+}
