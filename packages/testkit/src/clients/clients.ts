@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { awsCli2, awsCli2Folder, pythonFolder } from './place.ts'
+import { awsCli2, awsCli2Folder, motoFolder, pythonFolder } from './place.ts'
 
 /** A client that is there, or why it is not: tests that need it are then skipped by this name. */
 export type Client =
@@ -15,6 +15,8 @@ export interface Clients {
   readonly aws2: Client
   /** A Python with boto3. */
   readonly python: Client
+  /** A Python with moto's server, for upstreams: `python -m moto.server`. */
+  readonly moto: Client
 }
 
 export function clients(): Clients {
@@ -22,6 +24,7 @@ export function clients(): Clients {
     aws1: find('aws-cli 1', join(pythonFolder(), 'bin/aws')),
     aws2: find('aws-cli 2', join(awsCli2Folder(), awsCli2.program)),
     python: find('boto3', join(pythonFolder(), 'bin/python')),
+    moto: find('moto', join(motoFolder(), 'bin/python')),
   }
 }
 

@@ -7,6 +7,8 @@ export const clientsFolder = join(import.meta.dirname, '../../../../.cache/clien
 
 export const requirementsFile = join(import.meta.dirname, 'requirements.txt')
 
+export const motoRequirementsFile = join(import.meta.dirname, 'moto-requirements.txt')
+
 /** The package from the npm registry that carries the current aws-cli 2, as one archive for Linux on x64. */
 export const awsCli2 = {
   package: '@aws-cdk/asset-awscli-v2',
@@ -19,6 +21,10 @@ export const awsCli2 = {
 /** Folders named by what is in them: a changed pin is a new folder, so nothing is ever half updated. */
 export function pythonFolder(): string {
   return join(clientsFolder, `python-${digest(readFileSync(requirementsFile))}`)
+}
+
+export function motoFolder(): string {
+  return join(clientsFolder, `moto-${digest(readFileSync(motoRequirementsFile))}`)
 }
 
 export function awsCli2Folder(): string {

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { awsCli2, awsCli2Folder, clientsFolder, pythonFolder, requirementsFile } from './place.ts'
+import {
+  awsCli2,
+  awsCli2Folder,
+  clientsFolder,
+  motoFolder,
+  motoRequirementsFile,
+  pythonFolder,
+  requirementsFile,
+} from './place.ts'
 
 /** Fetching 90 MB over a slow line is patience enough. */
 const timeoutMs = 300_000
@@ -17,6 +25,7 @@ export async function provisionClients(): Promise<readonly string[]> {
   const outcomes = await Promise.allSettled([
     provision(pythonFolder(), fetchPython),
     provision(awsCli2Folder(), fetchAwsCli2),
+    provision(motoFolder(), fetchMoto),
   ])
   return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason.message)] : []))
 }
@@ -37,11 +46,19 @@ async function provision(folder: string, fetch: (draft: string) => Promise<void>
 
 /** Scripts of a virtual environment name the folder it was made in; made relocatable, since it is a draft's. */
 async function fetchPython(draft: string): Promise<void> {
-  await run('boto3 and aws-cli 1', 'python3', ['-m', 'venv', draft])
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', requirementsFile]
-  await run('boto3 and aws-cli 1', join(draft, 'bin/python'), pip)
+  await environment('boto3 and aws-cli 1', draft, requirementsFile)
   const launcher = '#!/bin/sh\nexec "$(dirname "$0")/python" -m awscli "$@"\n'
   writeFileSync(join(draft, 'bin/aws'), launcher, { mode: 0o755 })
+}
+
+async function fetchMoto(draft: string): Promise<void> {
+  await environment('moto', draft, motoRequirementsFile)
+}
+
+async function environment(name: string, folder: string, requirements: string): Promise<void> {
+  await run(name, 'python3', ['-m', 'venv', folder])
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', requirements]
+  await run(name, join(folder, 'bin/python'), pip)
 }
 
 async function fetchAwsCli2(draft: string): Promise<void> {

@@ -1,0 +1,1 @@
+export { type Moto, startMoto } from './moto.ts'
