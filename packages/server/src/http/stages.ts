@@ -62,8 +62,14 @@ export function createStages(options: StageOptions) {
     if (globalServices.has(model.service)) exchange.region = 'us-east-1'
   }
 
-  function requireService({ model }: Exchange): ServiceModel {
-    if (!model) throw failure('unknown-operation', 'This service is not served here.')
+  function requireService({ model, attemptedService }: Exchange): ServiceModel {
+    if (!model) {
+      const name = attemptedService === 'unknown' ? 'SERVICE' : attemptedService
+      throw failure(
+        'unknown-operation',
+        `This service is not served here, and no upstream is set for it (--upstream ${name}=ENDPOINT, setting upstreams).`,
+      )
+    }
     return model
   }
 

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly args?: readonly string[]
   /** The launcher to run; by default the one of the sources. */
   readonly program?: string
+  /** More variables for the server itself, not for clients. */
+  readonly environment?: Readonly<Record<string, string>>
   /** A module to load before it, e.g. one that breaks what the server stands on. */
   readonly preload?: string
 }
@@ -60,7 +62,7 @@ export async function startCairn(options: StartOptions): Promise<RunningCairn> {
   const words = preload === undefined ? [program] : ['--import', preload, program]
   const child = spawn(process.execPath, [...words, 'serve', '--port', '0', '--data-dir', dataDir, ...args], {
     cwd: join(dataDir, '..'),
-    env: base,
+    env: { ...base, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''
