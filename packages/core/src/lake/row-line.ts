@@ -18,9 +18,9 @@ const toRow: Readonly<Record<LakeTableKind, ToRow>> = {
   activity: recordRow('activity'),
 }
 
-function recordRow(kind: LakeTableKind): ToRow {
+function recordRow(kind: LakeTableKind, wanted?: ReadonlySet<string>): ToRow {
   const columns = lakeTableSchemas[kind].columns
-    .filter(({ name }) => !isOwnColumn(name))
+    .filter(({ name }) => !isOwnColumn(name) && wanted?.has(name) !== false)
     .map(({ name, type }): readonly [string, Cell] => [name, cellOf(type)])
   const row = rowCell(columns)
   return kind === 'insights' ? (record) => row(flatInsight(record)) : row
@@ -42,4 +42,13 @@ export function lakeRow(kind: LakeTableKind, record: Readonly<Record<string, unk
   const row = toRow[kind](record)
   const line = JSON.stringify(kind === 'events' ? { ...row, eventjson: text } : row)
   return { line, eventTimeMs: timeOf(record.eventTime) }
+}
+
+/** As `lakeRow` of events, with no more than these columns: for one statement that reads records where they lie. */
+export function lakeRowWith(
+  wanted: ReadonlySet<string>,
+): (record: Readonly<Record<string, unknown>>, text: string) => string {
+  const toWanted = recordRow('events', wanted)
+  const hasText = wanted.has('eventjson') || wanted.has('eventjsonchecksum')
+  return (record, text) => JSON.stringify(hasText ? { ...toWanted(record), eventjson: text } : toWanted(record))
 }

@@ -1,11 +1,9 @@
 import { parentPort } from 'node:worker_threads'
-import { splitLimits } from '@cairn/core/json'
 import { eventHead } from '@cairn/core/record'
 import { Fault } from '../../fault.ts'
 import { yieldToMainThread } from '../../thread-priority.ts'
 import { type ImportProblem, problemsShownMax } from './import-report.ts'
-import { inflateLimits } from './inflate.ts'
-import { parseFile } from './parse-file.ts'
+import { parseFile, parseLimits } from './parse-file.ts'
 import { batchesOnTheWayMax, type FromParser, type ToParser } from './parse-protocol.ts'
 import { createBatchBuilder, transferList } from './parsed-batch.ts'
 
@@ -69,8 +67,6 @@ async function* piecesOfNextFile(begin: (file: number) => void): AsyncGenerator<
   }
 }
 
-const limits = { split: splitLimits, inflate: inflateLimits }
-
 async function parseNext(): Promise<void> {
   let file = 0
   let records = 0
@@ -102,7 +98,7 @@ async function parseNext(): Promise<void> {
       problem,
       breathe: () => (builder.isFull ? flush() : undefined),
     },
-    limits,
+    parseLimits,
   )
   // A file given up early still has pieces on the way: they are read away.
   for await (const _ of pieces);

@@ -18,4 +18,6 @@ export {
   type ImportsOptions,
   type ImportTelemetry,
 } from './imports.ts'
+export { wholeContent } from './inflate.ts'
+export { parseFile, parseLimits } from './parse-file.ts'
 export { isAccount } from './parsed-batch.ts'

@@ -36,10 +36,25 @@ const smallOutputMax = 4 * 1024 * 1024
  */
 export function inflateSmall(bytes: Uint8Array, encoding: Encoding): Uint8Array | undefined {
   if (encoding === 'none') return bytes
-  if (bytes.length > smallInputMax) return undefined
+  return bytes.length > smallInputMax ? undefined : inflateUpTo(smallOutputMax, bytes, encoding)
+}
+
+/** Log files hold at most 50 MB of records; what people join together may be larger and is then read in pieces. */
+const wholeOutputMax = 256 * 1024 * 1024
+
+/** The content of a file at once, for a thread of its own; `undefined` when it is very large, or broken. */
+export function wholeContent(bytes: Buffer): Buffer | undefined {
+  const encoding = encodingOf(bytes)
+  return encoding === 'none' ? bytes : inflateUpTo(wholeOutputMax, bytes, encoding)
+}
+
+function inflateUpTo(
+  maxOutputLength: number,
+  bytes: Uint8Array,
+  encoding: Exclude<Encoding, 'none'>,
+): Buffer | undefined {
   try {
-    const options = { maxOutputLength: smallOutputMax }
-    return encoding === 'gzip' ? gunzipSync(bytes, options) : zstdDecompressSync(bytes, options)
+    return encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength }) : zstdDecompressSync(bytes, { maxOutputLength })
   } catch {
     return undefined
   }

@@ -4,10 +4,11 @@ import {
   type RecordSplitter,
   type SplitLimits,
   type SplitSink,
+  splitLimits,
 } from '@cairn/core/json'
 import { Fault } from '../../fault.ts'
 import type { ImportProblem } from './import-report.ts'
-import { encodingOf, type InflateLimits, inflate, inflateSmall } from './inflate.ts'
+import { encodingOf, type InflateLimits, inflate, inflateLimits, inflateSmall } from './inflate.ts'
 
 export interface FileSink extends Omit<SplitSink, 'problem'> {
   problem(problem: ImportProblem): void
@@ -19,6 +20,9 @@ export interface ParseLimits {
   readonly split: SplitLimits
   readonly inflate: InflateLimits
 }
+
+/** What holds for files that come from wherever. */
+export const parseLimits: ParseLimits = { split: splitLimits, inflate: inflateLimits }
 
 /** A piece handed to the splitter at once; bounds how many records are found between two breaths. */
 const pieceBytesMax = 256 * 1024
