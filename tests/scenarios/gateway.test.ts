@@ -5,7 +5,7 @@ import { type Moto, startMoto } from '@cairn/testkit/moto'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-/** What `cairn lookup --json` prints, as far as it is looked at here. */
+/** Records as `cairn lookup --ndjson` prints them, as far as it is looked at here. */
 interface Found {
   readonly eventName: string
   readonly eventSource: string
@@ -51,7 +51,7 @@ describe.skipIf(absent.length > 0)(`stock clients through the gateway ${absent.j
   })
 
   async function recorded(...names: readonly string[]): Promise<readonly Found[]> {
-    const { stdout } = await cairn.cairn('lookup', '--since', '-5m', '--json')
+    const { stdout } = await cairn.cairn('lookup', '--since', '-5m', '--limit', '1000', '--ndjson')
     return stdout
       .split('\n')
       .filter((line) => line.startsWith('{'))
