@@ -1,0 +1,364 @@
+import { analyseCall } from './analyse-call.ts'
+import { analyseLiteral } from './analyse-literal.ts'
+import { type Surroundings, textMax } from './analysis.ts'
+import { castText } from './cast.ts'
+import { coerce, commonType, isInteger } from './coercion.ts'
+import { engineType, fieldName, quotedName } from './engine-text.ts'
+import { arraySubscript, calendarField, mapSubscript, zoned } from './functions/index.ts'
+import { alike, calculate, comparable, compare, concatenate, fieldOf, requireOrderable } from './operators.ts'
+import { type Place, refuse, refuseUnsupported } from './refusal.ts'
+import { findField, unresolved } from './scope.ts'
+import { bigint, boolean, type SqlType, sameType, typeText, varchar } from './sql-type.ts'
+import type { ExpressionNode, Name } from './syntax-tree.ts'
+import type { Typed } from './typed.ts'
+
+/**
+ * Understands an expression where it stands: what its names mean, its type, and its text for the engine.
+ *
+ * @throws Refusal in Trino's words
+ */
+export function analyseExpression(node: ExpressionNode, at: Surroundings): Typed {
+  const grouped = groupedText(node, at)
+  if (grouped !== undefined) return grouped
+  const typed = analyseNode(node, at)
+  if (typed.text.length > textMax) refuse(node, 'statement is too large')
+  return typed
+}
+
+/** Whether this is, as a whole, one of the things that the query groups by. */
+function groupedText(node: ExpressionNode, at: Surroundings): Typed | undefined {
+  if (at.grouping === undefined || at.grouping.size === 0 || holdsQuery(node)) return undefined
+  const { grouping, ...ungrouped } = at
+  const whole = analyseNode(node, { ...ungrouped, isProbe: true })
+  const text = grouping.get(whole.text)
+  return text === undefined ? undefined : { type: whole.type, text }
+}
+
+const queryKinds = new Set(['in-query', 'exists', 'scalar-query', 'quantified'])
+const literalKinds = new Set(['null', 'boolean', 'string', 'number', 'interval', 'typed-literal', 'lambda'])
+
+/** Whether trying it on its own is useless: a query is never grouped by, a literal needs no grouping. */
+function holdsQuery(node: ExpressionNode): boolean {
+  return queryKinds.has(node.kind) || literalKinds.has(node.kind)
+}
+
+function analyseNode(node: ExpressionNode, at: Surroundings): Typed {
+  const analyse = (part: ExpressionNode) => analyseExpression(part, at)
+  switch (node.kind) {
+    case 'null':
+    case 'boolean':
+    case 'string':
+    case 'number':
+    case 'interval':
+    case 'typed-literal':
+      return analyseLiteral(node)
+    case 'name':
+      return analyseName(node.name, at)
+    case 'field':
+      return analyseField(node, at)
+    case 'subscript':
+      return analyseSubscript(node, analyse(node.of), analyse(node.index))
+    case 'call':
+      return analyseCall(node, at, analyseExpression)
+    case 'lambda':
+      return refuse(node, 'Lambda expression should always be used inside a function')
+    case 'cast':
+      return analyseCast(node, analyse(node.of))
+    case 'case':
+      return analyseCase(node, at)
+    case 'array': {
+      const elements = node.elements.map(analyse)
+      const type = commonOf(node, elements, 'All ARRAY elements')
+      const texts = elements.map((element) => coerce(element, type).text)
+      return { type: { kind: 'array', element: type }, text: `CAST([${texts.join(', ')}] AS ${engineType(type)}[])` }
+    }
+    case 'row': {
+      const elements = node.elements.map(analyse)
+      const type: SqlType = { kind: 'row', fields: elements.map((element) => ({ type: element.type })) }
+      const parts = elements.map((element, index) => `${quotedName(fieldName(type, index))} := ${element.text}`)
+      return { type, text: `struct_pack(${parts.join(', ')})` }
+    }
+    case 'arithmetic':
+      return calculate(node, node.operator, analyse(node.left), analyse(node.right))
+    case 'negate':
+      return negate(node, analyse(node.of))
+    case 'concat':
+      return concatenate(node, analyse(node.left), analyse(node.right))
+    case 'extract': {
+      const of = analyse(node.of)
+      const text = calendarField(node.field, of.type, of.text)
+      if (text === undefined) refuse(node, `Cannot extract ${node.field} from ${typeText(of.type)}`)
+      return { type: bigint, text }
+    }
+    case 'at-time-zone': {
+      const of = coerceTo(node, analyse(node.of), { kind: 'timestamp with time zone', precision: 3 })
+      const zone = coerceTo(node, analyse(node.zone), varchar)
+      return { type: of.type, text: zoned(`${of.text}.u`, zone.text, of.text) }
+    }
+    default:
+      return analysePredicate(node, at)
+  }
+}
+
+type PredicateNode = Extract<
+  ExpressionNode,
+  {
+    kind:
+      | 'comparison'
+      | 'quantified'
+      | 'logical'
+      | 'not'
+      | 'is-null'
+      | 'distinct-from'
+      | 'between'
+      | 'in-list'
+      | 'in-query'
+      | 'like'
+      | 'exists'
+      | 'scalar-query'
+  }
+>
+
+function analysePredicate(node: PredicateNode, at: Surroundings): Typed {
+  const analyse = (part: ExpressionNode) => analyseExpression(part, at)
+  const truth = (text: string): Typed => ({ type: boolean, text })
+  switch (node.kind) {
+    case 'comparison':
+      return compare(node, node.operator, analyse(node.left), analyse(node.right))
+    case 'logical': {
+      const terms = node.terms.map((term) => condition(term, at, `${node.operator} operator`).text)
+      return truth(`(${terms.join(` ${node.operator} `)})`)
+    }
+    case 'not':
+      return truth(`(NOT ${condition(node.of, at, 'NOT operator').text})`)
+    case 'is-null':
+      return truth(`(${analyse(node.of).text} IS NULL)`)
+    case 'distinct-from': {
+      const [left, right] = alike(node, analyse(node.left), analyse(node.right), 'IS DISTINCT FROM')
+      return truth(`(${comparable(left)} IS DISTINCT FROM ${comparable(right)})`)
+    }
+    case 'between': {
+      const of = analyse(node.of)
+      const low = compare(node, '>=', of, analyse(node.low))
+      const high = compare(node, '<=', of, analyse(node.high))
+      return truth(`(${low.text} AND ${high.text})`)
+    }
+    case 'in-list':
+      return inList(node, analyse(node.of), node.items.map(analyse))
+    case 'like': {
+      const of = coerceTo(node, analyse(node.of), varchar, 'Left side of LIKE expression')
+      const pattern = coerceTo(node, analyse(node.pattern), varchar, 'Pattern for LIKE expression')
+      const by = node.escape && coerceTo(node, analyse(node.escape), varchar, 'Escape for LIKE expression')
+      return truth(`(${of.text} LIKE ${pattern.text}${by === undefined ? '' : ` ESCAPE ${by.text}`})`)
+    }
+    case 'exists':
+      return truth(`EXISTS (${at.analysis.query(node.query, at.scope).text})`)
+    case 'scalar-query': {
+      const query = at.analysis.query(node.query, at.scope)
+      const [column, second] = query.columns
+      if (column === undefined || second !== undefined) {
+        refuseUnsupported(node, 'a subquery of several columns as a value')
+      }
+      return { type: column.type, text: `(${query.text})` }
+    }
+    case 'in-query':
+      return inQuery(node, node.of, '= ANY', at, node.query)
+    case 'quantified':
+      return inQuery(node, node.left, `${node.operator} ${node.quantifier}`, at, node.query)
+  }
+}
+
+/** An expression that must be true or false. */
+export function condition(node: ExpressionNode, at: Surroundings, where: string): Typed {
+  const typed = analyseExpression(node, at)
+  if (typed.type.kind !== 'boolean' && typed.type.kind !== 'unknown') {
+    refuse(node, `${where} must evaluate to a boolean: actual type ${typeText(typed.type)}`)
+  }
+  return coerce(typed, boolean)
+}
+
+function coerceTo(place: Place, typed: Typed, type: SqlType, what?: string): Typed {
+  const common = commonType(typed.type, type)
+  if (common !== undefined && common.kind === type.kind) return coerce(typed, common)
+  refuse(place, `${what ?? 'Expression'} must evaluate to a ${typeText(type)} (actual: ${typeText(typed.type)})`)
+}
+
+function analyseName(name: Name, at: Surroundings): Typed {
+  const found = findField(at.scope, name)
+  if (found === undefined) return unresolved(name, name.text)
+  return fieldTyped(found, name, name.text, at)
+}
+
+function fieldTyped(
+  found: NonNullable<ReturnType<typeof findField>>,
+  place: Place,
+  shown: string,
+  at: Surroundings,
+): Typed {
+  const { field, isLocal } = found
+  field.read?.()
+  if (isLocal && at.grouping !== undefined) {
+    const text = at.grouping.get(field.text)
+    if (text === undefined) refuse(place, `'${shown}' must be an aggregate expression or appear in GROUP BY clause`)
+    return { type: field.type, text }
+  }
+  return { type: field.type, text: field.text }
+}
+
+/** `t.column` where `t` is a relation, else a field of a row. */
+function analyseField(node: Extract<ExpressionNode, { kind: 'field' }>, at: Surroundings): Typed {
+  const path = namePath(node)
+  const [relation, column] = path ?? []
+  if (relation !== undefined && column !== undefined && path?.length === 2) {
+    const found = findField(at.scope, column, relation)
+    if (found !== undefined) return fieldTyped(found, relation, `${relation.text}.${column.text}`, at)
+    if (findField(at.scope, relation) === undefined) unresolved(relation, `${relation.text}.${column.text}`)
+  }
+  if (path !== undefined && relation !== undefined && column !== undefined && path.length > 2) {
+    const isKnown = findField(at.scope, relation) ?? findField(at.scope, column, relation)
+    if (isKnown === undefined) unresolved(relation, path.map((part) => part.text).join('.'))
+  }
+  const of = analyseExpression(node.of, at)
+  if (of.type.kind !== 'row') {
+    refuse(
+      node,
+      `Expression ${
+        namePath(node.of)
+          ?.map((part) => part.text)
+          .join('.') ?? ''
+      } is not of type ROW`,
+    )
+  }
+  const index = of.type.fields.findIndex((field) => field.name === node.name.key)
+  if (index === -1) {
+    const shown = path?.map((part) => part.text).join('.') ?? node.name.text
+    refuse(
+      node,
+      path === undefined ? `Field '${node.name.text}' cannot be resolved` : `Column '${shown}' cannot be resolved`,
+    )
+  }
+  return fieldOf(of, index)
+}
+
+/** `a.b.c` as its names; `undefined` when something else stands before a dot. */
+export function namePath(node: ExpressionNode): readonly Name[] | undefined {
+  if (node.kind === 'name') return [node.name]
+  if (node.kind !== 'field') return undefined
+  const before = namePath(node.of)
+  return before && [...before, node.name]
+}
+
+function analyseSubscript(place: Place, of: Typed, index: Typed): Typed {
+  switch (of.type.kind) {
+    case 'array':
+      if (!isInteger(index.type)) break
+      return { type: of.type.element, text: arraySubscript(of.text, index.text, of.type.element) }
+    case 'map': {
+      const key = commonType(index.type, of.type.key)
+      if (key === undefined || !sameType(key, of.type.key)) break
+      return { type: of.type.value, text: mapSubscript(of.text, coerce(index, key).text, of.type.value) }
+    }
+    case 'row': {
+      const number = /^\d+$/.test(index.text) ? Number(index.text) : 0
+      if (number < 1 || number > of.type.fields.length) {
+        refuse(place, `Invalid subscript index: ${index.text}. ROW indices start at 1`)
+      }
+      return fieldOf(of, number - 1)
+    }
+  }
+  refuse(place, `Cannot use ${typeText(index.type)} for subscript of ${typeText(of.type)}`)
+}
+
+function analyseCast(node: Extract<ExpressionNode, { kind: 'cast' }>, of: Typed): Typed {
+  const text = castText(of.text, of.type, node.type)
+  if (text === undefined) {
+    refuse(node, `Cannot cast ${typeText(of.type)} to ${typeText(node.type)}`)
+  }
+  return {
+    type: node.type,
+    text: node.isTry ? `TRY(${text})` : text,
+    ...(of.isConstant === true && { isConstant: true }),
+    ...(of.literal !== undefined && node.type.kind === 'varchar' && { literal: of.literal }),
+  }
+}
+
+function analyseCase(node: Extract<ExpressionNode, { kind: 'case' }>, at: Surroundings): Typed {
+  const operand = node.operand && analyseExpression(node.operand, at)
+  const whens = node.whens.map(({ when }) =>
+    operand === undefined
+      ? condition(when, at, 'CASE WHEN clause').text
+      : compare(when, '=', operand, analyseExpression(when, at)).text,
+  )
+  const values = node.whens.map(({ value }) => analyseExpression(value, at))
+  const otherwise: Typed =
+    node.otherwise === undefined ? { type: { kind: 'unknown' }, text: 'NULL' } : analyseExpression(node.otherwise, at)
+  const type = commonOf(node, [...values, otherwise], 'All CASE results')
+  const parts = whens.map((when, index) => `WHEN ${when} THEN ${coerce(values[index] ?? otherwise, type).text}`)
+  return { type, text: `CASE ${parts.join(' ')} ELSE ${coerce(otherwise, type).text} END` }
+}
+
+/** @throws Refusal when there is none */
+export function commonOf(place: Place, values: readonly Typed[], what: string): SqlType {
+  let type: SqlType = { kind: 'unknown' }
+  for (const value of values) {
+    const common = commonType(type, value.type)
+    if (common === undefined)
+      refuse(
+        place,
+        `${what} must be the same type or coercible to a common type. Cannot find common type between ${typeText(type)} and ${typeText(value.type)}`,
+      )
+    type = common
+  }
+  return type
+}
+
+function negate(place: Place, of: Typed): Typed {
+  const isNegatable = [
+    'tinyint',
+    'smallint',
+    'integer',
+    'bigint',
+    'real',
+    'double',
+    'decimal',
+    'interval day to second',
+    'interval year to month',
+    'unknown',
+  ].includes(of.type.kind)
+  if (!isNegatable) refuse(place, `Cannot negate ${typeText(of.type)}`)
+  return { type: of.type, text: `(-${of.text})`, ...(of.isConstant === true && { isConstant: true }) }
+}
+
+function inList(place: Place, of: Typed, items: readonly Typed[]): Typed {
+  const isSimple = of.type.kind !== 'row' && of.type.kind !== 'timestamp with time zone' && of.type.kind !== 'map'
+  const pairs = items.map((item) => alike(place, of, item, 'IN'))
+  const type = pairs[0]?.[0].type
+  if (isSimple && type !== undefined && pairs.every(([left]) => sameType(left.type, type))) {
+    return { type: boolean, text: `(${pairs[0]?.[0].text} IN (${pairs.map(([, item]) => item.text).join(', ')}))` }
+  }
+  return { type: boolean, text: `(${items.map((item) => compare(place, '=', of, item).text).join(' OR ')})` }
+}
+
+function inQuery(
+  place: Place,
+  leftNode: ExpressionNode,
+  operator: string,
+  at: Surroundings,
+  node: Parameters<Surroundings['analysis']['query']>[0],
+): Typed {
+  const left = analyseExpression(leftNode, at)
+  const query = at.analysis.query(node, at.scope)
+  const name = at.analysis.newName('r')
+  const isRow = left.type.kind === 'row'
+  if (!isRow && query.columns.length !== 1) {
+    refuse(place, `Multiple columns returned by subquery are not yet supported. Found ${query.columns.length}`)
+  }
+  if (isRow) refuseUnsupported(place, 'a row compared with a subquery')
+  const column: Typed = { type: query.columns[0]?.type ?? varchar, text: `${name}.c0` }
+  const [one, other] = alike(place, left, column, 'IN')
+  if (!/^(?:=|<>) /.test(operator)) requireOrderable(place, one.type)
+  return {
+    type: boolean,
+    text: `(${comparable(one)} ${operator} (SELECT ${comparable(other)} FROM (${query.text}) AS ${name}))`,
+  }
+}

@@ -1,0 +1,228 @@
+import { coerce, isCoercible, isInteger, isNumber, isTime } from './coercion.ts'
+import { engineType, failingWith, fieldName, quotedName } from './engine-text.ts'
+import { localTime, timeKind, zoned } from './functions/index.ts'
+import type { SqlType } from './sql-type.ts'
+import { sameType } from './sql-type.ts'
+
+/**
+ * The text of CAST(`text` AS `to`), as Trino casts; `undefined` when it has no such cast or this has not.
+ *
+ * @source Trino documentation, "Conversion functions", "JSON functions and operators"
+ */
+export function castText(text: string, from: SqlType, to: SqlType): string | undefined {
+  if (sameType(from, to)) return text
+  if (from.kind === 'unknown') return `CAST(NULL AS ${engineType(to)})`
+  if (to.kind === 'json') return toJson(text, from)
+  if (from.kind === 'json') return fromJson(text, to)
+  if (to.kind === 'varchar') return toText(text, from)
+  if (from.kind === 'varchar') return fromText(text, to)
+  if (isTime(from) && isTime(to)) return betweenTimes(text, from, to)
+  if (isNumber(from) && isNumber(to)) return betweenNumbers(text, from, to)
+  if (from.kind === 'boolean' && isNumber(to)) return `CAST(${text} AS ${engineType(to)})`
+  if (isNumber(from) && to.kind === 'boolean') return `(${text} <> 0)`
+  if (from.kind === 'array' && to.kind === 'array') return castArray(text, from.element, to.element)
+  if (from.kind === 'map' && to.kind === 'map') return castMap(text, from, to)
+  if (from.kind === 'row' && to.kind === 'row') return castRow(text, from, to)
+  return isCoercible(from, to) ? coerce({ text, type: from }, to).text : undefined
+}
+
+function cast(text: string, to: SqlType): string {
+  return `CAST(${text} AS ${engineType(to)})`
+}
+
+function betweenNumbers(text: string, from: SqlType, to: SqlType): string {
+  // The engine rounds halves to even.
+  if (isInteger(to) && !isInteger(from)) return cast(`round(${text})`, to)
+  return cast(text, to)
+}
+
+function betweenTimes(text: string, from: SqlType, to: SqlType): string | undefined {
+  const kind = timeKind(from)
+  if (kind === undefined) return undefined
+  if (to.kind === 'timestamp with time zone') return coerce({ text, type: from }, to).text
+  const local = cast(localTime(kind, text), to)
+  if (to.kind === 'timestamp' && to.precision < 3) {
+    return to.precision === 0 ? `date_trunc('second', ${local} + to_milliseconds(500))` : undefined
+  }
+  return local
+}
+
+const integerText = "'[+-]?[0-9]+'"
+/** What Trino reads as a time: the engine reads more. */
+const dateText = "'\\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\\s*'"
+const timestampText = "'[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\\.[0-9]+)?)?)?'"
+
+const shownTypes: Readonly<Record<string, string>> = {
+  tinyint: 'TINYINT',
+  smallint: 'SMALLINT',
+  integer: 'INT',
+  bigint: 'BIGINT',
+}
+
+function fromText(text: string, to: SqlType): string | undefined {
+  if (isInteger(to)) {
+    const message = `'Cannot cast ''' || ${text} || ''' to ${shownTypes[to.kind]}'`
+    return guarded(text, integerText, message, cast(text, to), to)
+  }
+  switch (to.kind) {
+    case 'double':
+    case 'real':
+    case 'boolean':
+    case 'decimal':
+      return cast(text, to)
+    case 'varbinary':
+      return `encode(${text})`
+    case 'date':
+      return guarded(text, dateText, `'Value cannot be cast to date: ' || ${text}`, cast(text, to), to)
+    case 'timestamp': {
+      const padded = `CASE WHEN ${text} SIMILAR TO '.* [0-9]{1,2}:[0-9]{1,2}' THEN ${text} || ':00' ELSE ${text} END`
+      const read = betweenTimes(cast(padded, to), { kind: 'timestamp', precision: 6 }, to)
+      return read && guarded(text, timestampText, `'Value cannot be cast to timestamp: ' || ${text}`, read, to)
+    }
+    case 'timestamp with time zone': {
+      const zone = `CASE WHEN regexp_matches(${text}, ' [A-Za-z][A-Za-z_/+-]*[0-9]*$') THEN regexp_extract(${text}, '[^ ]+$') ELSE 'UTC' END`
+      const local = fromText(`regexp_replace(${text}, ' [A-Za-z][A-Za-z_/+-]*[0-9]*$', '')`, {
+        kind: 'timestamp',
+        precision: to.precision,
+      })
+      return (
+        local &&
+        zoned(
+          `CASE WHEN ${zone} = 'UTC' THEN ${local} ELSE timezone('UTC', timezone(${zone}, ${local})) END`,
+          zone,
+          text,
+        )
+      )
+    }
+    default:
+      return undefined
+  }
+}
+
+function guarded(text: string, pattern: string, message: string, then: string, type: SqlType): string {
+  return `CASE WHEN ${text} IS NULL OR regexp_full_match(${text}, ${pattern}) THEN ${then} ELSE ${failingWith(message, type)} END`
+}
+
+function toText(text: string, from: SqlType): string | undefined {
+  if (isInteger(from) || from.kind === 'decimal' || from.kind === 'boolean' || from.kind === 'date') {
+    return `CAST(${text} AS VARCHAR)`
+  }
+  if (from.kind === 'double' || from.kind === 'real') return doubleText(text)
+  if (from.kind === 'timestamp') return timestampText3(text, from.precision)
+  if (from.kind === 'timestamp with time zone') {
+    const local = timestampText3(localTime('timestamptz', text), from.precision)
+    return local && `(${local} || ' ' || ${text}.z)`
+  }
+  return undefined
+}
+
+function timestampText3(text: string, precision: number): string | undefined {
+  const fraction = { 0: '', 3: '.%g', 6: '.%f' }[precision]
+  return fraction === undefined ? undefined : `strftime(${text}, '%Y-%m-%d %H:%M:%S${fraction}')`
+}
+
+/**
+ * `1.5E0`, as Java writes it: one digit, a point, the digits that tell it from its neighbours, the exponent. The engine's
+ * own text has the digits but puts the point elsewhere.
+ */
+function doubleText(text: string): string {
+  const parts =
+    `list_transform([CAST(abs(${text}) AS VARCHAR)], lambda t: {'m': regexp_replace(t, 'e.*$', ''), ` +
+    `'e': CAST(coalesce(nullif(regexp_extract(t, 'e([+-]?[0-9]+)$', 1), ''), '0') AS INTEGER)})`
+  const digits =
+    `list_transform(${parts}, lambda t: {'d': ltrim(replace(t.m, '.', ''), '0'), 'e': t.e + strpos(t.m || '.', '.') - 2 ` +
+    `- (length(replace(t.m, '.', '')) - length(ltrim(replace(t.m, '.', ''), '0')))})`
+  const shown =
+    `list_transform(${digits}, lambda t: left(t.d, 1) || '.' || CASE WHEN rtrim(substring(t.d, 2), '0') = '' THEN '0' ` +
+    `ELSE rtrim(substring(t.d, 2), '0') END || 'E' || t.e)[1]`
+  return (
+    `CASE WHEN ${text} IS NULL THEN NULL WHEN isnan(${text}) THEN 'NaN' WHEN isinf(${text}) THEN CASE WHEN ${text} > 0 THEN 'Infinity' ELSE '-Infinity' END ` +
+    `WHEN ${text} = 0 THEN '0.0E0' ELSE CASE WHEN ${text} < 0 THEN '-' ELSE '' END || ${shown} END`
+  )
+}
+
+function fromJson(text: string, to: SqlType): string | undefined {
+  const plain = `(${text} ->> '$')`
+  const isScalar = `json_type(${text}) NOT IN ('OBJECT', 'ARRAY')`
+  const failure = failingWith(`'Cannot cast ''' || CAST(${text} AS VARCHAR) || ''' to ${to.kind}'`, to)
+  switch (to.kind) {
+    case 'varchar':
+      return `CASE WHEN ${text} IS NULL OR ${isScalar} THEN ${plain} ELSE ${failure} END`
+    case 'array':
+    case 'map':
+    case 'row':
+      return cast(text, to)
+    case 'timestamp':
+    case 'date':
+    case 'timestamp with time zone':
+      return undefined
+    default:
+      return `CASE WHEN ${text} IS NULL OR ${isScalar} THEN CAST(${plain} AS ${engineType(to)}) ELSE ${failure} END`
+  }
+}
+
+function toJson(text: string, from: SqlType): string | undefined {
+  switch (from.kind) {
+    case 'array':
+    case 'map':
+    case 'row':
+      return isPlain(from) ? `to_json(${text})` : undefined
+    case 'timestamp':
+    case 'date': {
+      const shown = toText(text, from)
+      return shown && `to_json(${shown})`
+    }
+    default:
+      return isPlain(from) ? `to_json(${text})` : undefined
+  }
+}
+
+/** Whether the engine writes it as Trino would: times it does not. */
+function isPlain(type: SqlType): boolean {
+  switch (type.kind) {
+    case 'array':
+      return isPlain(type.element)
+    case 'map':
+      return type.key.kind === 'varchar' && isPlain(type.value)
+    case 'row':
+      return type.fields.every((field) => isPlain(field.type))
+    default:
+      return ['varchar', 'boolean', 'tinyint', 'smallint', 'integer', 'bigint', 'double', 'json', 'unknown'].includes(
+        type.kind,
+      )
+  }
+}
+
+function castArray(text: string, from: SqlType, to: SqlType): string | undefined {
+  const element = castText('e', from, to)
+  return element && `list_transform(${text}, lambda e: ${element})`
+}
+
+function castMap(
+  text: string,
+  from: Extract<SqlType, { kind: 'map' }>,
+  to: Extract<SqlType, { kind: 'map' }>,
+): string | undefined {
+  const key = castText('e.key', from.key, to.key)
+  const value = castText('e.value', from.value, to.value)
+  return (
+    key &&
+    value &&
+    `map_from_entries(list_transform(map_entries(${text}), lambda e: {'key': ${key}, 'value': ${value}}))`
+  )
+}
+
+function castRow(
+  text: string,
+  from: Extract<SqlType, { kind: 'row' }>,
+  to: Extract<SqlType, { kind: 'row' }>,
+): string | undefined {
+  if (from.fields.length !== to.fields.length) return undefined
+  const parts = to.fields.map((field, index) => {
+    const part = `struct_extract(${text}, '${fieldName(from, index).replaceAll("'", "''")}')`
+    const read = castText(part, from.fields[index]?.type ?? field.type, field.type)
+    return read && `${quotedName(fieldName(to, index))} := ${read}`
+  })
+  if (parts.some((part) => part === undefined)) return undefined
+  return `CASE WHEN ${text} IS NULL THEN NULL ELSE struct_pack(${parts.join(', ')}) END`
+}

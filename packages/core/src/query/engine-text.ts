@@ -1,0 +1,91 @@
+import type { SqlType } from './sql-type.ts'
+
+/*
+ * How values stand in the engine:
+ *
+ *   timestamp with time zone        STRUCT(u TIMESTAMP, z VARCHAR): the instant in UTC and the zone to show it in, which
+ *                                   the engine's own type does not keep
+ *   interval day to second          BIGINT, milliseconds
+ *   interval year to month          BIGINT, months
+ *   row field without a name        named f<n>, from 1
+ *
+ * Everything else is the engine's own type.
+ */
+
+/** The engine's name of the type that holds such values. */
+export function engineType(type: SqlType): string {
+  switch (type.kind) {
+    case 'real':
+      return 'FLOAT'
+    case 'varbinary':
+      return 'BLOB'
+    case 'unknown':
+      return 'INTEGER'
+    case 'interval day to second':
+    case 'interval year to month':
+      return 'BIGINT'
+    case 'decimal':
+      return `DECIMAL(${type.precision}, ${type.scale})`
+    case 'timestamp':
+      return 'TIMESTAMP'
+    case 'timestamp with time zone':
+      return 'STRUCT(u TIMESTAMP, z VARCHAR)'
+    case 'array':
+      return `${engineType(type.element)}[]`
+    case 'map':
+      return `MAP(${engineType(type.key)}, ${engineType(type.value)})`
+    case 'row':
+      return `STRUCT(${type.fields.map((_, index) => `${quotedName(fieldName(type, index))} ${engineType(typeAt(type, index))}`).join(', ')})`
+    default:
+      return type.kind.toUpperCase()
+  }
+}
+
+type Row = Extract<SqlType, { kind: 'row' }>
+
+/** What the engine calls the field at this place, counted from 0. */
+export function fieldName(row: Row, index: number): string {
+  return row.fields[index]?.name ?? `f${index + 1}`
+}
+
+function typeAt(row: Row, index: number): SqlType {
+  return row.fields[index]?.type ?? { kind: 'unknown' }
+}
+
+export function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** A string literal. Zero bytes can't stand in the engine's text. */
+export function quotedText(text: string): string {
+  if (!text.includes('\0')) return `'${text.replaceAll("'", "''")}'`
+  return `(${text
+    .split('\0')
+    .map((part) => quotedText(part))
+    .join(' || chr(0) || ')})`
+}
+
+/**
+ * A value of `type` that fails when it is evaluated. Told by a cast that can't succeed, because the engine's `error()`
+ * can't stand in TRY; `readEngineError` finds the message again.
+ */
+export function failing(message: string, type: SqlType): string {
+  return failingWith(quotedText(message), type)
+}
+
+/** As `failing`, with a message that is an expression. */
+export function failingWith(message: string, type: SqlType): string {
+  return `CAST(CAST(CAST('${failureMark}' || ${message} || '${failureMark}' AS INTEGER) AS VARCHAR) AS ${engineType(type)})`
+}
+
+/** Stands around messages of ours in the engine's. */
+const failureMark = '¦'
+
+/** What to tell the caller of a message of the engine: never its own statement text, which is not the caller's. */
+export function readEngineError(message: string): string {
+  const ours = message.split(failureMark)[1]
+  if (ours !== undefined) return ours
+  const first = (message.split('\n')[0] ?? '').replace(/^(?:\w+ )*Error: /, '')
+  const position = first.search(/ (?:LINE \d+:|when casting from source column)/)
+  return (position === -1 ? first : first.slice(0, position)).trim()
+}

@@ -1,0 +1,91 @@
+import type { TimeBounds } from './statement.ts'
+import type { ComparisonOperator, ExpressionNode, SelectNode } from './syntax-tree.ts'
+import { offsetMs, readTimeLiteral } from './time-literal.ts'
+
+const open: TimeBounds = {}
+/** Times are cut to milliseconds on both sides, so bounds are taken a little wider. */
+const slackMs = 1
+
+/**
+ * What WHERE says of the event time of a relation's rows: only conditions that all rows must meet, with times that are
+ * literals. Anything else leaves the bounds open, which is never wrong.
+ */
+export function eventTimeBounds(node: SelectNode): (relation: string) => TimeBounds {
+  if (node.where === undefined) return () => open
+  const terms = conjuncts(node.where)
+  // A bare name means the one relation there is; with more, only the name with its relation is sure.
+  const isAlone = node.from.length === 1 && ['table', 'aliased'].includes(node.from[0]?.kind ?? '')
+  return (relation) => {
+    const bounds = terms.flatMap((term) => boundsOf(term, (of) => isEventTime(of, relation, isAlone)))
+    return bounds.reduce(narrower, open)
+  }
+}
+
+function conjuncts(node: ExpressionNode): readonly ExpressionNode[] {
+  return node.kind === 'logical' && node.operator === 'AND' ? node.terms.flatMap(conjuncts) : [node]
+}
+
+function isEventTime(node: ExpressionNode, relation: string, isAlone: boolean): boolean {
+  if (node.kind === 'name') return isAlone && node.name.key === 'eventtime'
+  if (node.kind === 'call' && node.name === 'from_iso8601_timestamp') {
+    const [of] = node.args
+    return of !== undefined && isEventTime(of, relation, isAlone)
+  }
+  return (
+    node.kind === 'field' && node.name.key === 'eventtime' && node.of.kind === 'name' && node.of.name.key === relation
+  )
+}
+
+function boundsOf(node: ExpressionNode, isTime: (node: ExpressionNode) => boolean): readonly TimeBounds[] {
+  if (node.kind === 'between' && isTime(node.of)) {
+    return [...bound('>=', timeOf(node.low)), ...bound('<=', timeOf(node.high))]
+  }
+  if (node.kind !== 'comparison') return []
+  if (isTime(node.left)) return bound(node.operator, timeOf(node.right))
+  return isTime(node.right) ? bound(mirrored[node.operator], timeOf(node.left)) : []
+}
+
+const mirrored: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
+  '=': '=',
+  '<>': '<>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+}
+
+function bound(operator: ComparisonOperator, ms: number | undefined): readonly TimeBounds[] {
+  if (ms === undefined || operator === '<>') return []
+  const from = { fromMs: Math.floor(ms) - slackMs }
+  const to = { toMs: Math.ceil(ms) + slackMs }
+  if (operator === '=') return [{ ...from, ...to }]
+  return operator === '>' || operator === '>=' ? [from] : [to]
+}
+
+function timeOf(node: ExpressionNode): number | undefined {
+  let text: string | undefined
+  if (node.kind === 'string') text = node.text
+  if (node.kind === 'typed-literal' && (node.type === 'timestamp' || node.type === 'date')) text = node.text
+  if (node.kind === 'call' && node.name === 'from_iso8601_timestamp' && node.args[0]?.kind === 'string') {
+    text = node.args[0].text
+  }
+  const read = text === undefined ? undefined : readTimeLiteral(text)
+  if (read === undefined) return undefined
+  const offset = read.zone === undefined ? 0 : offsetMs(read.zone)
+  return offset === undefined ? undefined : read.ms - offset
+}
+
+function narrower(one: TimeBounds, other: TimeBounds): TimeBounds {
+  const fromMs = Math.max(one.fromMs ?? Number.NEGATIVE_INFINITY, other.fromMs ?? Number.NEGATIVE_INFINITY)
+  const toMs = Math.min(one.toMs ?? Number.POSITIVE_INFINITY, other.toMs ?? Number.POSITIVE_INFINITY)
+  return { ...(Number.isFinite(fromMs) && { fromMs }), ...(Number.isFinite(toMs) && { toMs }) }
+}
+
+/** Bounds that hold for every scan. */
+export function widest(scans: readonly TimeBounds[]): TimeBounds {
+  const froms = scans.map((scan) => scan.fromMs)
+  const tos = scans.map((scan) => scan.toMs)
+  const from = froms.every((ms) => ms !== undefined) && froms.length > 0 ? { fromMs: Math.min(...froms) } : {}
+  const to = tos.every((ms) => ms !== undefined) && tos.length > 0 ? { toMs: Math.max(...tos) } : {}
+  return { ...from, ...to }
+}

@@ -1,0 +1,94 @@
+import type { SqlType } from '../sql-type.ts'
+import { aggregate, type Variant, windowOnly } from './definition.ts'
+
+const wide: SqlType = { kind: 'decimal', precision: 38, scale: 0 }
+
+const sumType = (args: readonly SqlType[]): SqlType => {
+  const [type] = args
+  return type?.kind === 'decimal' ? { ...type, precision: 38 } : wide
+}
+
+/** One row of each group, compared by another value: NULLs of the value are left out, NULLs of the answer are not. */
+function extremeBy(name: 'max_by' | 'min_by', engine: 'arg_max' | 'arg_min'): Variant[] {
+  return [
+    aggregate(`${name}(T, U) -> T`, (apply, x, by) => apply(`${engine}_null`, x, by)),
+    aggregate(`${name}(T, U, bigint) -> array(T)`, (apply, x, by, n) => apply(engine, x, by, n)),
+  ]
+}
+
+function extreme(name: 'max' | 'min'): Variant[] {
+  return [
+    aggregate(`${name}(T) -> T`, (apply, x) => apply(name, x)),
+    aggregate(`${name}(T, bigint) -> array(T)`, (apply, x, n) => apply(name, x, n)),
+  ]
+}
+
+const ofDoubles = (name: string, engine = name): Variant =>
+  aggregate(`${name}(double) -> double`, (apply, x) => apply(engine, x))
+const ofPairs = (name: string): Variant =>
+  aggregate(`${name}(double, double) -> double`, (apply, y, x) => apply(name, y, x))
+
+const percentile = (apply: (engine: string, ...args: string[]) => string, x: string, p: string) =>
+  apply('quantile_disc', x, p)
+
+/** @source Trino documentation, "Aggregate functions" */
+export const aggregateFunctions = (): Variant[] => [
+  aggregate('count() -> bigint', (apply) => apply('count', '*')),
+  aggregate('count(T) -> bigint', (apply, x) => apply('count', x)),
+  aggregate('count_if(boolean) -> bigint', (apply, x) => `CAST(${apply('count_if', x)} AS BIGINT)`),
+  ...['tinyint', 'smallint', 'integer', 'bigint'].map((kind) =>
+    aggregate(`sum(${kind}) -> bigint`, (apply, x) => `CAST(${apply('sum', x)} AS BIGINT)`),
+  ),
+  aggregate('sum(double) -> double', (apply, x) => apply('sum', x)),
+  aggregate('sum(real) -> real', (apply, x) => `CAST(${apply('sum', x)} AS FLOAT)`),
+  aggregate('sum(decimal) -> decimal', (apply, x) => apply('sum', x), sumType),
+  aggregate('sum(interval_ds) -> interval_ds', (apply, x) => `CAST(${apply('sum', x)} AS BIGINT)`),
+  aggregate('avg(double) -> double', (apply, x) => apply('avg', x)),
+  aggregate('avg(real) -> real', (apply, x) => `CAST(${apply('avg', x)} AS FLOAT)`),
+  ...extreme('max'),
+  ...extreme('min'),
+  ...extremeBy('max_by', 'arg_max'),
+  ...extremeBy('min_by', 'arg_min'),
+  aggregate('arbitrary(T) -> T', (apply, x) => apply('any_value', x)),
+  aggregate('any_value(T) -> T', (apply, x) => apply('any_value', x)),
+  aggregate('bool_and(boolean) -> boolean', (apply, x) => apply('bool_and', x)),
+  aggregate('every(boolean) -> boolean', (apply, x) => apply('bool_and', x)),
+  aggregate('bool_or(boolean) -> boolean', (apply, x) => apply('bool_or', x)),
+  // Counted exactly, which lies within any error that Trino's sketch may make.
+  aggregate('approx_distinct(T) -> bigint', (apply, x) => apply('count', `DISTINCT ${x}`)),
+  aggregate('approx_distinct(T, double) -> bigint', (apply, x) => apply('count', `DISTINCT ${x}`)),
+  ...['bigint', 'double'].flatMap((kind) => [
+    aggregate(`approx_percentile(${kind}, double) -> ${kind}`, percentile),
+    aggregate(`approx_percentile(${kind}, array(double)) -> array(${kind})`, percentile),
+  ]),
+  aggregate('array_agg(T) -> array(T)', (apply, x) => apply('list', x)),
+  aggregate('set_agg(T) -> array(T)', (apply, x) => apply('list', `DISTINCT ${x}`)),
+  aggregate('listagg(varchar) -> varchar', (apply, x) => apply('string_agg', x, "''")),
+  aggregate('listagg(varchar, varchar) -> varchar', (apply, x, by) => apply('string_agg', x, by)),
+  aggregate('histogram(T) -> map(T,bigint)', (apply, x) => apply('histogram', x)),
+  aggregate('geometric_mean(double) -> double', (apply, x) => apply('geomean', x)),
+  ofDoubles('stddev', 'stddev_samp'),
+  ofDoubles('stddev_samp'),
+  ofDoubles('stddev_pop'),
+  ofDoubles('variance', 'var_samp'),
+  ofDoubles('var_samp'),
+  ofDoubles('var_pop'),
+  ...['corr', 'covar_pop', 'covar_samp', 'regr_intercept', 'regr_slope'].map(ofPairs),
+  aggregate('bitwise_and_agg(bigint) -> bigint', (apply, x) => apply('bit_and', x)),
+  aggregate('bitwise_or_agg(bigint) -> bigint', (apply, x) => apply('bit_or', x)),
+  aggregate('bitwise_xor_agg(bigint) -> bigint', (apply, x) => apply('bit_xor', x)),
+]
+
+/** @source Trino documentation, "Window functions" */
+export const windowFunctions = (): Variant[] => [
+  ...['row_number', 'rank', 'dense_rank'].map((name) => windowOnly(`${name}() -> bigint`, (apply) => apply(name))),
+  ...['percent_rank', 'cume_dist'].map((name) => windowOnly(`${name}() -> double`, (apply) => apply(name))),
+  windowOnly('ntile(bigint) -> bigint', (apply, n) => apply('ntile', n)),
+  ...['first_value', 'last_value'].map((name) => windowOnly(`${name}(T) -> T`, (apply, x) => apply(name, x))),
+  windowOnly('nth_value(T, bigint) -> T', (apply, x, n) => apply('nth_value', x, n)),
+  ...['lag', 'lead'].flatMap((name) => [
+    windowOnly(`${name}(T) -> T`, (apply, x) => apply(name, x)),
+    windowOnly(`${name}(T, bigint) -> T`, (apply, x, n) => apply(name, x, n)),
+    windowOnly(`${name}(T, bigint, T) -> T`, (apply, x, n, otherwise) => apply(name, x, n, otherwise)),
+  ]),
+]

@@ -1,0 +1,270 @@
+import type { Cursor } from './cursor.ts'
+import type { Grammar } from './grammar.ts'
+import { parseCall, parseCallTail } from './parse-call.ts'
+import { parseType } from './parse-type.ts'
+import { placeOf, refuseUnsupported } from './refusal.ts'
+import type { ExpressionNode } from './syntax-tree.ts'
+
+/**
+ * An operand with its fields and subscripts: `useridentity.arn`, `resources[1].arn`.
+ *
+ * @throws Refusal
+ * @source Trino's grammar, SqlBase.g4: primaryExpression
+ */
+export function parsePrimary(cursor: Cursor, grammar: Grammar): ExpressionNode {
+  let node = parseOperand(cursor, grammar)
+  while (true) {
+    const place = placeOf(cursor.peek())
+    if (cursor.sees('.') && cursor.seesName(1)) {
+      cursor.next()
+      node = { ...placeOf(node), kind: 'field', of: node, name: cursor.expectName() }
+    } else if (cursor.accept('[')) {
+      node = { ...place, kind: 'subscript', of: node, index: grammar.expression(cursor) }
+      cursor.expect(']')
+    } else return node
+  }
+}
+
+function parseOperand(cursor: Cursor, grammar: Grammar): ExpressionNode {
+  const token = cursor.peek()
+  const place = placeOf(token)
+  switch (token.kind) {
+    case 'integer':
+    case 'decimal':
+    case 'double':
+      cursor.next()
+      return { ...place, kind: 'number', form: token.kind, text: token.text }
+    case 'string':
+      cursor.next()
+      return { ...place, kind: 'string', text: token.text }
+    case 'symbol':
+      if (token.key === '(') return parseParenthesis(cursor, grammar)
+      if (token.key === '?') cursor.mismatch('a value for each ? in QueryParameters')
+      return cursor.mismatch('<expression>')
+    case 'word':
+    case 'quoted':
+      return parseKeyword(cursor, grammar) ?? parseNamed(cursor, grammar)
+    default:
+      return cursor.mismatch('<expression>')
+  }
+}
+
+/** Forms that begin with a word of their own. */
+function parseKeyword(cursor: Cursor, grammar: Grammar): ExpressionNode | undefined {
+  const token = cursor.peek()
+  const place = placeOf(token)
+  const expression = () => grammar.expression(cursor)
+  switch (token.key) {
+    case 'NULL':
+      cursor.next()
+      return { ...place, kind: 'null' }
+    case 'TRUE':
+    case 'FALSE':
+      cursor.next()
+      return { ...place, kind: 'boolean', value: token.key === 'TRUE' }
+    case 'CASE':
+      return parseCase(cursor, grammar)
+    case 'EXISTS': {
+      cursor.next()
+      cursor.expect('(')
+      const query = grammar.query(cursor)
+      cursor.expect(')')
+      return { ...place, kind: 'exists', query }
+    }
+    case 'CAST':
+    case 'TRY_CAST': {
+      if (!cursor.accept(token.key, '(')) return undefined
+      const of = expression()
+      cursor.expect('AS')
+      const type = parseType(cursor)
+      cursor.expect(')')
+      return { ...place, kind: 'cast', of, type, isTry: token.key === 'TRY_CAST' }
+    }
+    case 'INTERVAL':
+      return parseInterval(cursor)
+    case 'ARRAY': {
+      if (!cursor.accept('ARRAY', '[')) return undefined
+      const elements = cursor.sees(']') ? [] : cursor.list(expression)
+      cursor.expect(']')
+      return { ...place, kind: 'array', elements }
+    }
+    case 'ROW': {
+      if (!cursor.accept('ROW', '(')) return undefined
+      const elements = cursor.list(expression)
+      cursor.expect(')')
+      return { ...place, kind: 'row', elements }
+    }
+    case 'EXTRACT': {
+      cursor.next()
+      cursor.expect('(')
+      const field = cursor.expectName().key
+      cursor.expect('FROM')
+      const of = expression()
+      cursor.expect(')')
+      return { ...place, kind: 'extract', field, of }
+    }
+    case 'CURRENT_DATE':
+    case 'CURRENT_TIMESTAMP':
+    case 'LOCALTIMESTAMP': {
+      cursor.next()
+      if (cursor.sees('(')) refuseUnsupported(cursor.peek(), `${token.key} with a precision`)
+      return call(place, token.key.toLowerCase(), [])
+    }
+    case 'TRIM':
+      return parseTrim(cursor, grammar)
+    case 'POSITION': {
+      if (!cursor.accept('POSITION', '(')) return undefined
+      const part = parsePrimary(cursor, grammar)
+      cursor.expect('IN')
+      const whole = expression()
+      cursor.expect(')')
+      return call(place, 'strpos', [whole, part])
+    }
+    case 'SUBSTRING':
+      return parseSubstring(cursor, grammar)
+    case 'LISTAGG':
+    case 'GROUPING':
+      return parseCall(cursor, grammar, cursor.next())
+    case 'DOUBLE':
+      if (!(cursor.peek(1).key === 'PRECISION' && cursor.peek(2).kind === 'string')) return undefined
+      cursor.next()
+      cursor.next()
+      return { ...place, kind: 'typed-literal', type: 'double', text: cursor.next().text }
+    case 'NORMALIZE':
+    case 'JSON_VALUE':
+    case 'JSON_QUERY':
+    case 'JSON_EXISTS':
+    case 'JSON_ARRAY':
+    case 'JSON_OBJECT':
+    case 'CURRENT_USER':
+    case 'CURRENT_CATALOG':
+    case 'CURRENT_SCHEMA':
+    case 'CURRENT_PATH':
+    case 'CURRENT_ROLE':
+    case 'CURRENT_TIME':
+    case 'LOCALTIME':
+      return refuseUnsupported(token, token.key.toLowerCase())
+    default:
+      return undefined
+  }
+}
+
+/** A column, a call, a lambda of one parameter or a literal with a type before it. */
+function parseNamed(cursor: Cursor, grammar: Grammar): ExpressionNode {
+  if (!cursor.seesName()) return cursor.mismatch('<expression>')
+  const token = cursor.peek()
+  const place = placeOf(token)
+  const following = cursor.peek(1)
+  if (token.kind === 'word' && following.kind === 'string') {
+    cursor.next()
+    return { ...place, kind: 'typed-literal', type: token.text.toLowerCase(), text: cursor.next().text }
+  }
+  if (token.kind === 'word' && following.key === '(') return parseCall(cursor, grammar, cursor.next())
+  const name = cursor.expectName()
+  if (cursor.accept('->')) {
+    return { ...place, kind: 'lambda', parameters: [name], body: grammar.expression(cursor) }
+  }
+  return { ...place, kind: 'name', name }
+}
+
+/** `(query)`, `(a, b) -> …`, a row or an expression in parentheses. */
+function parseParenthesis(cursor: Cursor, grammar: Grammar): ExpressionNode {
+  const place = placeOf(cursor.peek())
+  if (seesLambda(cursor)) {
+    cursor.expect('(')
+    const parameters = cursor.sees(')') ? [] : cursor.list(() => cursor.expectName())
+    cursor.expect(')', '->')
+    return { ...place, kind: 'lambda', parameters, body: grammar.expression(cursor) }
+  }
+  cursor.expect('(')
+  if (cursor.sees('SELECT') || cursor.sees('WITH') || cursor.sees('VALUES')) {
+    const query = grammar.query(cursor)
+    cursor.expect(')')
+    return { ...place, kind: 'scalar-query', query }
+  }
+  const elements = cursor.list(() => grammar.expression(cursor))
+  cursor.expect(')')
+  const first = elements[0]
+  return elements.length === 1 && first !== undefined ? first : { ...place, kind: 'row', elements }
+}
+
+function seesLambda(cursor: Cursor): boolean {
+  let ahead = 1
+  while (cursor.seesName(ahead) || cursor.peek(ahead).key === ',') ahead += 1
+  return cursor.peek(ahead).key === ')' && cursor.peek(ahead + 1).key === '->'
+}
+
+function parseCase(cursor: Cursor, grammar: Grammar): ExpressionNode {
+  const place = placeOf(cursor.expect('CASE'))
+  const operand = cursor.sees('WHEN') ? undefined : grammar.expression(cursor)
+  const whens: { when: ExpressionNode; value: ExpressionNode }[] = []
+  while (cursor.accept('WHEN')) {
+    const when = grammar.expression(cursor)
+    cursor.expect('THEN')
+    whens.push({ when, value: grammar.expression(cursor) })
+  }
+  if (whens.length === 0) cursor.mismatch("'WHEN'")
+  const otherwise = cursor.accept('ELSE') ? grammar.expression(cursor) : undefined
+  cursor.expect('END')
+  return { ...place, kind: 'case', ...(operand && { operand }), whens, ...(otherwise && { otherwise }) }
+}
+
+/** `INTERVAL '2' DAY`, `INTERVAL -'1:30' HOUR TO MINUTE`; anything else named `interval` is a name. */
+function parseInterval(cursor: Cursor): ExpressionNode | undefined {
+  const place = placeOf(cursor.peek())
+  const isSigned = cursor.peek(1).key === '-' || cursor.peek(1).key === '+'
+  if (cursor.peek(isSigned ? 2 : 1).kind !== 'string') return undefined
+  cursor.next()
+  const isNegative = isSigned && cursor.next().key === '-'
+  const text = cursor.next().text
+  const unit = cursor.expectName().key
+  const toUnit = cursor.accept('TO') ? cursor.expectName().key : undefined
+  return { ...place, kind: 'interval', text, isNegative, unit, ...(toUnit !== undefined && { toUnit }) }
+}
+
+const trims: Readonly<Record<string, string>> = { LEADING: 'ltrim', TRAILING: 'rtrim', BOTH: 'trim' }
+
+/** `trim(x)`, `trim(x, y)`, `trim(BOTH 'a' FROM x)` */
+function parseTrim(cursor: Cursor, grammar: Grammar): ExpressionNode {
+  const place = placeOf(cursor.expect('TRIM'))
+  cursor.expect('(')
+  const named = trims[cursor.peek().key]
+  if (named !== undefined) cursor.next()
+  if (cursor.accept('FROM')) {
+    const of = grammar.expression(cursor)
+    cursor.expect(')')
+    return call(place, named ?? 'trim', [of])
+  }
+  const first = grammar.expression(cursor)
+  let args: ExpressionNode[] = [first]
+  if (cursor.accept('FROM')) args = [grammar.expression(cursor), first]
+  else if (named === undefined && cursor.accept(',')) args = [first, grammar.expression(cursor)]
+  cursor.expect(')')
+  return call(place, named ?? 'trim', args)
+}
+
+/** `substring(x FROM a FOR b)` beside the usual form. */
+function parseSubstring(cursor: Cursor, grammar: Grammar): ExpressionNode | undefined {
+  if (cursor.peek(1).key !== '(') return undefined
+  const token = cursor.next()
+  cursor.expect('(')
+  const of = grammar.expression(cursor)
+  if (!cursor.accept('FROM')) {
+    const args = [of]
+    while (cursor.accept(',')) args.push(grammar.expression(cursor))
+    cursor.expect(')')
+    return parseCallTail(cursor, grammar, call(placeOf(token), 'substring', args))
+  }
+  const args = [of, grammar.expression(cursor)]
+  if (cursor.accept('FOR')) args.push(grammar.expression(cursor))
+  cursor.expect(')')
+  return call(placeOf(token), 'substring', args)
+}
+
+function call(
+  place: { line: number; column: number },
+  name: string,
+  args: readonly ExpressionNode[],
+): ExpressionNode & { kind: 'call' } {
+  return { ...placeOf(place), kind: 'call', name, args, isStar: false, isDistinct: false, orderBy: [] }
+}

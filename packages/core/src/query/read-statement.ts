@@ -1,0 +1,69 @@
+import { analyseQuery } from './analyse-query.ts'
+import type { Analysis } from './analysis.ts'
+import { createCursor } from './cursor.ts'
+import { widest } from './event-time-bounds.ts'
+import { withParameters } from './parameters.ts'
+import { parseQuery } from './parse-query.ts'
+import { Refusal, refuse } from './refusal.ts'
+import type { ReadOptions, ReadStatement } from './statement.ts'
+import { tokenize } from './token.ts'
+
+/** As the services' own limits; with parameters put in, Lake's may grow by ten of a thousand characters each. */
+const charsMax = { lake: 10_000, athena: 262_144 }
+const parameterCharsMax = 10 * 1024
+
+/**
+ * Judges one statement and rewrites it for the engine. Pure; takes milliseconds.
+ *
+ * Whatever the text, what comes back is either refused or reads the tables that `options.tables` knows and nothing else.
+ */
+export function readStatement(text: string, options: ReadOptions): ReadStatement {
+  try {
+    return readOrThrow(text, options)
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: 'refused', message: error.message }
+    throw error
+  }
+}
+
+function readOrThrow(text: string, options: ReadOptions): ReadStatement {
+  const start = { line: 1, column: 1 }
+  const max = charsMax[options.dialect]
+  if (text.length > max) refuse(start, `statement is too large (more than ${max} characters)`)
+  const whole = withParameters(text, options.parameters ?? [])
+  if (whole.length > max + parameterCharsMax) refuse(start, 'statement is too large')
+  const cursor = createCursor(tokenize(whole))
+  const query = parseQuery(cursor)
+  // A semicolon at the end is harmless; anything behind it is a second statement.
+  cursor.accept(';')
+  if (cursor.peek().kind !== 'end') cursor.mismatch('<EOF>')
+  const analysis = createAnalysis(options)
+  const { columns, text: engineText } = analyseQuery(query, analysis, { found: new Map() }, undefined)
+  return {
+    kind: 'query',
+    text: engineText,
+    columns: columns.map(({ label, type }) => ({ label, type })),
+    tables: [...analysis.uses].map(([name, use]) => ({
+      name,
+      schema: use.schema,
+      columns: [...use.columns],
+      eventTime: widest(use.scans),
+    })),
+  }
+}
+
+function createAnalysis({ tables, dialect }: ReadOptions): Analysis {
+  let names = 0
+  const analysis: Analysis = {
+    tables,
+    dialect,
+    uses: new Map(),
+    newName(prefix) {
+      names += 1
+      return `${prefix}${names}`
+    },
+    queryIn: (node, common, parent) => analyseQuery(node, analysis, common, parent),
+    query: (node, parent) => analyseQuery(node, analysis, { found: new Map() }, parent),
+  }
+  return analysis
+}

@@ -1,0 +1,86 @@
+import { storedColumns } from '@cairn/core/lake'
+import type { TableUse, TimeBounds } from '@cairn/core/query'
+import type { EngineTable } from '../../ports/lake-engine.ts'
+import type { ParquetPart, TableSnapshot } from '../tables/lake-tables.ts'
+
+/** The rows of a snapshot that can matter to a statement. */
+export interface SnapshotTable {
+  readonly table: EngineTable
+  /** Absolute paths. */
+  readonly files: readonly string[]
+  /** In those files. */
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** Stands in for the columns of a table of which only the number of rows is asked. */
+const cheapestColumn = 'eventtime'
+const jsonColumn = 'eventjson'
+const checksumColumn = 'eventjsonchecksum'
+
+/** @param wanted columns by their names in the table's schema */
+export function snapshotRows(
+  snapshot: TableSnapshot,
+  wanted: readonly string[],
+  bounds: TimeBounds,
+): Omit<SnapshotTable, 'table'> & { readonly source: string } {
+  const stored = storedColumns(snapshot.kind)
+  const names = new Set(wanted.length === 0 ? [cheapestColumn] : wanted)
+  const needsJson = names.has(jsonColumn) || names.has(checksumColumn)
+  const columns = stored.filter(({ name }) => names.has(name) || (name === jsonColumn && needsJson))
+  const parts = snapshot.parquet.filter((part) => mayHold(part, bounds))
+  const select = `SELECT ${columns.map(({ name }) => quotedName(name)).join(', ')} FROM`
+  const selects = [
+    ...(parts.length === 0 ? [] : [`${select} read_parquet(${list(parts.map((part) => part.path))})`]),
+    ...(snapshot.lines.length === 0 ? [] : [`${select} ${linesOf(snapshot.lines, columns)}`]),
+  ]
+  const source = selects.length === 0 ? nothing(columns) : selects.join(' UNION ALL ')
+  const skipped = snapshot.parquet.filter((part) => !parts.includes(part))
+  return {
+    source: names.has(checksumColumn) ? withChecksum(source) : source,
+    files: [...parts.map((part) => part.path), ...snapshot.lines],
+    rows: skipped.reduce((rows, part) => rows - part.rows, snapshot.rows),
+    bytes: skipped.reduce((bytes, part) => bytes - part.bytes, snapshot.bytes),
+  }
+}
+
+/** A table of an event data store, by the store's id. */
+export function snapshotTable(use: TableUse, snapshot: TableSnapshot): SnapshotTable {
+  const { source, ...rest } = snapshotRows(snapshot, use.columns, use.eventTime)
+  return { ...rest, table: { name: use.name, source } }
+}
+
+function mayHold(part: ParquetPart, { fromMs, toMs }: TimeBounds): boolean {
+  return (fromMs === undefined || part.eventTimeMsMax >= fromMs) && (toMs === undefined || part.eventTimeMsMin <= toMs)
+}
+
+interface StoredColumn {
+  readonly name: string
+  readonly type: string
+}
+
+function linesOf(paths: readonly string[], columns: readonly StoredColumn[]): string {
+  const types = columns.map(({ name, type }) => `${quotedText(name)}: ${quotedText(type)}`)
+  return `read_json(${list(paths)}, format = 'newline_delimited', columns = {${types.join(', ')}})`
+}
+
+function nothing(columns: readonly StoredColumn[]): string {
+  const nulls = columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quotedName(name)}`)
+  return `SELECT ${nulls.join(', ')} WHERE FALSE`
+}
+
+function withChecksum(source: string): string {
+  return `SELECT *, sha256(${jsonColumn}) AS ${checksumColumn} FROM (${source})`
+}
+
+function list(paths: readonly string[]): string {
+  return `[${paths.map(quotedText).join(', ')}]`
+}
+
+function quotedText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
