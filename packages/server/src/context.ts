@@ -43,6 +43,7 @@ import {
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { quotasOf } from './quotas/index.ts'
+import { createReadBack } from './read-back/index.ts'
 import { createS3Store } from './storage/s3/index.ts'
 import { systemClock } from './storage/system/clock.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
@@ -165,6 +166,19 @@ export async function buildInstallation(
     regions: namesRegions(config) ? config.regions : [],
     telemetry: telemetry.integrity,
   })
+  const readBack = createReadBack({
+    trails,
+    buckets,
+    kms,
+    newestDigests: integrity.newestDigests,
+    catalog,
+    log,
+    clock,
+    ids,
+    intervalMs: config.delivery.readBackEvery,
+    telemetry: telemetry.readBack,
+  })
+  telemetry.readBack.watch(readBack.reports)
   const imports = createImports({
     log,
     seen: {
@@ -223,6 +237,7 @@ export async function buildInstallation(
     },
     originals: createOriginals({ history, log }),
     quotas,
+    readBack,
     storeImports,
     trails,
     upkeep: createUpkeep({
@@ -231,6 +246,7 @@ export async function buildInstallation(
       health,
       trails,
       delivery,
+      readBack,
       accounts,
     }),
   }
@@ -320,6 +336,7 @@ export async function buildInstallation(
   }
   work.use(every(upkeepMs, () => releaseVersions({ log, catalog, consumers: readers }), { timer, onFailed }))
   work.use(every(digestsMs, () => integrity.run(), { timer, onFailed }))
+  work.use(every(readBackMs, () => readBack.runDue(), { timer, onFailed }))
   work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
   work.use(every(upkeepMs, () => eventDataStores.removeDue(), { timer, onFailed }))
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed }))
@@ -352,6 +369,9 @@ const upkeepMs = 10 * 60_000
 
 /** Digests are in the bucket two seconds after their hour, so this is how often a boundary is looked for. */
 const digestsMs = 500
+
+/** How often it is looked whether a read-back is due. */
+const readBackMs = 30_000
 
 /** Keys are deleted and rotated within seconds of their time. */
 const keysDueMs = 10_000

@@ -38,10 +38,25 @@ function inWords(status: Status, server: string | undefined, dataDir: string): s
     ...status.accounts.map(({ account, trails }) => ['account', `${account}, trails: ${trails}`]),
     ['entries', `${countInWords(status.entries)} in the event log${perEntry}`],
     ...status.deliveries.map((queue) => ['delivery', queueInWords(queue)]),
+    ...status.readBack.flatMap(readBackInWords).map((line) => ['read back', line]),
     ['data', dataDir],
     ...status.disk.map(({ part, bytes }) => [`  ${part}`, sizeInWords(bytes)]),
   ]
   return lines.map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`).join('\n')
+}
+
+/** Findings that are shown of each trail; `--json` has them all. */
+const findingsShownMax = 5
+
+function readBackInWords({ trail, checkedAtMs, objects, findings }: Status['readBack'][number]): readonly string[] {
+  const name = trail.slice(trail.indexOf('/') + 1)
+  const when = `${new Date(checkedAtMs).toISOString().slice(0, 16)}Z`
+  const result = findings.length === 0 ? 'as delivered' : `findings: ${findings.length}`
+  const shown = findings.slice(0, findingsShownMax)
+  return [
+    `${name}: ${countInWords(objects)} files at ${when}, ${result}`,
+    ...shown.map(({ kind, place, sentence }) => `  ${kind} ${place}: ${sentence}`),
+  ]
 }
 
 function queueInWords({ trail, bucket, events, ageMs, isFailing }: Status['deliveries'][number]): string {

@@ -14,6 +14,7 @@ import type { Originals } from '../pipeline/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Quotas } from '../quotas/index.ts'
+import type { ReadBack } from '../read-back/index.ts'
 import type { TestClock } from '../test-clock/index.ts'
 import type { EventExplainer, Trails } from '../trails/index.ts'
 import type { Upkeep } from '../upkeep/index.ts'
@@ -47,6 +48,7 @@ export interface Capabilities {
   readonly kms: Kms
   readonly originals: Originals
   readonly quotas: Quotas
+  readonly readBack: ReadBack
   readonly storeImports: StoreImports
   /** Where the installation runs on one. */
   readonly testClock: TestClock | undefined

@@ -6,7 +6,7 @@ export {
   bucketNameProblem,
   type Ownership,
 } from './bucket.ts'
-export { checkBucketPolicy, isPublicPolicy, type PolicyCheck } from './bucket-policy.ts'
+export { checkBucketPolicy, isPublicPolicy, type PolicyCheck, policyBytesMax } from './bucket-policy.ts'
 export { type Buckets, openBuckets } from './buckets.ts'
 export { canonicalId } from './canonical-id.ts'
 export type { DeliveryAccess, DeliveryVerdict, PutAccess } from './delivery-access.ts'
@@ -33,3 +33,4 @@ export {
   withRetention,
 } from './object-lock.ts'
 export { type Part, type PartsCipher, partNumberMax, type Uploads } from './uploads.ts'
+export { openWithVault } from './vault-reader.ts'

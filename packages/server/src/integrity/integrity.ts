@@ -1,4 +1,4 @@
-import { hourOf } from '@cairn/core/digest'
+import { type DigestLink, hourOf } from '@cairn/core/digest'
 import { Fault } from '../fault.ts'
 import type { DigestKeys, DigestSigner } from '../keys/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
@@ -21,6 +21,8 @@ export interface Integrity {
   run(): Promise<void>
   /** Like `run`, and no trail waits: somebody says that it may work now. */
   runNow(): Promise<void>
+  /** The newest digest of each region of a trail, as it was written. */
+  newestDigests(trail: string): readonly { readonly region: string; readonly digest: DigestLink }[]
   /** How digests of a trail stand in one region. */
   status(trail: string, region: string): DigestStatus
 }
@@ -232,6 +234,8 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
         await run()
       }
     },
+    newestDigests: (trail) =>
+      chainRecords(catalog, trail).flatMap(({ region, last }) => (last === undefined ? [] : [{ region, digest: last }])),
     status(trail, region) {
       const record = chainRecord(catalog, trail, region)
       return {

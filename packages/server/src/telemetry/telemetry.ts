@@ -2,6 +2,7 @@ import { captureFacts } from './capture.ts'
 import { deliveryFacts } from './delivery.ts'
 import { createLogger, describeError, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { readBackFacts } from './read-back.ts'
 
 /** Everything the installation says about itself, one function per fact, grouped by who reports it. */
 export type Telemetry = ReturnType<typeof createTelemetry>
@@ -21,6 +22,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     capture: captureFacts(logger, metrics.registry),
     integrity: integrityFacts(logger),
     pipeline: pipelineFacts(logger),
+    readBack: readBackFacts(logger, metrics.registry),
   }
 }
 

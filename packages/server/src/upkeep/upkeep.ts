@@ -3,6 +3,7 @@ import type { Delivery, QueueStatus } from '../delivery/index.ts'
 import type { Health, HealthReport } from '../health/index.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { PartUsage, StorageUpkeep } from '../ports/upkeep.ts'
+import type { ReadBack, ReadBackReport } from '../read-back/index.ts'
 import type { Trails } from '../trails/index.ts'
 
 /** What the keeper of an installation asks of it. */
@@ -20,6 +21,8 @@ export interface Status extends HealthReport {
   readonly disk: readonly PartUsage[]
   /** Trails with events that are not delivered yet, the longest waiting first. */
   readonly deliveries: readonly QueueStatus[]
+  /** What reading back what was delivered found, by trail. */
+  readonly readBack: readonly ReadBackReport[]
   /** Disk of log, history and catalogue by entry; absent while there is none. */
   readonly diskBytesPerEntry?: number
 }
@@ -33,9 +36,10 @@ export function createUpkeep(options: {
   readonly health: Health
   readonly trails: Pick<Trails, 'ofAccount'>
   readonly delivery: Pick<Delivery, 'queues'>
+  readonly readBack: Pick<ReadBack, 'reports'>
   readonly accounts: readonly string[]
 }): Upkeep {
-  const { storage, log, health, trails, delivery, accounts } = options
+  const { storage, log, health, trails, delivery, readBack, accounts } = options
   return {
     check: storage.check,
     backUp: storage.backUp,
@@ -51,6 +55,7 @@ export function createUpkeep(options: {
         entryBytes: payloadBytes,
         disk,
         deliveries: delivery.queues(),
+        readBack: readBack.reports(),
         ...(frames > 0 && { diskBytesPerEntry: Math.round(eventBytes / frames) }),
       }
     },

@@ -1,5 +1,5 @@
-import { dataKeyOf, decryptedObject } from '../../buckets/index.ts'
-import { type Kms, readKeyReference } from '../../kms/index.ts'
+import { openWithVault } from '../../buckets/index.ts'
+import type { Kms } from '../../kms/index.ts'
 import type { ObjectHead, ObjectStore, OpenObject } from '../../ports/object-store.ts'
 import { defineEndpoint } from '../endpoint.ts'
 
@@ -76,7 +76,7 @@ async function whole(source: Source, bucket: string, { key }: ObjectHead): Promi
   const object = await source.objects.open(bucket, key)
   if (object === undefined) return []
   try {
-    const plain = opened(object, source.kms)
+    const plain = openWithVault(object, source.kms)
     const chunks = [line(object.head, plain)]
     for await (const chunk of plain?.read() ?? []) chunks.push(chunk)
     return [Buffer.concat(chunks)]
@@ -89,7 +89,7 @@ async function* streamed(source: Source, bucket: string, { key }: ObjectHead): A
   const object = await source.objects.open(bucket, key)
   if (object === undefined) return
   try {
-    const plain = opened(object, source.kms)
+    const plain = openWithVault(object, source.kms)
     yield line(object.head, plain)
     if (plain !== undefined) yield* plain.read()
   } finally {
@@ -98,17 +98,6 @@ async function* streamed(source: Source, bucket: string, { key }: ObjectHead): A
 }
 
 const metadataPrefix = 'x-amz-meta-'
-
-/** The object as it was written; `undefined` where nothing can decrypt it any more. */
-function opened(object: OpenObject, kms: Kms): OpenObject | undefined {
-  const stored = dataKeyOf(object.head)
-  if (stored === undefined) return object
-  const [, , , region = '', account = ''] = stored.keyArn.split(':')
-  const reference = readKeyReference(stored.keyArn, { account, region })
-  const key = reference.kind === 'key' ? kms.find(reference) : undefined
-  const plaintext = key && kms.decrypt(key, stored.blob, stored.context)
-  return plaintext && decryptedObject(object, plaintext)
-}
 
 function line({ key, size, lastModifiedMs, headers }: ObjectHead, plain: OpenObject | undefined): Uint8Array {
   const metadata = Object.fromEntries(
