@@ -40,6 +40,8 @@ interface Clue {
   readonly path: string
   readonly query: readonly FormParameter[]
   readonly services: readonly string[]
+  /** Those of the services that the host names too. */
+  readonly hosted: readonly string[]
   /** The services are more than a guess. */
   readonly isTold: boolean
 }
@@ -63,10 +65,9 @@ function clueOf(request: RequestToIdentify): Clue {
   const signed = routeIndex().bySigningName.get(request.signing?.service.toLowerCase() ?? '') ?? []
   const hosted = servicesOfHost(request.host)
   // The host decides between services that sign under one name; the signature is what the server will believe.
-  const both = signed.filter((service) => hosted.includes(service))
-  const services = both.length > 0 ? [...both, ...signed.filter((each) => !both.includes(each))] : signed
-  const known = services.length > 0 ? services : hosted
-  return { request, path, query, services: known, isTold: known.length > 0 }
+  const both = signed.length > 0 ? signed.filter((service) => hosted.includes(service)) : hosted
+  const services = [...both, ...signed.filter((each) => !both.includes(each))]
+  return { request, path, query, services, hosted: both, isTold: services.length > 0 }
 }
 
 function byRpcPath({ request, path, query, services }: Clue): Identified | undefined {
@@ -147,28 +148,56 @@ function byName(
   return { ...found, ...rest, ...(first !== undefined && { table: routeTable(first) }), isCertain: false }
 }
 
-function byRoute({ request, path, query, services, isTold }: Clue): Identified {
+function byRoute(clue: Clue): Identified {
+  const { request, path, query, services, hosted, isTold } = clue
   // What says nothing of its service and is no form can only be S3, whose objects may be read without a signature.
   const candidates = isTold ? services : ['s3']
-  const present = new Map(query)
-  for (const service of candidates) {
-    const table = routeTable(service)
-    if (table.protocol !== 'restJson1' && table.protocol !== 'restXml') continue
-    const own = service === 's3' ? s3Path(request.host, path) : path
-    for (const resource of resourcesAt(table, own)) {
-      const chosen = chooseOperation(resource, request.method, present, request.headers)
-      const operation = chosen && table.operations.get(chosen.name)
-      if (operation === undefined) continue
-      const labels = readLabels(operation.http.uri, own)
-      return { table, operation, protocol: table.protocol, labels, query, form: [], isCertain: isTold }
-    }
-  }
+  const match = bestMatch(clue, hosted) ?? bestMatch(clue, candidates)
+  if (match !== undefined) return match
   const [first = 's3'] = candidates
   const table = routeTable(first)
   // A request for an object with a query that S3 does not know is still one on that bucket and key.
   const labels = first === 's3' ? readLabels('/{Bucket}/{Key+}', s3Path(request.host, path)) : {}
   const protocol = isTold || first !== 's3' ? table.protocol : 'unknown'
   return { table, protocol, labels, query, form: [], isCertain: false }
+}
+
+/**
+ * The operation whose route fits with the most of it spelt out: `/v20180820/accesspoint/x` is S3 Control's before it is
+ * a bucket's. Between equals the first service wins.
+ */
+function bestMatch({ request, path, query, isTold }: Clue, services: readonly string[]): Identified | undefined {
+  const present = new Map(query)
+  let best: { readonly found: Identified; readonly spelt: number } | undefined
+  for (const service of services) {
+    const table = routeTable(service)
+    if (table.protocol !== 'restJson1' && table.protocol !== 'restXml') continue
+    const own = service === 's3' ? s3Path(request.host, path) : path
+    const operation = routed(table, { ...request, present }, own)
+    if (operation === undefined) continue
+    const spelt = operation.http.uri.split('/').filter((segment) => segment !== '' && !segment.startsWith('{')).length
+    if (best !== undefined && spelt <= best.spelt) continue
+    const labels = readLabels(operation.http.uri, own)
+    best = { spelt, found: { table, operation, protocol: table.protocol, labels, query, form: [], isCertain: isTold } }
+    if (services.length === 1) break
+  }
+  return best?.found
+}
+
+function routed(
+  table: RouteTable,
+  {
+    method,
+    headers,
+    present,
+  }: Pick<RequestToIdentify, 'method' | 'headers'> & { present: ReadonlyMap<string, string> },
+  path: string,
+): RoutedOperation | undefined {
+  for (const resource of resourcesAt(table, path)) {
+    const chosen = chooseOperation(resource, method, present, headers)
+    if (chosen !== undefined) return table.operations.get(chosen.name)
+  }
+  return undefined
 }
 
 function s3Path(host: string, path: string): string {

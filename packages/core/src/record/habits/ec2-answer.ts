@@ -1,7 +1,7 @@
 import type { Member, ServiceModel, Shape, StructureShape } from '@cairn/aws-kit/model'
 import type { XmlElement } from '@cairn/aws-kit/protocol'
 import type { JsonObject } from '../build-record.ts'
-import { firstEmitter } from './ec2-names.ts'
+import { firstEmitter, oddSets, textNumbers } from './ec2-names.ts'
 import { looseScalar } from './loose-json.ts'
 import { hiddenMembers, isSecretName } from './redaction.ts'
 
@@ -15,9 +15,6 @@ export interface Ec2Answer {
 
 /** No model is deeper. */
 const depthMax = 32
-
-/** Lists of the first emitter that are shown as the second would. @source real log files of 2023 */
-const oddSets: ReadonlySet<string> = new Set(['privateIpAddressesSet'])
 
 /**
  * `responseElements` of a call of EC2: `…Set: {items: […]}` and times in milliseconds by the first emitter, the
@@ -88,6 +85,7 @@ function value(answer: Ec2Answer, name: string, member: Member, element: XmlElem
     case 'string':
       return where.isFirst ? element.text : looseScalar(element.text)
     default:
+      if (where.isFirst && textNumbers.has(`${answer.operation}.${element.name}`)) return element.text
       return looseScalar(element.text)
   }
 }

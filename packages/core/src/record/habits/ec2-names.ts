@@ -85,6 +85,7 @@ const unsaid: Readonly<Record<string, object>> = {
   CreateNetworkInterface: { privateIpAddressesSet: {}, ipv6AddressCount: 0 },
   CreateVpc: { instanceTenancy: 'default', amazonProvidedIpv6CidrBlock: false },
   DeleteSnapshot: { force: false },
+  DescribeAccountAttributes: { filterSet: {} },
   DescribeInstanceStatus: { includeAllInstances: false },
   RevokeSecurityGroupEgress: { ipPermissions: {} },
   RevokeSecurityGroupIngress: { ipPermissions: {} },
@@ -107,10 +108,24 @@ export function setName(operation: string, wireName: string): { readonly set: st
   return { set, item: item ?? lowerFirst(wireName) }
 }
 
+/** Narrowings that came later and are shown only where they are used. @source as above */
+const laterSets: ReadonlySet<string> = new Set([
+  'DescribeAvailabilityZones.Filter',
+  'DescribeRegions.Filter',
+  'DescribeVpcClassicLink.VpcId',
+])
+
 /** Whether a reading operation shows an empty list for it. */
-export function isKnownSet(operation: string, wireName: string): boolean {
+export function showsEmptySet(operation: string, wireName: string): boolean {
+  if (laterSets.has(`${operation}.${wireName}`)) return false
   return Object.hasOwn(setNames, wireName) || Object.hasOwn(setNames, `${operation}.${wireName}`)
 }
+
+/** Numbers that the first emitter keeps as text: sizes of volumes. @source as above */
+export const textNumbers: ReadonlySet<string> = new Set(['CreateVolume.size', 'CreateSnapshot.volumeSize'])
+
+/** Where the first emitter spells `items` as the second would. @source as above */
+export const oddSets: ReadonlySet<string> = new Set(['DescribeVpcClassicLink.vpcSet', 'privateIpAddressesSet'])
 
 export function memberName(operation: string, wireName: string): string {
   return memberNames[`${operation}.${wireName}`] ?? lowerFirst(wireName)

@@ -3,10 +3,12 @@ import type { FormNode } from '@cairn/aws-kit/naming'
 import type { JsonObject } from '../build-record.ts'
 import {
   firstEmitter,
-  isKnownSet,
   memberName,
+  oddSets,
   ofEachInstance,
   setName,
+  showsEmptySet,
+  textNumbers,
   unsaidMembers,
   unsaidOfPermission,
 } from './ec2-names.ts'
@@ -55,7 +57,7 @@ function emptySets({ model, operation }: Ec2Request, shape: StructureShape): Jso
   if (!operation.startsWith('Describe')) return {}
   const sets = Object.entries(shape.members).flatMap(([name, member]) => {
     const wireName = wireNameOf(name, member)
-    const isSet = model.shapes[member.shape]?.type === 'list' && isKnownSet(operation, wireName)
+    const isSet = model.shapes[member.shape]?.type === 'list' && showsEmptySet(operation, wireName)
     return isSet ? [[setName(operation, wireName).set, {}]] : []
   })
   return Object.fromEntries(sets)
@@ -81,12 +83,14 @@ function firstStructure(request: Ec2Request, part: Part): JsonObject {
       const isBare = wireName === 'Tag' && part.depth > 0
       const items = itemsOf(node).map((each) => firstItem(request, shape.member, each, { item, depth: part.depth + 1 }))
       const permitted = set === 'ipPermissions' ? items.map((each) => ({ ...unsaidOfPermission, ...each })) : items
-      shown[isBare ? 'tags' : set] = isBare ? permitted : permitted.length === 0 ? {} : { items: permitted }
+      const key = oddSets.has(`${request.operation}.${set}`) ? 'item' : 'items'
+      shown[isBare ? 'tags' : set] = isBare ? permitted : permitted.length === 0 ? {} : { [key]: permitted }
     } else if (shape?.type === 'structure') {
       const inner = { shape, node, depth: part.depth + 1 }
       shown[memberName(request.operation, wireName)] = firstStructure(request, inner)
     } else if (node.value !== undefined) {
-      shown[memberName(request.operation, wireName)] = typed(shape?.type, node.value)
+      const own = memberName(request.operation, wireName)
+      shown[own] = textNumbers.has(`${request.operation}.${own}`) ? node.value : typed(shape?.type, node.value)
     }
   }
   return shown

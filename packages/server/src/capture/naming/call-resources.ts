@@ -38,38 +38,52 @@ export function recordResources(
   if (data !== undefined) {
     const pattern = data.resource === undefined ? undefined : table.resources.get(data.resource)
     const arns = pattern === undefined ? [] : fill(pattern, namesOf(input), place)
-    return arns.slice(0, arnsMax).map((ARN) => ({ accountId: accountOf(ARN) ?? place.account, type: data.type, ARN }))
+    return arns.slice(0, arnsMax).map((ARN) => owned(ARN, data.type, place))
   }
-  const own = managementResource(table, input, place)
-  return own === undefined ? [] : [own]
+  return managementResources(table, operation, input, place)
 }
 
-/** @source real log files: KMS and STS name the key and the role, SSM the parameter, without a type */
-function managementResource({ service, resources }: RouteTable, input: Members, place: CallPlace) {
+const parameterOperations: ReadonlySet<string> = new Set([
+  'DeleteParameter',
+  'DeleteParameters',
+  'GetParameter',
+  'GetParameters',
+  'PutParameter',
+])
+
+/** @source real log files: KMS and STS name the key and the role, SSM the parameters, without a type */
+function managementResources(
+  { service, resources }: RouteTable,
+  { name }: RoutedOperation,
+  input: Members,
+  place: CallPlace,
+): readonly RecordResource[] {
   switch (service) {
-    case 'sts': {
-      const ARN = input.RoleArn
-      return typeof ARN === 'string'
-        ? { accountId: accountOf(ARN) ?? place.account, type: 'AWS::IAM::Role', ARN }
-        : undefined
-    }
+    case 'sts':
+      return typeof input.RoleArn === 'string' ? [owned(input.RoleArn, 'AWS::IAM::Role', place)] : []
     case 'kms': {
       const keyId = input.KeyId ?? input.TargetKeyId
       const pattern = resources.get('key')
-      if (typeof keyId !== 'string' || keyId.startsWith('alias/') || pattern === undefined) return undefined
-      const [ARN] = fill(pattern, new Map([['keyid', [keyId]]]), place)
-      return ARN === undefined ? undefined : { accountId: accountOf(ARN) ?? place.account, type: 'AWS::KMS::Key', ARN }
+      // An alias may mean any key: the answer will tell.
+      if (typeof keyId !== 'string' || /(?:^|:)alias\//.test(keyId) || pattern === undefined) return []
+      return fill(pattern, new Map([['keyid', [keyId]]]), place).map((ARN) => owned(ARN, 'AWS::KMS::Key', place))
     }
     case 'ssm': {
-      const name = input.Name
-      const pattern = resources.get('parameter')
-      if (typeof name !== 'string' || pattern === undefined || !('WithDecryption' in input)) return undefined
-      const ARN = `arn:${place.partition}:ssm:${place.region}:${place.account}:parameter/${name.replace(/^\//, '')}`
-      return { accountId: place.account, ARN }
+      if (!parameterOperations.has(name)) return []
+      const names = namesOf(input).get('name') ?? []
+      return names.slice(0, arnsMax).map((parameter) => {
+        const own = `arn:${place.partition}:ssm:${place.region}:${place.account}:parameter/${parameter.replace(/^\//, '')}`
+        return owned(parameter.startsWith('arn:') ? parameter : own, undefined, place)
+      })
     }
     default:
-      return undefined
+      return []
   }
+}
+
+/** An entry of `resources`: whose it is, its ARN tells if anything. */
+export function owned(ARN: string, type: string | undefined, { account }: Pick<CallPlace, 'account'>): RecordResource {
+  return { accountId: accountOf(ARN) ?? account, ...(type !== undefined && { type }), ARN }
 }
 
 /** Names in the request, in lower case → their values. Of a URL of a queue, its last part is the queue's name. */

@@ -67,7 +67,7 @@ export function namesOf(table: RouteTable, operation: RoutedOperation) {
 
 function parametersOf(
   request: ObservedRequest,
-  { form }: Identified,
+  { form, query }: Identified,
   table: RouteTable,
   operation: RoutedOperation,
   input: Readonly<Record<string, unknown>>,
@@ -78,7 +78,7 @@ function parametersOf(
   }
   if (service === 'dynamodb' && dataEventOf(service, operation.name) !== undefined) return dynamodbParameters(input)
   const shown = recordMembers(model, operation.input, input, memberHabits(service, operation.name))
-  return service === 's3control' ? { ...shown, Host: request.host } : shown
+  return service === 's3control' ? { ...shown, ...Object.fromEntries(query), Host: request.host } : shown
 }
 
 /** Its body is not shown: nobody knows what in it is secret. */

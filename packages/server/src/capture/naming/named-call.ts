@@ -66,6 +66,8 @@ export interface ReadAnswer {
   /** `code` as records spell it. */
   readonly error?: { readonly code: string; readonly message: string }
   readonly responseElements: JsonObject | null
+  /** Takes the place of the call's own, which could not tell: the key that an alias or a ciphertext meant. */
+  readonly resources?: readonly RecordResource[]
   readonly requestId?: string
   readonly additionalEventData?: JsonObject
 }

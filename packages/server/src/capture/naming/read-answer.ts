@@ -34,7 +34,16 @@ export function readAnswer(call: NamedCall, answer: ObservedAnswer): ReadAnswer 
     const code = recordErrorCode(label, error.code, answer.status >= 500)
     return { error: { code, message: error.message }, responseElements: null, ...common }
   }
-  return { responseElements: elementsOf(call, answer), ...common }
+  return { responseElements: elementsOf(call, answer), ...keyOf(call, answer), ...common }
+}
+
+/** Answers of KMS name the key by its ARN, whatever the request called it. */
+function keyOf(call: NamedCall, { bodyHead, bodyIsWhole }: ObservedAnswer): Pick<ReadAnswer, 'resources'> {
+  if (call.service !== 'kms' || call.resources.length > 0) return {}
+  const body = readJsonHead(bodyHead, bodyIsWhole)
+  const ARN = typeof body === 'object' && body !== null && 'KeyId' in body ? body.KeyId : undefined
+  const account = typeof ARN === 'string' ? /^arn:[^:]*:kms:[^:]*:(\d{12}):key\//.exec(ARN)?.[1] : undefined
+  return account === undefined ? {} : { resources: [{ accountId: account, type: 'AWS::KMS::Key', ARN: String(ARN) }] }
 }
 
 function requestIdOf({ headers }: ObservedAnswer): { readonly requestId?: string } {
