@@ -152,7 +152,9 @@ function present({ shape, node, depth }: Part): readonly PresentMember[] {
 function markOf({ model, operation }: Ec2Request, name: string, member: Member): Mark | undefined {
   const mark = hiddenMembers('ec2', operation).get(name)
   if (mark !== undefined) return mark
-  const isSecret = member.sensitive === true || model.shapes[member.shape]?.sensitive === true || isSecretName(name)
+  const shape = model.shapes[member.shape]
+  const isOfSecrets = shape?.type === 'list' && shape.member.sensitive === true
+  const isSecret = member.sensitive === true || shape?.sensitive === true || isOfSecrets || isSecretName(name)
   return isSecret ? '<sensitiveDataRemoved>' : undefined
 }
 

@@ -12,12 +12,18 @@ export function looseScalar(text: string): string | number | boolean {
   return numeral.test(text) ? Number(text) : text
 }
 
-/** An element as such emitters write it: attributes and children by name, an array only where a name is repeated. */
-export function looseElement(element: XmlElement): unknown {
+const nothing: ReadonlySet<string> = new Set()
+
+/**
+ * An element as such emitters write it: attributes and children by name, an array only where a name is repeated.
+ * `hidden`: names of elements whose content is a secret.
+ */
+export function looseElement(element: XmlElement, hidden = nothing): unknown {
+  if (hidden.has(element.name)) return 'HIDDEN_DUE_TO_SECURITY_REASONS'
   if (element.children.length === 0 && element.attributes.size === 0) return looseScalar(element.text.trim())
   const shown: Record<string, unknown> = Object.fromEntries(element.attributes)
   for (const [name, children] of Map.groupBy(element.children, (child) => child.name)) {
-    const values = children.map(looseElement)
+    const values = children.map((child) => looseElement(child, hidden))
     define(shown, name, values.length === 1 ? values[0] : values)
   }
   const text = element.text.trim()

@@ -10,8 +10,9 @@ export interface S3Request {
   readonly key: string | undefined
   readonly query: readonly (readonly [name: string, value: string])[]
   readonly headers: Readonly<Record<string, string>>
-  /** Of operations whose body is a document. */
+  /** Of operations whose body is a document, and the names of elements in it that the model calls sensitive. */
   readonly body?: XmlElement | undefined
+  readonly sensitive?: ReadonlySet<string>
   /** Of PutBucketPolicy. */
   readonly policy?: unknown
 }
@@ -27,6 +28,13 @@ const shownSignature: ReadonlySet<string> = new Set([
   'X-Amz-Expires',
   'X-Amz-SignedHeaders',
 ])
+
+/**
+ * Which key encrypts an object.
+ *
+ * @quirk the model of S3 calls ids of KMS's keys sensitive, and its records show them
+ */
+const keyName = /^(?:SSEKMS|KMS|KMSMaster)?Key(?:Id|ID|Arn)$/
 
 /** Lists of keys and of parts. */
 const hiddenRoots: ReadonlySet<string> = new Set(['Delete', 'CompleteMultipartUpload'])
@@ -52,7 +60,10 @@ export function s3Parameters(request: S3Request): JsonObject {
   }
   if (request.policy !== undefined) entries.push(['bucketPolicy', request.policy])
   const { body } = request
-  if (body !== undefined && !hiddenRoots.has(body.name)) entries.push([body.name, looseElement(body)])
+  if (body !== undefined && !hiddenRoots.has(body.name)) {
+    const hidden = new Set([...(request.sensitive ?? [])].filter((name) => !keyName.test(name)))
+    entries.push([body.name, looseElement(body, hidden)])
+  }
   return Object.fromEntries(entries)
 }
 

@@ -82,7 +82,7 @@ function resourceShapes(resources: unknown): unknown {
 }
 
 describe.skipIf(data === undefined)('real logs (skipped where ../shared/data is absent)', () => {
-  test('calls rebuilt from their records have records of the same shape', () => {
+  test('calls rebuilt from their records have records of the same shape', { timeout: 60_000 }, () => {
     const agreement = new Agreement()
     const strange = new Map<string, number>()
     let calls = 0

@@ -2,6 +2,17 @@ import type { Member, ServiceModel, StructureShape } from '@cairn/aws-kit/model'
 import { type RoutedOperation, type RouteTable, routeIndex, routeTable } from '@cairn/aws-kit/naming'
 import { memberHabits, recordEventName, recordEventSource, recordMemberName } from '@cairn/core/record'
 import type { ObservedAnswer, ObservedRequest } from './index.ts'
+import {
+  escapeXml,
+  type Form,
+  formRequest,
+  isObject,
+  queryForm,
+  restRequest,
+  type Values as Shown,
+  toJson,
+  xmlOf,
+} from './wire.fixture.ts'
 
 /** The parts of a real record that a request can be rebuilt from. */
 export interface RealRecord {
@@ -13,23 +24,18 @@ export interface RealRecord {
   readonly [field: string]: unknown
 }
 
-type Shown = Readonly<Record<string, unknown>>
-type Form = [name: string, value: string][]
-
 const encoder = new TextEncoder()
 
 /** The operation a record is of, by the names that records give. */
 export function operationOf(record: RealRecord): { table: RouteTable; operation: RoutedOperation } | undefined {
   let plain: { table: RouteTable; operation: RoutedOperation } | undefined
-  for (const service of routeIndex().services) {
-    const signingName = signingNames().get(service) ?? service
-    if (recordEventSource(service, signingName) !== record.eventSource) continue
+  for (const service of servicesBySource().get(record.eventSource) ?? []) {
     const table = routeTable(service)
     for (const operation of table.operations.values()) {
       const name = recordEventName(service, operation.name, operation.http.uri)
-      const fits = fit(table, operation, record.requestParameters)
-      if (name === record.eventName && fits) return { table, operation }
-      if (record.eventName === name || record.eventName === operation.name) plain ??= { table, operation }
+      if (name !== record.eventName && operation.name !== record.eventName) continue
+      if (name === record.eventName && fit(table, operation, record.requestParameters)) return { table, operation }
+      plain ??= { table, operation }
     }
   }
   return plain
@@ -43,12 +49,14 @@ function fit({ model }: RouteTable, { input }: RoutedOperation, shown: Shown | n
   return Object.keys(shown).every((name) => names.has(name) || /^[A-Z]/.test(name))
 }
 
-let names: ReadonlyMap<string, string> | undefined
-function signingNames(): ReadonlyMap<string, string> {
-  names ??= new Map(
-    [...routeIndex().bySigningName].flatMap(([name, services]) => services.map((service) => [service, name] as const)),
+let bySource: ReadonlyMap<string, readonly string[]> | undefined
+function servicesBySource(): ReadonlyMap<string, readonly string[]> {
+  const { services, bySigningName } = routeIndex()
+  const signingNames = new Map(
+    [...bySigningName].flatMap(([name, own]) => own.map((service) => [service, name] as const)),
   )
-  return names
+  bySource ??= Map.groupBy(services, (service) => recordEventSource(service, signingNames.get(service) ?? service))
+  return bySource
 }
 
 /** A request that the record could be of, as the model lets a client write it. */
@@ -156,84 +164,6 @@ function asInput(
     return value === undefined ? [] : [[name, asInput(model, member.shape, value, nameOf)] as const]
   })
   return Object.fromEntries(members)
-}
-
-function toJson(model: ServiceModel, member: Member, value: unknown): unknown {
-  const shape = model.shapes[member.shape]
-  if (shape?.type === 'structure' && isObject(value)) {
-    const members = Object.entries(shape.members).filter(
-      ([name, own]) => value[name] !== undefined && own.location === undefined,
-    )
-    return Object.fromEntries(members.map(([name, own]) => [own.locationName ?? name, toJson(model, own, value[name])]))
-  }
-  if (shape?.type === 'list' && Array.isArray(value)) return value.map((item) => toJson(model, shape.member, item))
-  if (shape?.type === 'map' && isObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(model, shape.value, item)]))
-  }
-  return shape?.type === 'timestamp' ? Number(value) / 1000 : value
-}
-
-function xmlOf(model: ServiceModel, member: Member, value: unknown): string {
-  const shape = model.shapes[member.shape]
-  if (shape?.type === 'structure' && isObject(value)) {
-    return Object.entries(shape.members)
-      .filter(([name]) => value[name] !== undefined)
-      .map(
-        ([name, own]) => `<${own.locationName ?? name}>${xmlOf(model, own, value[name])}</${own.locationName ?? name}>`,
-      )
-      .join('')
-  }
-  if (shape?.type === 'list' && Array.isArray(value)) {
-    const name = shape.member.locationName ?? 'member'
-    return value.map((item) => `<${name}>${xmlOf(model, shape.member, item)}</${name}>`).join('')
-  }
-  if (shape?.type === 'timestamp') return new Date(Number(value)).toISOString()
-  return escapeXml(String(value))
-}
-
-function queryForm(model: ServiceModel, member: Member, value: unknown, path: string): Form {
-  const shape = model.shapes[member.shape]
-  const below = (step: string) => (path === '' ? step : `${path}.${step}`)
-  if (shape?.type === 'structure' && isObject(value)) {
-    return Object.entries(shape.members).flatMap(([name, own]) =>
-      value[name] === undefined ? [] : queryForm(model, own, value[name], below(own.locationName ?? name)),
-    )
-  }
-  if (shape?.type === 'list' && Array.isArray(value)) {
-    if (value.length === 0) return [[path, '']]
-    const step = shape.flattened ? '' : `${shape.member.locationName ?? 'member'}.`
-    return value.flatMap((item, index) => queryForm(model, shape.member, item, below(`${step}${index + 1}`)))
-  }
-  return [[path, shape?.type === 'timestamp' ? new Date(Number(value)).toISOString() : String(value)]]
-}
-
-function formRequest(table: RouteTable, operation: RoutedOperation, form: Form) {
-  const all = [['Action', operation.name], ['Version', table.model.apiVersion], ...form]
-  const bodyHead = encoder.encode(new URLSearchParams(all).toString())
-  return { method: 'POST', target: '/', headers: { 'content-type': 'application/x-www-form-urlencoded' }, bodyHead }
-}
-
-function restRequest(table: RouteTable, operation: RoutedOperation, input: Shown) {
-  const [path = '', literals = ''] = operation.http.uri.split('?')
-  const shape = operation.input === undefined ? undefined : table.model.shapes[operation.input]
-  const members = Object.entries((shape as StructureShape | undefined)?.members ?? {})
-  let target = path
-  const query: Form = []
-  const headers: Record<string, string> = {}
-  for (const [name, member] of members) {
-    const [value, wireName] = [input[name], member.locationName ?? name]
-    if (member.location === 'uri') {
-      const text = encodeURIComponent(String(value ?? 'label'))
-      target = target.replace(`{${wireName}}`, text).replace(`{${wireName}+}`, text)
-    } else if (value !== undefined && member.location === 'querystring') {
-      for (const each of Array.isArray(value) ? value : [value]) query.push([wireName, String(each)])
-    } else if (value !== undefined && member.location === 'header') headers[wireName.toLowerCase()] = String(value)
-  }
-  const text = [literals, new URLSearchParams(query).toString()].filter(Boolean).join('&')
-  const use = { shape: operation.input ?? '' }
-  const isBodyless = operation.http.method === 'GET' || table.protocol === 'restXml'
-  const bodyHead = encoder.encode(isBodyless ? '' : JSON.stringify(toJson(table.model, use, input)))
-  return { method: operation.http.method, target: text === '' ? target : `${target}?${text}`, headers, bodyHead }
 }
 
 function s3Request(operation: RoutedOperation, model: ServiceModel, shown: Shown) {
@@ -375,12 +305,4 @@ function firstXml(shown: Shown): string {
       return `<${name}>${inner.join('')}</${name}>`
     })
     .join('')
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-}
-
-function isObject(value: unknown): value is Shown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import type { Member, ServiceModel } from '@cairn/aws-kit/model'
 import { type Identified, type RouteTable, readJsonHead } from '@cairn/aws-kit/naming'
 import { readXmlHead } from '@cairn/aws-kit/protocol'
 import {
@@ -57,7 +58,7 @@ function bodyOf(
   { bodyHead, bodyIsWhole }: ObservedRequest,
   { model }: RouteTable,
   operation: Identified['operation'],
-): Pick<S3Request, 'body' | 'policy'> {
+): Pick<S3Request, 'body' | 'policy' | 'sensitive'> {
   const input = operation?.input === undefined ? undefined : model.shapes[operation.input]
   if (input?.type !== 'structure' || input.payload === undefined || bodyHead.byteLength === 0) return {}
   if (operation?.name === 'PutBucketPolicy') {
@@ -67,10 +68,39 @@ function bodyOf(
   const payload = input.members[input.payload]
   const isDocument = payload !== undefined && model.shapes[payload.shape]?.type === 'structure'
   const body = isDocument && payload.streaming !== true ? readXmlHead(bodyHead) : undefined
-  return body === undefined ? {} : { body }
+  return body === undefined || payload === undefined ? {} : { body, sensitive: sensitiveNames(model, payload) }
 }
 
 function authentication({ headers }: ObservedRequest, query: Identified['query']): string | undefined {
   if (headers.authorization !== undefined) return 'AuthHeader'
   return query.some(([name]) => name.toLowerCase() === 'x-amz-signature') ? 'QueryString' : undefined
+}
+
+const known = new WeakMap<ServiceModel, Map<string, ReadonlySet<string>>>()
+
+/** Names on the wire of everything in a document that the model calls sensitive; found once per kind of document. */
+function sensitiveNames(model: ServiceModel, { shape }: Member): ReadonlySet<string> {
+  const own = known.get(model) ?? new Map<string, ReadonlySet<string>>()
+  known.set(model, own)
+  const names = own.get(shape) ?? collectSensitive(model, shape)
+  own.set(shape, names)
+  return names
+}
+
+function collectSensitive(model: ServiceModel, root: string): ReadonlySet<string> {
+  const names = new Set<string>()
+  const seen = new Set<string>()
+  const open = [root]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const shape = model.shapes[name]
+    if (shape === undefined || seen.has(name)) continue
+    seen.add(name)
+    if (shape.type === 'list') open.push(shape.member.shape)
+    if (shape.type !== 'structure') continue
+    for (const [member, use] of Object.entries(shape.members)) {
+      if (use.sensitive === true) names.add(use.locationName ?? member)
+      open.push(use.shape)
+    }
+  }
+  return names
 }
