@@ -27,6 +27,7 @@ import { createDigestKeys } from './keys/index.ts'
 import { createKms } from './kms/index.ts'
 import { createAuditEvents, createChannels } from './lake/channels/index.ts'
 import { createEventDataStores } from './lake/stores/index.ts'
+import { createLake } from './lake/tables/index.ts'
 import {
   applyRetention,
   type Consumer,
@@ -154,6 +155,16 @@ export async function buildInstallation(
     telemetry: telemetry.delivery,
   })
   telemetry.delivery.watchQueues(delivery.queues)
+  const lake = createLake({
+    files: storage.lakeFiles,
+    engine: storage.lakeEngine,
+    scratch: storage.lakeScratch,
+    log,
+    catalog,
+    clock,
+    timer,
+    telemetry: telemetry.lake,
+  })
   const accounts = [config.account, ...config.accounts]
   const digestKeys = createDigestKeys({ catalog, vault, telemetry: telemetry.integrity })
   const integrity = createIntegrity({
@@ -327,8 +338,15 @@ export async function buildInstallation(
   work.use(feed(history.consumer))
   work.use(delivery)
   work.use(feed(delivery.consumer))
+  work.use(lake)
+  work.use(feed(lake.consumer))
   const { scheduledFailed: onFailed } = telemetry.pipeline
-  const readers = [history.consumer, { start: delivery.needsFrom }, { start: openIntents.mark }]
+  const readers = [
+    history.consumer,
+    { start: delivery.needsFrom },
+    { start: lake.needsFrom },
+    { start: openIntents.mark },
+  ]
   const { retention } = config.history
   if (retention !== undefined) {
     const applied = () => applyRetention({ log, clock, consumers: readers, retentionMs: retention })

@@ -61,26 +61,43 @@ export interface EngineRun extends AsyncDisposable {
   progress(): number
 }
 
-/** Lines of JSON, one row each, into one Parquet file. */
+/** Rows from lines of JSON and from other Parquet files into new Parquet files. */
 export interface EngineConversion {
-  /** Absolute paths of files of lines. */
+  /** Absolute paths of files of lines, a row each. */
   readonly lines: readonly string[]
-  /** Columns of the lines with the engine's names of their types, in order. */
+  /** Absolute paths. */
+  readonly parquet: readonly string[]
+  /** Columns of all of them with the engine's names of their types, in order. */
   readonly columns: readonly EngineColumn[]
-  /** Parquet files whose rows go in too (compaction). */
-  readonly parquet?: readonly string[]
-  /** Text of the engine's dialect that answers the output's rows out of the view `input`. */
-  readonly select: string
-  /** Written to a temporary name beside it, synced and renamed; the folder is synced. */
-  readonly output: string
+  /** In their order. */
+  readonly outputs: readonly EngineOutput[]
+  /** Higher is smaller and slower. */
+  readonly effort: 'fast' | 'thorough'
+  /** Folder for what does not fit into memory; made and emptied by the engine. */
+  readonly scratch: string
   readonly memoryBytesMax: number
+}
+
+export interface EngineOutput {
+  /** Text of the engine's dialect that answers the output's rows out of the table `input`. */
+  readonly select: string
+  /** Absolute path. Written to a temporary name beside it, synced and renamed; its folder is made and synced. */
+  readonly path: string
+}
+
+export interface EngineFile {
+  readonly rows: number
+  readonly bytes: number
+  /** Hexadecimal. */
+  readonly sha256: string
 }
 
 export interface LakeEngine {
   run(query: EngineQuery): EngineRun
-  /** @throws Fault `lake.conversion-failed`, `lake.engine-died`, `lake.disk-full` */
-  convert(
-    conversion: EngineConversion,
-  ): Promise<{ readonly rows: number; readonly bytes: number; readonly sha256: string }>
+  /**
+   * The files of the outputs, in their order; none is left when it fails.
+   * @throws Fault `lake.conversion-failed`, `lake.engine-died`, `lake.disk-full`
+   */
+  convert(conversion: EngineConversion): Promise<readonly EngineFile[]>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
+import { createDuckdbEngine } from '../storage/duckdb/index.ts'
+import { openLakeFiles } from '../storage/lake-files/index.ts'
 import { createLocalBucketStore } from '../storage/local-bucket/index.ts'
 import { openLocalKeyRing } from '../storage/local-key-ring/index.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogTelemetry } from '../storage/segment-log/index.ts'
@@ -37,6 +39,7 @@ export interface EmbeddedOptions {
  *     delivery.db  what trails selected and is not delivered yet
  *     history.db   index of the log; can be rebuilt
  *     buckets/     objects
+ *     lake/        tables of event data stores
  *     imports.db   which files of stores were taken in; can be lost
  *     vault.key    seals the secrets of catalog.db
  */
@@ -75,6 +78,9 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     )
     const importedFiles = opened.use(createSqliteMarkSet({ path: join(dataDir, 'imports.db') }))
     const deliveryPlan = opened.use(await openSqlitePlan({ path: join(dataDir, 'delivery.db') }))
+    const lake = join(dataDir, 'lake')
+    const lakeFiles = opened.use(await openLakeFiles({ folder: lake }))
+    const lakeEngine = opened.use(createDuckdbEngine({ timer: systemTimer }))
     const stack = opened.move()
     return {
       clock,
@@ -88,6 +94,9 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       history,
       importedFiles,
       deliveryPlan,
+      lakeFiles,
+      lakeEngine,
+      lakeScratch: join(lake, 'scratch'),
       upkeep: createEmbeddedUpkeep({
         dataDir,
         keyFile: options.keyFile,

@@ -1,3 +1,7 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDuckdbEngine } from '../storage/duckdb/index.ts'
+import { createTemporaryLakeFiles } from '../storage/lake-files/index.ts'
 import { createMemoryCatalog } from '../storage/memory/catalog.ts'
 import { createMemoryEventLog } from '../storage/memory/event-log.ts'
 import { createMemoryHistory } from '../storage/memory/history.ts'
@@ -19,6 +23,8 @@ export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'
   const objects = createMemoryObjectStore({ clock })
   const history = createMemoryHistory(log)
   const deliveryPlan = openMemoryPlan()
+  const lakeFiles = createTemporaryLakeFiles()
+  const lakeEngine = createDuckdbEngine({ timer: systemTimer })
   return {
     clock,
     machineClock: clock,
@@ -31,9 +37,13 @@ export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'
     history,
     importedFiles: createMemoryMarkSet(),
     deliveryPlan,
+    lakeFiles,
+    lakeEngine,
+    lakeScratch: join(tmpdir(), `cairn-lake-scratch-${process.pid}`),
     upkeep: memoryUpkeep,
     async [Symbol.asyncDispose]() {
-      for (const part of [deliveryPlan, history, objects, catalog, log]) await part[Symbol.asyncDispose]()
+      for (const part of [lakeEngine, lakeFiles, deliveryPlan, history, objects, catalog, log])
+        await part[Symbol.asyncDispose]()
     },
   }
 }

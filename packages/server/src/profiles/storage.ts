@@ -5,6 +5,8 @@ import type { EventLog } from '../ports/event-log.ts'
 import type { HistoryIndex } from '../ports/history-index.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
+import type { LakeEngine } from '../ports/lake-engine.ts'
+import type { LakeFiles } from '../ports/lake-files.ts'
 import type { MarkSet } from '../ports/mark-set.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import type { Timer } from '../ports/timer.ts'
@@ -26,6 +28,11 @@ export interface Storage {
   /** Files of stores that were taken in. */
   readonly importedFiles: MarkSet
   readonly deliveryPlan: DeliveryPlan
+  readonly lakeFiles: LakeFiles
+  /** Processes are started when they are needed. */
+  readonly lakeEngine: LakeEngine
+  /** Absolute path of a folder of the lake for what the engine cannot hold in memory. */
+  readonly lakeScratch: string
   readonly upkeep: StorageUpkeep
   [Symbol.asyncDispose](): Promise<void>
 }

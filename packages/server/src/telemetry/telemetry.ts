@@ -1,5 +1,6 @@
 import { captureFacts } from './capture.ts'
 import { deliveryFacts } from './delivery.ts'
+import { lakeFacts } from './lake.ts'
 import { createLogger, describeError, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { readBackFacts } from './read-back.ts'
@@ -21,6 +22,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     delivery: deliveryFacts(logger, metrics.registry),
     capture: captureFacts(logger, metrics.registry),
     integrity: integrityFacts(logger),
+    lake: lakeFacts(logger, metrics.registry),
     pipeline: pipelineFacts(logger),
     readBack: readBackFacts(logger, metrics.registry),
   }

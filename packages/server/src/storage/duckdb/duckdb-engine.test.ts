@@ -141,24 +141,46 @@ describe('a hostile query', () => {
 })
 
 describe('a conversion', () => {
-  test('makes one Parquet file of lines and of other such files', async () => {
-    const output = join(folder, 'one.parquet')
-    const conversion = { lines: [lines], columns, select: 'SELECT * FROM input', memoryBytesMax: 500 * 1024 * 1024 }
-    const first = await engine.convert({ ...conversion, output })
-    expect(first).toMatchObject({ rows: 2, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  const conversion = {
+    lines: [lines],
+    parquet: [],
+    columns,
+    effort: 'fast' as const,
+    scratch: join(folder, 'scratch'),
+    memoryBytesMax: 500 * 1024 * 1024,
+  }
+
+  test('makes Parquet files of lines and of other such files', async () => {
+    const path = join(folder, 'day', 'all.parquet')
+    const one = join(folder, 'one.parquet')
+    const outputs = [
+      { select: 'SELECT * FROM input', path },
+      { select: 'SELECT * FROM input WHERE n = 1', path: one },
+    ]
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
+    expect(await engine.convert({ ...conversion, outputs })).toMatchObject([
+      { rows: 2, sha256 },
+      { rows: 1, sha256 },
+    ])
     const both = join(folder, 'both.parquet')
-    const select = 'SELECT * FROM input ORDER BY n'
-    expect(await engine.convert({ ...conversion, parquet: [output], select, output: both })).toMatchObject({ rows: 4 })
+    const sorted = [{ select: 'SELECT * FROM input ORDER BY n', path: both }]
+    const merged = await engine.convert({ ...conversion, parquet: [path, one], outputs: sorted, effort: 'thorough' })
+    expect(merged).toMatchObject([{ rows: 5 }])
     const tables = [{ name: 't', source: `SELECT * FROM read_parquet('${both}')` }]
-    expect(await outcome('SELECT list(n) FROM t', { tables, files: [both] })).toEqual([[[1n, 1n, 2n, 2n]]])
+    expect(await outcome('SELECT list(n) FROM t', { tables, files: [both] })).toEqual([[[1n, 1n, 1n, 2n, 2n]]])
+    expect(existsSync(conversion.scratch)).toBe(false)
   })
 
   test('that fails leaves no file', async () => {
     const broken = join(folder, 'broken.ndjson')
     await writeFile(broken, '{"n":')
-    const output = join(folder, 'none.parquet')
-    const conversion = { lines: [broken], columns, select: 'SELECT * FROM input', memoryBytesMax: 500 * 1024 * 1024 }
-    await expect(engine.convert({ ...conversion, output })).rejects.toMatchObject({ code: 'lake.conversion-failed' })
-    expect([existsSync(output), existsSync(`${output}.tmp`)]).toEqual([false, false])
+    const path = join(folder, 'none.parquet')
+    const outputs = [
+      { select: 'SELECT 1 AS n', path },
+      { select: 'SELECT * FROM input', path: `${path}2` },
+    ]
+    const failing = engine.convert({ ...conversion, lines: [broken], outputs })
+    await expect(failing).rejects.toMatchObject({ code: 'lake.conversion-failed' })
+    expect([path, `${path}2`, `${path}.tmp`].filter((file) => existsSync(file))).toEqual([])
   })
 })

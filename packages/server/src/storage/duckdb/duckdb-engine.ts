@@ -68,8 +68,8 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
       await using child = start()
       return await new Promise((resolve, reject) => {
         child.listen((message) => {
-          if (message.kind === 'converted') resolve(message)
-          if (message.kind === 'failed') reject(conversionFault(message.message, conversion.output))
+          if (message.kind === 'converted') resolve(message.files)
+          if (message.kind === 'failed') reject(conversionFault(message.message))
         }, reject)
         child.send({ kind: 'convert', conversion })
       })
@@ -87,8 +87,8 @@ function key(prelude: EngineQuery['prelude'] = []): string {
   return prelude.join('\n')
 }
 
-function conversionFault(message: string, output: string): Fault {
+function conversionFault(message: string): Fault {
   return /No space left|Could not write|disk quota/i.test(message)
-    ? new Fault('lake.disk-full', 'a file of the lake could not be written', { output, message })
-    : new Fault('lake.conversion-failed', 'rows could not be turned into a file of the lake', { output, message })
+    ? new Fault('lake.disk-full', 'a file of the lake could not be written', { message })
+    : new Fault('lake.conversion-failed', 'rows could not be turned into a file of the lake', { message })
 }

@@ -1,4 +1,4 @@
-import type { EngineColumn, EngineConversion, EngineTable } from '../../ports/lake-engine.ts'
+import type { EngineColumn, EngineConversion, EngineFile, EngineTable } from '../../ports/lake-engine.ts'
 
 /** What an engine process is told. It does one piece of work in its life. */
 export type ToEngine =
@@ -20,7 +20,7 @@ export type FromEngine =
   | { readonly kind: 'batch'; readonly rows: readonly (readonly unknown[])[] }
   | { readonly kind: 'progress'; readonly progress: number }
   | { readonly kind: 'done' }
-  | { readonly kind: 'converted'; readonly rows: number; readonly bytes: number; readonly sha256: string }
+  | { readonly kind: 'converted'; readonly files: readonly EngineFile[] }
   | { readonly kind: 'failed'; readonly message: string }
 
 /** Batches on their way before the engine waits: one is read while the next is made. */

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { convertLines } from './convert-lines.ts'
+import { convertRows } from './convert-rows.ts'
 import type { FromEngine, ToEngine } from './engine-messages.ts'
 import { createReaderCredit, runQuery } from './run-query.ts'
 
@@ -41,7 +41,7 @@ export function createEngineProcess(send: (message: FromEngine) => void): { take
         return runQuery(database, message, { send, credit })
       case 'convert':
         await limitMemory(database, message.conversion.memoryBytesMax)
-        return send({ kind: 'converted', ...(await convertLines(database, message.conversion)) })
+        return send({ kind: 'converted', files: await convertRows(database, message.conversion) })
     }
   }
 

@@ -1,5 +1,5 @@
 export type { Compression } from './compression.ts'
-export type { Disk, DiskFile } from './disk.ts'
+export { type Disk, type DiskFile, errorCode, isNoSpace, publish, readRange } from './disk.ts'
 export type { FrameBlock } from './frame-block.ts'
 export { checkSegmentLog, type FsckOptions, type LogFinding } from './fsck.ts'
 export { createNodeDisk } from './node-disk.ts'

@@ -1,0 +1,80 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { Fault } from '../../fault.ts'
+import type { RuleSet, TableState, Written } from '../../ports/lake-files.ts'
+import { createNodeDisk } from '../segment-log/index.ts'
+import { unpackEvents } from './packed-events.ts'
+import { TablesWriter } from './tables-writer.ts'
+import type { FaultNote, LakeAnswer, LakeNews, LakeOrder } from './worker-messages.ts'
+
+/** The thread that makes rows and writes them. One order at a time. */
+
+const port = parentPort
+const { folder } = workerData as { readonly folder: string }
+const rules = new Map<number, RuleSet>()
+
+function rulesOf(number: number): RuleSet {
+  const set = rules.get(number)
+  if (set === undefined) throw new Fault('lake.files-failed', 'rules were not handed over', { number })
+  return set
+}
+
+async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
+  const tables = await TablesWriter.open(createNodeDisk(), folder)
+  const news = (more: Partial<LakeNews>): LakeNews => ({
+    cursor: tables.cursor,
+    tables: [],
+    dropped: [],
+    damaged: tables.damaged,
+    ...more,
+  })
+  const one = (state: TableState | undefined): Partial<LakeNews> => ({ tables: state === undefined ? [] : [state] })
+
+  async function obey(order: LakeOrder): Promise<Partial<LakeNews>> {
+    switch (order.kind) {
+      case 'write': {
+        for (const set of order.events.ruleSets) rules.set(set.number, set)
+        const { changed, ...written } = await tables.write(unpackEvents(order.events, rulesOf))
+        return { tables: changed, written: written satisfies Written }
+      }
+      case 'mark':
+        await tables.mark(order.next)
+        return {}
+      case 'roll':
+        return one(await tables.roll(order.store))
+      case 'replace':
+        return one(await tables.replace(order.store, order.change))
+      case 'drop':
+        await tables.drop(order.store)
+        return { dropped: [order.store] }
+      case 'reset':
+        await tables.reset(order.table, order.others)
+        return { tables: tables.states }
+      case 'close':
+        await tables.close()
+        return {}
+    }
+  }
+
+  let working: Promise<void> = Promise.resolve()
+  port?.on('message', ({ id, order }: { readonly id: number; readonly order: LakeOrder }) => {
+    working = working.then(() =>
+      obey(order).then(
+        (more) => answer({ id, news: news(more) }),
+        // A table that failed was opened again and may be shorter now.
+        (error: unknown) => answer({ id, news: news({ tables: tables.states }), fault: noteOf(error) }),
+      ),
+    )
+  })
+  answer({ id: 0, news: news({ tables: tables.states }) })
+}
+
+function noteOf(error: unknown): FaultNote {
+  if (error instanceof Fault) return { code: error.code, message: error.message, fields: error.fields }
+  const reason = error instanceof Error ? error.message : String(error)
+  return { code: 'lake.files-failed', message: 'files of the lake could not be written', fields: { reason } }
+}
+
+if (port !== null) {
+  const answer = (message: LakeAnswer): void => port.postMessage(message)
+  serve(answer).catch((error: unknown) => answer({ id: 0, fault: noteOf(error) }))
+}

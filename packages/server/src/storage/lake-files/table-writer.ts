@@ -1,0 +1,216 @@
+import { crc32 } from 'node:zlib'
+import type { LakeRow, LakeTableKind } from '@cairn/core/lake'
+import { Fault } from '../../fault.ts'
+import type { Position } from '../../ports/event-log.ts'
+import type { DayRows, PartFile, TableChange, TableState, TailFile } from '../../ports/lake-files.ts'
+import { type Disk, type DiskFile, publish, readRange } from '../segment-log/index.ts'
+import { applyChange, decodeManifest, encodeChange, encodeHead } from './manifest.ts'
+
+export const manifestName = 'manifest'
+
+/** A larger manifest is made anew, so that opening a table stays short. */
+const manifestBytesMax = 256 * 1024
+
+const dayMs = 86_400_000
+
+/**
+ * Writes one table. After any failure it must be closed and opened again, which goes back to what is recorded.
+ *
+ *     rows ──commit──► tail (lines, then manifest) ──roll──► sealed ──replace──► parts
+ */
+export class TableWriter {
+  readonly #disk: Disk
+  readonly #folder: string
+  #state: TableState
+  #manifest: DiskFile | undefined
+  #manifestBytes = 0
+  #tail: DiskFile | undefined
+  /** Number of the next file of rows. */
+  #nextTail: number
+
+  private constructor(disk: Disk, folder: string, state: TableState) {
+    this.#disk = disk
+    this.#folder = folder
+    this.#state = state
+    this.#nextTail = 1 + Math.max(0, ...state.sealed.map(({ file }) => numberOf(file)))
+  }
+
+  /** Makes a table that has nothing before `next`. */
+  static async create(
+    disk: Disk,
+    folder: string,
+    table: { readonly store: string; readonly kind: LakeTableKind; readonly next: Position },
+  ): Promise<TableWriter> {
+    await disk.makeDirectory(folder)
+    const writer = new TableWriter(disk, folder, { ...table, tail: undefined, sealed: [], parts: [] })
+    await writer.#removeStrays()
+    await writer.#rewrite()
+    return writer
+  }
+
+  /**
+   * Opens a table as it was recorded. What a crash left behind that is in no record goes.
+   *
+   * @throws Fault `lake.table-damaged`
+   */
+  static async open(disk: Disk, folder: string): Promise<TableWriter> {
+    const recorded = await readState(disk, folder)
+    const writer = new TableWriter(disk, folder, applyChange(recorded, { kind: 'roll' }))
+    if (recorded.tail !== undefined) await writer.#cut(recorded.tail)
+    await writer.#rewrite()
+    await writer.#removeStrays()
+    return writer
+  }
+
+  get state(): TableState {
+    return this.#state
+  }
+
+  /** Makes rows durable, together with `next`. Returns the bytes written. */
+  async commit(rows: readonly LakeRow[], next: Position): Promise<number> {
+    const bytes = Buffer.from(rows.map(({ line }) => `${line}\n`).join(''))
+    const before = this.#state.tail
+    const file = before?.file ?? `tail-${String(this.#nextTail).padStart(8, '0')}.ndjson`
+    this.#tail ??= await this.#disk.open(`${this.#folder}/${file}`, 'create')
+    await this.#tail.write(bytes, before?.bytes ?? 0)
+    await this.#tail.sync()
+    if (before === undefined) await this.#disk.syncDirectory(this.#folder)
+    const tail: TailFile = {
+      file,
+      bytes: (before?.bytes ?? 0) + bytes.length,
+      rows: (before?.rows ?? 0) + rows.length,
+      crc32: crc32(bytes, before?.crc32),
+      ...addDays(before, rows),
+    }
+    await this.#record({ kind: 'rows', next, tail })
+    return bytes.length
+  }
+
+  async roll(): Promise<void> {
+    if (this.#state.tail === undefined) return
+    await this.#tail?.close()
+    this.#tail = undefined
+    this.#nextTail += 1
+    await this.#record({ kind: 'roll' })
+  }
+
+  async replace({ removed, added }: TableChange): Promise<void> {
+    const gone = new Set(removed)
+    const keep = ({ file }: TailFile | PartFile): boolean => !gone.has(file)
+    const { sealed, parts } = this.#state
+    this.#state = { ...this.#state, sealed: sealed.filter(keep), parts: [...parts.filter(keep), ...added] }
+    await this.#rewrite()
+  }
+
+  /** Notes that the table is complete up to `next`. */
+  async note(next: Position): Promise<void> {
+    this.#state = { ...this.#state, next }
+    await this.#rewrite()
+  }
+
+  async close(): Promise<void> {
+    await this.#tail?.close()
+    await this.#manifest?.close()
+  }
+
+  async #record(change: Parameters<typeof encodeChange>[0]): Promise<void> {
+    const state = applyChange(this.#state, change)
+    if (this.#manifest === undefined || this.#manifestBytes > manifestBytesMax) {
+      this.#state = state
+      return this.#rewrite()
+    }
+    const line = encodeChange(change)
+    await this.#manifest.write(line, this.#manifestBytes)
+    this.#manifestBytes += line.length
+    this.#state = state
+  }
+
+  async #rewrite(): Promise<void> {
+    await this.#manifest?.close()
+    this.#manifest = undefined
+    const head = encodeHead(this.#state)
+    await publish(this.#disk, this.#folder, manifestName, (file) => file.write(head, 0))
+    this.#manifest = await this.#disk.open(`${this.#folder}/${manifestName}`, 'append')
+    this.#manifestBytes = head.length
+  }
+
+  /** Rows behind the recorded ones were never acknowledged. */
+  async #cut({ file, bytes }: TailFile): Promise<void> {
+    const tail = await this.#disk.open(`${this.#folder}/${file}`, 'append')
+    try {
+      if ((await tail.size()) < bytes) throw damaged(this.#folder, `${file} is shorter than recorded`)
+      await tail.truncate(bytes)
+      await tail.sync()
+    } finally {
+      await tail.close()
+    }
+  }
+
+  /** @throws Fault `lake.table-damaged` when a file is missing */
+  async #removeStrays(): Promise<void> {
+    const { sealed, parts } = this.#state
+    const missing = new Set([...sealed, ...parts].map(({ file }) => file))
+    for (const name of await filesBelow(this.#disk, this.#folder)) {
+      if (!missing.delete(name) && name !== manifestName) await this.#disk.remove(`${this.#folder}/${name}`)
+    }
+    const [first] = missing
+    if (first !== undefined) throw damaged(this.#folder, `${first} is missing`)
+  }
+}
+
+function damaged(folder: string, problem: string): Fault {
+  return new Fault('lake.table-damaged', 'a table is not as it was written', { folder, problem })
+}
+
+async function filesBelow(disk: Disk, folder: string): Promise<readonly string[]> {
+  const names: string[] = []
+  for (const name of await disk.list(folder)) {
+    if (!name.startsWith(dayPrefix)) names.push(name)
+    else names.push(...(await disk.list(`${folder}/${name}`)).map((part) => `${name}/${part}`))
+  }
+  return names
+}
+
+/** Folders of a day's typed files, in the form by which other engines know partitions. */
+const dayPrefix = 'day='
+
+/** @throws Fault `lake.table-damaged` */
+export async function readState(disk: Disk, folder: string): Promise<TableState> {
+  const path = `${folder}/${manifestName}`
+  const file = await disk.open(path, 'read')
+  try {
+    return decodeManifest(await readRange(file, 0, await file.size()), path)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Adds event times to the days of a file. */
+function addDays(before: TailFile | undefined, rows: readonly LakeRow[]): Pick<TailFile, 'days' | 'undated'> {
+  const days: Record<string, DayRows> = { ...before?.days }
+  let undated = before?.undated ?? 0
+  // Neighbours are of one day nearly always.
+  let [day, number] = ['', Number.NaN]
+  for (const { eventTimeMs: time } of rows) {
+    if (time === undefined) {
+      undated += 1
+      continue
+    }
+    if (Math.floor(time / dayMs) !== number) {
+      number = Math.floor(time / dayMs)
+      day = new Date(time).toISOString().slice(0, 10)
+    }
+    const known = days[day] ?? { rows: 0, eventTimeMsMin: time, eventTimeMsMax: time }
+    days[day] = {
+      rows: known.rows + 1,
+      eventTimeMsMin: Math.min(known.eventTimeMsMin, time),
+      eventTimeMsMax: Math.max(known.eventTimeMsMax, time),
+    }
+  }
+  return { days, undated }
+}
+
+/** `tail-00000012.ndjson` → 12 */
+function numberOf(file: string): number {
+  return Number(/\d+/.exec(file)?.[0] ?? 0)
+}

@@ -1,0 +1,223 @@
+import { type LakeRow, type LakeTableKind, lakeRow, parseRecord } from '@cairn/core/lake'
+import { selectableEvent } from '@cairn/core/selectors'
+import { Fault } from '../../fault.ts'
+import type { Position } from '../../ports/event-log.ts'
+import type { LakeBatch, LakeEvent, RuleSet, TableChange, TableState, Written } from '../../ports/lake-files.ts'
+import { type Disk, errorCode, isNoSpace, publish, readRange } from '../segment-log/index.ts'
+import { createStoreSelector, type StoreSelector, type Taker } from './select-stores.ts'
+import { manifestName, TableWriter } from './table-writer.ts'
+
+/** A file of new rows beyond this is closed: what is turned into typed files at once. */
+const tailBytesMax = 64 * 1024 * 1024
+
+/** Rule sets whose compiled form is kept: those of the versions at hand. */
+const ruleSetsMax = 16
+
+const cursorName = 'cursor'
+
+/** Rows of a batch for one table. */
+interface Taken {
+  readonly kind: LakeTableKind
+  readonly rows: LakeRow[]
+}
+
+/**
+ * Everything that writes files of tables, in one thread: rows in, files and manifests out. Calls must not overlap.
+ */
+export class TablesWriter {
+  readonly #disk: Disk
+  readonly #folder: string
+  readonly #tables = new Map<string, TableWriter>()
+  readonly #damaged = new Map<string, string>()
+  readonly #selectors = new Map<number, StoreSelector>()
+  #cursor: Position | undefined
+
+  private constructor(disk: Disk, folder: string) {
+    this.#disk = disk
+    this.#folder = folder
+  }
+
+  static async open(disk: Disk, folder: string): Promise<TablesWriter> {
+    const writer = new TablesWriter(disk, folder)
+    await disk.makeDirectory(folder)
+    for (const name of await disk.list(folder)) {
+      const files = await disk.list(`${folder}/${name}`).catch((): readonly string[] => [])
+      if (files.includes(manifestName)) await writer.#open(name)
+      // A crash came between its folder and its manifest.
+      else await Promise.all(files.map((file) => disk.remove(`${folder}/${name}/${file}`)))
+    }
+    writer.#cursor = await readCursor(disk, folder)
+    return writer
+  }
+
+  get cursor(): Position | undefined {
+    return this.#cursor
+  }
+
+  get states(): readonly TableState[] {
+    return [...this.#tables.values()].map(({ state }) => state)
+  }
+
+  get damaged(): ReadonlyMap<string, string> {
+    return this.#damaged
+  }
+
+  /** `changed`: the tables that have new rows. */
+  async write({ events, next }: LakeBatch): Promise<Written & { readonly changed: readonly TableState[] }> {
+    const notRecords: number[] = []
+    const taken = new Map<string, Taken>()
+    for (const event of events) if (!this.#take(event, taken)) notRecords.push(event.position)
+    const changed: TableState[] = []
+    let [rows, bytes] = [0, 0]
+    for (const [store, { kind, rows: added }] of taken) {
+      const first = events[0]?.position ?? next
+      const table = this.#tables.get(store) ?? (await this.#create({ store, kind, next: first }))
+      bytes += await this.#guarded(table, async () => {
+        const written = await table.commit(added, next)
+        if ((table.state.tail?.bytes ?? 0) >= tailBytesMax) await table.roll()
+        return written
+      })
+      rows += added.length
+      changed.push(table.state)
+    }
+    return { rows, bytes, notRecords, changed }
+  }
+
+  async mark(next: Position): Promise<void> {
+    await publish(this.#disk, this.#folder, cursorName, (file) => file.write(Buffer.from(`${next}\n`), 0))
+    this.#cursor = next
+  }
+
+  async roll(store: string): Promise<TableState | undefined> {
+    const table = this.#tables.get(store)
+    if (table !== undefined) await this.#guarded(table, () => table.roll())
+    return table?.state
+  }
+
+  async replace(store: string, change: TableChange): Promise<TableState> {
+    const table = this.#tables.get(store)
+    if (table === undefined) throw new Fault('lake.files-failed', 'there is no such table', { store })
+    await this.#guarded(table, () => table.replace(change))
+    return table.state
+  }
+
+  async drop(store: string): Promise<void> {
+    await this.#tables.get(store)?.close()
+    this.#tables.delete(store)
+    this.#damaged.delete(store)
+    // The manifest first: without it the folder is no table, and what is left of it goes at the next start.
+    const folder = `${this.#folder}/${store}`
+    await this.#disk.remove(`${folder}/${manifestName}`)
+    await this.#disk.syncDirectory(folder).catch(() => undefined)
+  }
+
+  async reset(
+    table: { readonly store: string; readonly kind: LakeTableKind; readonly next: Position },
+    others: Position,
+  ) {
+    for (const other of this.#tables.values()) await this.#guarded(other, () => other.note(others))
+    await this.drop(table.store)
+    await this.#create(table)
+    await this.mark(table.next)
+  }
+
+  async close(): Promise<void> {
+    for (const table of this.#tables.values()) await table.close()
+    this.#tables.clear()
+  }
+
+  /** Adds the event's row to those of the tables that take it and do not have it. False when it is no record. */
+  #take(event: LakeEvent, taken: Map<string, Taken>): boolean {
+    const text = Buffer.from(event.bytes.buffer, event.bytes.byteOffset, event.bytes.length).toString()
+    const record = parseRecord(text)
+    if (record === undefined) return false
+    const rows = new Map<LakeTableKind, LakeRow>()
+    for (const { id, kind } of this.#takers(event, record)) {
+      if (this.#damaged.has(id) || event.position < (this.#tables.get(id)?.state.next ?? 0)) continue
+      const row = rows.get(kind) ?? lakeRow(kind, record, text)
+      rows.set(kind, row)
+      const table = taken.get(id)
+      if (table === undefined) taken.set(id, { kind, rows: [row] })
+      else table.rows.push(row)
+    }
+    return true
+  }
+
+  #takers(event: LakeEvent, record: Readonly<Record<string, unknown>>): readonly Taker[] {
+    const rules = this.#selector(event.rules)
+    if (event.store !== undefined) {
+      const taker = rules.find(event.store)
+      return taker === undefined ? [] : [taker]
+    }
+    const selectable = selectableEvent(record)
+    const before = rules.match(event, selectable)
+    if (event.rulesAfter === undefined || event.rulesAfter.number === event.rules.number) return before
+    const after = this.#selector(event.rulesAfter).match(event, selectable)
+    return [...before, ...after.filter(({ id }) => !before.some((one) => one.id === id))]
+  }
+
+  #selector(rules: RuleSet): StoreSelector {
+    let selector = this.#selectors.get(rules.number)
+    if (selector === undefined) {
+      selector = createStoreSelector(rules)
+      if (this.#selectors.size >= ruleSetsMax) this.#selectors.clear()
+      this.#selectors.set(rules.number, selector)
+    }
+    return selector
+  }
+
+  async #create(table: {
+    readonly store: string
+    readonly kind: LakeTableKind
+    readonly next: Position
+  }): Promise<TableWriter> {
+    try {
+      const writer = await TableWriter.create(this.#disk, `${this.#folder}/${table.store}`, table)
+      this.#tables.set(table.store, writer)
+      return writer
+    } catch (error) {
+      throw asFault(error)
+    }
+  }
+
+  async #open(store: string): Promise<void> {
+    try {
+      this.#tables.set(store, await TableWriter.open(this.#disk, `${this.#folder}/${store}`))
+    } catch (error) {
+      if (error instanceof Fault) this.#damaged.set(store, `${error.message}: ${error.fields.problem ?? error.code}`)
+      else if (errorCode(error) === 'ENOENT') this.#damaged.set(store, 'a file of the table is missing')
+      else throw error
+    }
+  }
+
+  /** After a failure the table is what its files say. */
+  async #guarded<Result>(table: TableWriter, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      const { store } = table.state
+      await table.close().catch(() => undefined)
+      this.#tables.delete(store)
+      await this.#open(store)
+      throw asFault(error)
+    }
+  }
+}
+
+function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return isNoSpace(error)
+    ? new Fault('lake.disk-full', 'a file of the lake could not be written', { reason }, { cause: error })
+    : new Fault('lake.files-failed', 'files of the lake could not be written', { reason }, { cause: error })
+}
+
+async function readCursor(disk: Disk, folder: string): Promise<Position | undefined> {
+  if (!(await disk.list(folder)).includes(cursorName)) return undefined
+  const file = await disk.open(`${folder}/${cursorName}`, 'read')
+  try {
+    return Number((await readRange(file, 0, await file.size())).toString()) as Position
+  } finally {
+    await file.close()
+  }
+}
