@@ -9,10 +9,9 @@ interface ReportOptions {
   readonly columns: number
 }
 
-/** A policy longer than this is better read in a file. */
-const policyLinesMax = 30
-/** Long lists are for `--json`. */
+/** Long lists are for `--json` and `--policy`. */
 const listMax = 20
+const resourcesMax = 5
 const indent = '  '
 
 /** The report at the end of a session, for people. */
@@ -104,24 +103,27 @@ function testRows({ tests }: Summary): readonly Row[] {
   })
 }
 
-function policyLines(policy: PolicyDocument, { denied }: Summary, { style }: ReportOptions): readonly string[] {
+/** For people: actions, and below them what they are allowed on. */
+function policyLines(policy: PolicyDocument, { denied }: Summary, options: ReportOptions): readonly string[] {
+  const { style, columns } = options
   if (policy.Statement.length === 0) return []
-  const lines = JSON.stringify(policy, undefined, 2).split('\n')
-  const note =
-    denied === 0
-      ? []
-      : [
-          style.dim(
-            `${indent}Without ${denied === 1 ? 'the call' : `the ${denied} calls`} that ${denied === 1 ? 'was' : 'were'} denied.`,
-          ),
-        ]
-  const heading = style.bold('Least policy for these calls')
-  if (lines.length > policyLinesMax) {
-    const actions = policy.Statement.reduce((sum, { Action }) => sum + Action.length, 0)
-    const amount = `${actions} actions in ${policy.Statement.length} statements`
-    return ['', `${heading}: ${amount}; --policy FILE writes it (.json, .yaml, .tf)`, ...note]
-  }
-  return ['', heading, ...note, ...lines.map((line) => `${indent}${printable(line)}`)]
+  const statements = policy.Statement.map(({ Action, Resource }) => [
+    ...wrapped(Action, columns - indent.length).map((line) => `${indent}${line}`),
+    ...Resource.slice(0, resourcesMax).map(
+      (arn) => `${indent}  ${style.dim(clipMiddle(arn === '*' ? '*' : printable(arn), columns - indent.length - 2))}`,
+    ),
+    ...(Resource.length > resourcesMax ? [`${indent}  … ${Resource.length - resourcesMax} more`] : []),
+  ])
+  const shown = statements.slice(0, listMax)
+  const more = statements.length > listMax ? [`${indent}… ${statements.length - listMax} more statements`] : []
+  const without = denied === 1 ? 'the call that was denied' : `the ${denied} calls that were denied`
+  return [
+    '',
+    `${style.bold('Least policy')}${style.dim(' (--policy FILE writes it: .json, .yaml, .tf)')}`,
+    ...(denied === 0 ? [] : [`${indent}${style.dim(`Without ${without}.`)}`]),
+    ...shown.flat(),
+    ...more,
+  ]
 }
 
 function clip(text: string, width: number): string {

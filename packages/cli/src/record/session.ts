@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type CapturedCall, makeProxyAuthority, openInstallation, type ProxyFacts, startProxy } from '@cairn/server'
+import {
+  type CapturedCall,
+  type Installation,
+  makeProxyAuthority,
+  openInstallation,
+  type ProxyFacts,
+  startProxy,
+} from '@cairn/server'
 import { configFrom } from '@cairn/server/config'
 import { trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
 import { readLines } from '../installation/index.ts'
@@ -59,6 +67,9 @@ const factsMax = 1_000
 const authorityValidMs = 7 * 86_400_000
 /** Events of a session that `--save` writes. */
 const eventsMax = 1_000_000
+/** Indexing goes at tens of thousands of events a second; a minute of it is more than any session leaves behind. */
+const indexedPollMs = 50
+const indexedTriesMax = 1_200
 
 export async function openSession(options: SessionOptions): Promise<Session> {
   const work = new AsyncDisposableStack()
@@ -117,24 +128,37 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       },
       seen: facts,
       stop: () => running.disposeAsync(),
-      async *events() {
-        const lookup = JSON.stringify({ order: 'oldest', limit: eventsMax, categories: ['management', 'data'] })
-        const answer = await installation.endpoint({
-          method: 'POST',
-          path: '/_cairn/v1/lookup',
-          query: new URLSearchParams(),
-          headers: {},
-          body: bytesOf([lookup]),
-          signal: new AbortController().signal,
-        })
-        yield* readLines({ ...answer, body: bytesOf(typeof answer.body === 'string' ? [answer.body] : answer.body) })
-      },
+      events: () => eventsOf(installation),
       [Symbol.asyncDispose]: () => whole.disposeAsync(),
     }
   } catch (error) {
     await work.disposeAsync()
     throw error
   }
+}
+
+/** Every event of the session, once the index has them all. */
+async function* eventsOf(installation: Installation): AsyncGenerator<Uint8Array> {
+  for (let tries = 0; tries < indexedTriesMax; tries += 1) {
+    const [summary] = await Array.fromAsync(lookup(installation, { limit: 0 }))
+    if (Buffer.from(summary ?? []).includes('"isCaughtUp":true')) break
+    await sleep(indexedPollMs)
+  }
+  // Looking things up is a call of Cairn's own, and no part of the session.
+  const where = [{ field: 'eventSource', is: 'cairn.internal', not: true }]
+  yield* lookup(installation, { where, order: 'oldest', limit: eventsMax })
+}
+
+async function* lookup({ endpoint }: Installation, query: object): AsyncGenerator<Uint8Array> {
+  const answer = await endpoint({
+    method: 'POST',
+    path: '/_cairn/v1/lookup',
+    query: new URLSearchParams(),
+    headers: {},
+    body: bytesOf([JSON.stringify(query)]),
+    signal: new AbortController().signal,
+  })
+  yield* readLines({ ...answer, body: bytesOf(typeof answer.body === 'string' ? [answer.body] : answer.body) })
 }
 
 function createFacts(keepsParameters: boolean) {

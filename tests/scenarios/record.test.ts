@@ -1,0 +1,205 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { clients } from '@cairn/testkit/clients'
+import { type Moto, startMoto } from '@cairn/testkit/moto'
+import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { packages, recorder } from './record.fixture.ts'
+
+const { aws1, aws2, python, moto: motoClient } = clients()
+const absent = [aws1, aws2, python, motoClient].flatMap((one) => (one.kind === 'absent' ? [one.reason] : []))
+const pathOf = (client: typeof aws1) => (client.kind === 'present' ? client.program : '')
+
+const app = `
+import { createRequire } from 'node:module'
+const require = createRequire(${JSON.stringify(packages)})
+const { S3Client, GetObjectCommand, PutObjectCommand } = require('@aws-sdk/client-s3')
+const { STSClient, GetCallerIdentityCommand } = require('@aws-sdk/client-sts')
+const s3 = new S3Client({})
+await s3.send(new PutObjectCommand({ Bucket: 'data', Key: 'a/' + crypto.randomUUID(), Body: 'hello' }))
+await s3.send(new GetObjectCommand({ Bucket: 'data', Key: 'none' })).catch((error) => console.log(error.name))
+console.log((await new STSClient({}).send(new GetCallerIdentityCommand({}))).Account)
+`
+
+describe.skipIf(absent.length > 0)(`cairn record with real clients ${absent.join('; ')}`, () => {
+  const folder = temporaryFolder()
+  const { run, start, leftBehind } = recorder(folder.path)
+  let moto: Moto
+  let throughProxy: readonly string[]
+  beforeAll(async () => {
+    moto = await startMoto()
+    throughProxy = ['--resolve', `*.amazonaws.com=${moto.endpoint}`]
+    writeFileSync(join(folder.path, 'app.mjs'), app)
+    const made = await run([...throughProxy, '--', pathOf(aws1), 's3', 'mb', 's3://data'])
+    expect(made, made.stderr).toMatchObject({ code: 0 })
+  })
+  afterAll(async () => {
+    await moto?.[Symbol.asyncDispose]()
+    folder[Symbol.dispose]()
+  })
+  afterEach(() => expect(leftBehind(), 'no folder is left').toEqual([]))
+
+  test('a program of the JavaScript SDK runs as it is, and its calls are reported with the least policy', async () => {
+    const { code, stdout, stderr } = await run([...throughProxy, '--', process.execPath, 'app.mjs'])
+    expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: 'NoSuchKey\n123456789012\n' })
+    expect(stderr).toContain('Cairn recorded 3 calls to 2 services, 1 failed')
+    expect(stderr).toMatch(/s3 {3}.*GetObject failed/)
+    expect(stderr).toMatch(/Least policy.*\n[\s\S]*s3:PutObject\n +arn:aws:s3:::data\/a\/[-0-9a-f]{36}\n/)
+  })
+
+  test('an emulator that is in use already is respected: Cairn stands in front of it', async () => {
+    const inUse = { AWS_ENDPOINT_URL: moto.endpoint }
+    const { code, stderr } = await run(['--', process.execPath, 'app.mjs'], inUse)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('Cairn recorded 3 calls to 2 services')
+  })
+
+  test('so is the endpoint of one service, while the others go through the proxy', async () => {
+    const inUse = { AWS_ENDPOINT_URL_STS: moto.endpoint }
+    const { code, stderr } = await run([...throughProxy, '--', process.execPath, 'app.mjs'], inUse)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('Cairn recorded 3 calls to 2 services')
+  })
+
+  test.each([
+    ['aws-cli 1', () => [pathOf(aws1), 'sts', 'get-caller-identity'], 'sts:GetCallerIdentity==1'],
+    ['aws-cli 2', () => [pathOf(aws2), 's3', 'cp', 'app.mjs', 's3://data/copy'], 's3:PutObject==1'],
+    ['boto3', () => [pathOf(python), 'app.py'], 'dynamodb:DescribeTable==1'],
+  ])('%s is seen', async (_name, command, expectation) => {
+    writeFileSync(
+      join(folder.path, 'app.py'),
+      `import boto3\ntry: boto3.client('dynamodb').describe_table(TableName='none')\nexcept Exception as e: print(type(e).__name__)\n`,
+    )
+    const { code, stderr } = await run([...throughProxy, '--expect', expectation, '--', ...command()])
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('1 check passed')
+  })
+
+  test('an expectation that does not hold is exit code 1, with what was seen instead', async () => {
+    const expectations = ['--expect', 's3:PutObject>=2', '--expect', 'iam:*==0']
+    const { code, stderr } = await run([...throughProxy, ...expectations, '--', process.execPath, 'app.mjs'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('✗ expectations: s3:PutObject>=2\n  expected >= 2, seen 1\n    s3:PutObject ×1')
+    expect(stderr).toContain('1 of 2 checks failed')
+  })
+
+  test('a contract holds for the next run, and tells what has changed in another', async () => {
+    const contract = join(folder.path, 'calls.yaml')
+    const written = await run([...throughProxy, '--update', 'calls.yaml', '--', process.execPath, 'app.mjs'])
+    expect(written.code, written.stderr).toBe(0)
+    expect(readFileSync(contract, 'utf8')).toContain('key: a/<uuid>')
+    const checks = [...throughProxy, '--check', 'calls.yaml', '--junit', 'out.xml']
+    const same = await run([...checks, '--', process.execPath, 'app.mjs'])
+    expect(same.code, same.stderr).toBe(0)
+    writeFileSync(join(folder.path, 'changed.mjs'), app.replace("'none'", "'other'").replace("'a/'", "'b/'"))
+    const other = await run([...checks, '--', process.execPath, 'changed.mjs'])
+    expect(other.code).toBe(1)
+    expect(other.stderr).toMatch(/- s3:PutObject\n.*"a\/<uuid>".*\n[\s\S]*\+ s3:PutObject\n.*"b\/<uuid>"/)
+    expect(readFileSync(join(folder.path, 'out.xml'), 'utf8')).toMatch(/tests="1" failures="1"/)
+  })
+
+  test('the records are log files that every other command reads', async () => {
+    const saved = join(folder.path, 'saved')
+    const { code } = await run([...throughProxy, '--quiet', '--save', 'saved', '--', process.execPath, 'app.mjs'])
+    expect(code).toBe(0)
+    expect(readdirSync(join(saved, 'AWSLogs'))).toHaveLength(1)
+    await using cairn = await startCairn({ dataDir: join(folder.path, 'data') })
+    expect((await cairn.cairn('import', saved)).code).toBe(0)
+    const found = await cairn.cairn('lookup', '--source', 's3', '--ndjson')
+    const names = found.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).eventName)
+    expect(names.sort()).toEqual(['GetObject', 'PutObject'])
+  })
+
+  test('tests of pytest have their own calls', async () => {
+    const suite = `import boto3\ns3 = boto3.client('s3')\ndef test_list(): s3.list_buckets()\ndef test_put(): s3.put_object(Bucket='data', Key='k', Body=b'x')\n`
+    writeFileSync(join(folder.path, 'test_calls.py'), suite)
+    const words = ['--json', '--per-test', '--', pathOf(python), '-m', 'pytest', '-q', '-p', 'no:cacheprovider']
+    for (const [way, environment] of [
+      [throughProxy, {}],
+      [[], { AWS_ENDPOINT_URL: moto.endpoint }],
+    ] as const) {
+      const { code, stdout, stderr } = await run([...way, ...words, 'test_calls.py'], environment)
+      expect(code, stderr).toBe(0)
+      expect(JSON.parse(stdout).tests).toEqual([
+        { test: 'test_calls.py::test_list', calls: [{ call: 's3:ListBuckets', count: 1 }] },
+        { test: 'test_calls.py::test_put', calls: [{ call: 's3:PutObject', count: 1 }] },
+      ])
+    }
+  })
+
+  test('tests of vitest have theirs, with a line in its configuration, also what programs they start call', async () => {
+    const helper = join(packages, '../packages/cli/src/record/clients/vitest.js')
+    const vitest = join(packages, '../node_modules/vitest/vitest.mjs')
+    writeFileSync(
+      join(folder.path, 'vitest.config.mjs'),
+      `export default { test: { setupFiles: [${JSON.stringify(helper)}], include: ['*.spec.mjs'], globals: true }, server: { fs: { strict: false } } }`,
+    )
+    writeFileSync(
+      join(folder.path, 'calls.spec.mjs'),
+      `import { createRequire } from 'node:module'
+import { execFileSync } from 'node:child_process'
+const { S3Client, ListBucketsCommand } = createRequire(${JSON.stringify(packages)})('@aws-sdk/client-s3')
+const s3 = new S3Client({})
+test('lists', async () => void (await s3.send(new ListBucketsCommand({}))))
+describe('started', () => test('asks', () => void execFileSync(${JSON.stringify(pathOf(aws1))}, ['sts', 'get-caller-identity']), 30000))
+`,
+    )
+    const command = [process.execPath, vitest, 'run', '--root', folder.path]
+    const { code, stdout, stderr } = await run([...throughProxy, '--json', '--', ...command])
+    expect(code, stderr).toBe(0)
+    expect(JSON.parse(stdout).tests).toEqual([
+      { test: 'calls.spec.mjs > lists', calls: [{ call: 's3:ListBuckets', count: 1 }] },
+      { test: 'calls.spec.mjs > started > asks', calls: [{ call: 'sts:GetCallerIdentity', count: 1 }] },
+    ])
+  })
+
+  test('Ctrl-C reaches the command, and what it called until then is reported', async () => {
+    writeFileSync(join(folder.path, 'waits.mjs'), `${app}\nconsole.log('waits'); setInterval(() => {}, 1000)\n`)
+    const { child, ended, output } = start([...throughProxy, '--', process.execPath, 'waits.mjs'])
+    await expect.poll(output, { timeout: 30_000 }).toContain('waits')
+    child.kill('SIGINT')
+    const { code, stderr } = await ended
+    expect(code).toBe(130)
+    expect(stderr).toContain('Cairn recorded 3 calls')
+  })
+})
+
+describe('cairn record without any call', () => {
+  const folder = temporaryFolder()
+  const { run, leftBehind } = recorder(folder.path)
+  afterAll(() => folder[Symbol.dispose]())
+  afterEach(() => expect(leftBehind(), 'no folder is left').toEqual([]))
+
+  test('is exit code 3 and says what the reasons may be, unless none was expected', async () => {
+    const none = await run(['--', process.execPath, '-e', ''])
+    expect(none).toMatchObject({ code: 3, stderr: expect.stringContaining('saw no call to AWS') })
+    expect(none.stderr).toContain('AWS_ENDPOINT_URL')
+    const fine = await run(['--allow-none', '--expect', 's3:*==0', '--', process.execPath, '-e', ''])
+    expect(fine.code, fine.stderr).toBe(0)
+  })
+
+  test('keeps the exit code of the command, and the signal that ended it', async () => {
+    expect((await run(['--', process.execPath, '-e', 'process.exit(7)'])).code).toBe(7)
+    expect((await run(['--', process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")'])).code).toBe(137)
+  })
+
+  test('a command that is not there, and options that mean nothing, are told before anything runs', async () => {
+    expect(await run(['--', 'no-such-program'])).toMatchObject({
+      code: 127,
+      stderr: expect.stringContaining('no-such'),
+    })
+    for (const words of [
+      ['--expect', 'PutObject'],
+      ['--resolve', 'x'],
+      ['--allow-target', 'home'],
+      ['--check', 'none.yaml'],
+    ]) {
+      const { code, stderr } = await run([...words, '--', process.execPath, '-e', 'console.error("ran")'])
+      expect([1, 2]).toContain(code)
+      expect(stderr).not.toContain('ran')
+    }
+  })
+})
