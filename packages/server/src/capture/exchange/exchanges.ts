@@ -131,16 +131,18 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
 
   /** @throws UpstreamFailure while nothing of the answer has been handed on */
   async function handBack(carried: CarriedCall, answer: UpstreamAnswer): Promise<CarriedAnswer> {
-    const { status, rawHeaders } = answer
-    const headers = answerHeaders(rawHeaders)
+    const { status } = answer
+    const headers = answerHeaders(answer.rawHeaders)
     const read = answerReader(carried, answer, headers)
-    const length = Number(headers['content-length'] ?? Number.NaN)
-    const hasNoBody = carried.request.head.method === 'HEAD' || status === 204 || status === 304
-    if (!hasNoBody && !(length <= headBytesMax)) {
-      return { status, headers, body: streamed(carried, answer, read, { holdsLast: !Number.isNaN(length) }) }
+    const holdsLast = headers['content-length'] !== undefined
+    if (!isBuffered(carried, status, headers)) {
+      return { status, headers, body: streamed(carried, answer.body, read, { holdsLast }) }
     }
     const kept = await readHead(answer.body, headBytesMax, budget)
     kept.release()
+    if (!(kept.body instanceof Uint8Array)) {
+      return { status, headers, body: streamed(carried, kept.body, read, { holdsLast }) }
+    }
     if (status === 204) delete headers['content-length']
     try {
       const { outcome, requestId } = read(kept, { bytesOut: kept.bytes.byteLength })
@@ -148,17 +150,16 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
     } catch (error) {
       return endings.withhold(carried, error)
     }
-    // More than was announced never gets here: the transport takes it for no answer.
     return { status, headers, body: kept.body }
   }
 
   function streamed(
     carried: CarriedCall,
-    answer: UpstreamAnswer,
+    body: AsyncIterable<Uint8Array>,
     read: ReturnType<typeof answerReader>,
     { holdsLast }: { readonly holdsLast: boolean },
   ): AsyncIterable<Uint8Array> {
-    return streamAnswer(answer.body, {
+    return streamAnswer(body, {
       keepMax: headBytesMax,
       budget,
       // Without a length the end itself is what the client waits for; with one, it would not.
@@ -193,4 +194,20 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
   }
 
   return { carry, settle: () => journal.settle() }
+}
+
+/**
+ * Whether an answer waits here until it is whole, so that one without a record can still become an error. What is large,
+ * or may be meant to be read as it comes, does not: S3 sends blanks while it puts an object together.
+ */
+function isBuffered(
+  { request, call }: CarriedCall,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): boolean {
+  if (request.head.method === 'HEAD' || status === 204 || status === 304) return true
+  const length = headers['content-length']
+  if (length !== undefined) return Number(length) <= headBytesMax
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  return call.service !== 's3' && /(json|xml|cbor)\b/.test(type)
 }

@@ -46,7 +46,7 @@ export function upstreamFailure(error: unknown, isConnected: boolean): UpstreamF
 function kindOf(error: unknown, isConnected: boolean): UpstreamFailureKind {
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) return 'timeout'
   if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) return 'malformed'
-  if (error instanceof errors.ResponseContentLengthMismatchError) return 'reset'
+  if (error instanceof errors.ResponseContentLengthMismatchError) return 'malformed'
   if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError) return 'unsendable'
   if (error instanceof errors.RequestContentLengthMismatchError) return 'abandoned'
   if (error instanceof errors.RequestAbortedError) return 'abandoned'

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import { configFrom } from '../../config/index.ts'
 import { buildInstallation } from '../../context.ts'
@@ -112,14 +112,17 @@ export function exchange(sent: Sent, port: number): Promise<Received> {
   const { method = 'POST', path = '/', query = '', headers = {}, body } = sent
   return new Promise((resolve, reject) => {
     const target = query === '' ? path : `${path}?${query}`
-    const request = httpRequest({ host: '127.0.0.1', port, method, path: target, headers, agent: false }, (response) => {
-      const parts: Buffer[] = []
-      const ended = (isWhole: boolean) =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts), isWhole })
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('end', () => ended(true))
-      response.on('error', () => ended(false))
-    })
+    const request = httpRequest(
+      { host: '127.0.0.1', port, method, path: target, headers, agent: false },
+      (response) => {
+        const parts: Buffer[] = []
+        const ended = (isWhole: boolean) =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts), isWhole })
+        response.on('data', (part: Buffer) => parts.push(part))
+        response.on('end', () => ended(true))
+        response.on('error', () => ended(false))
+      },
+    )
     request.on('error', reject)
     request.end(body)
   })
