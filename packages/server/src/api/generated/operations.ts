@@ -14,6 +14,7 @@ import { getChannel as cloudtrailGetChannel } from '../cloudtrail/get-channel.ts
 import { getEventConfiguration as cloudtrailGetEventConfiguration } from '../cloudtrail/get-event-configuration.ts'
 import { getEventDataStore as cloudtrailGetEventDataStore } from '../cloudtrail/get-event-data-store.ts'
 import { getEventSelectors as cloudtrailGetEventSelectors } from '../cloudtrail/get-event-selectors.ts'
+import { getImport as cloudtrailGetImport } from '../cloudtrail/get-import.ts'
 import { getInsightSelectors as cloudtrailGetInsightSelectors } from '../cloudtrail/get-insight-selectors.ts'
 import { getQueryResults as cloudtrailGetQueryResults } from '../cloudtrail/get-query-results.ts'
 import { getResourcePolicy as cloudtrailGetResourcePolicy } from '../cloudtrail/get-resource-policy.ts'
@@ -21,6 +22,8 @@ import { getTrail as cloudtrailGetTrail } from '../cloudtrail/get-trail.ts'
 import { getTrailStatus as cloudtrailGetTrailStatus } from '../cloudtrail/get-trail-status.ts'
 import { listChannels as cloudtrailListChannels } from '../cloudtrail/list-channels.ts'
 import { listEventDataStores as cloudtrailListEventDataStores } from '../cloudtrail/list-event-data-stores.ts'
+import { listImportFailures as cloudtrailListImportFailures } from '../cloudtrail/list-import-failures.ts'
+import { listImports as cloudtrailListImports } from '../cloudtrail/list-imports.ts'
 import { listPublicKeys as cloudtrailListPublicKeys } from '../cloudtrail/list-public-keys.ts'
 import { listQueries as cloudtrailListQueries } from '../cloudtrail/list-queries.ts'
 import { listTags as cloudtrailListTags } from '../cloudtrail/list-tags.ts'
@@ -32,10 +35,13 @@ import { putInsightSelectors as cloudtrailPutInsightSelectors } from '../cloudtr
 import { putResourcePolicy as cloudtrailPutResourcePolicy } from '../cloudtrail/put-resource-policy.ts'
 import { removeTags as cloudtrailRemoveTags } from '../cloudtrail/remove-tags.ts'
 import { restoreEventDataStore as cloudtrailRestoreEventDataStore } from '../cloudtrail/restore-event-data-store.ts'
+import { searchSampleQueries as cloudtrailSearchSampleQueries } from '../cloudtrail/search-sample-queries.ts'
 import { startEventDataStoreIngestion as cloudtrailStartEventDataStoreIngestion } from '../cloudtrail/start-event-data-store-ingestion.ts'
+import { startImport as cloudtrailStartImport } from '../cloudtrail/start-import.ts'
 import { startLogging as cloudtrailStartLogging } from '../cloudtrail/start-logging.ts'
 import { startQuery as cloudtrailStartQuery } from '../cloudtrail/start-query.ts'
 import { stopEventDataStoreIngestion as cloudtrailStopEventDataStoreIngestion } from '../cloudtrail/stop-event-data-store-ingestion.ts'
+import { stopImport as cloudtrailStopImport } from '../cloudtrail/stop-import.ts'
 import { stopLogging as cloudtrailStopLogging } from '../cloudtrail/stop-logging.ts'
 import { updateChannel as cloudtrailUpdateChannel } from '../cloudtrail/update-channel.ts'
 import { updateEventDataStore as cloudtrailUpdateEventDataStore } from '../cloudtrail/update-event-data-store.ts'
@@ -217,6 +223,7 @@ export const operations: readonly Operation[] = [
   cloudtrailGetEventConfiguration,
   cloudtrailGetEventDataStore,
   cloudtrailGetEventSelectors,
+  cloudtrailGetImport,
   cloudtrailGetInsightSelectors,
   cloudtrailGetQueryResults,
   cloudtrailGetResourcePolicy,
@@ -224,6 +231,8 @@ export const operations: readonly Operation[] = [
   cloudtrailGetTrailStatus,
   cloudtrailListChannels,
   cloudtrailListEventDataStores,
+  cloudtrailListImportFailures,
+  cloudtrailListImports,
   cloudtrailListPublicKeys,
   cloudtrailListQueries,
   cloudtrailListTags,
@@ -235,10 +244,13 @@ export const operations: readonly Operation[] = [
   cloudtrailPutResourcePolicy,
   cloudtrailRemoveTags,
   cloudtrailRestoreEventDataStore,
+  cloudtrailSearchSampleQueries,
   cloudtrailStartEventDataStoreIngestion,
+  cloudtrailStartImport,
   cloudtrailStartLogging,
   cloudtrailStartQuery,
   cloudtrailStopEventDataStoreIngestion,
+  cloudtrailStopImport,
   cloudtrailStopLogging,
   cloudtrailUpdateChannel,
   cloudtrailUpdateEventDataStore,
