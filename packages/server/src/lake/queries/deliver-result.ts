@@ -15,8 +15,8 @@ import { type Buckets, defaultRetention, withRetention } from '../../buckets/ind
 import { Fault } from '../../fault.ts'
 import type { DigestKeys } from '../../keys/index.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { ResultRow } from '../../ports/lake-results.ts'
 import type { DeliveryState, ResultDestination } from './query.ts'
-import type { ResultRow } from './result-file.ts'
 
 /** A result that is whole, and where it goes. */
 export interface ResultToDeliver {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Fault } from '../../fault.ts'
+import { createLakeResults } from '../../storage/lake-results/index.ts'
 import { systemIds } from '../../storage/system/ids.ts'
 import type { DeliverResult } from './deliver-result.ts'
 import type { LakeQuery } from './query.ts'
@@ -44,9 +45,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 function open(more: Partial<QueryRunsOptions> = {}): QueryRuns {
   return createQueryRuns({
-    folder,
+    results: createLakeResults(folder),
     engine,
-    format: (value) => (value === null ? null : String(value)),
+    format: (value) => (value === null ? undefined : String(value)),
     deliver: async () => 'SUCCESS',
     clock: { nowMs: () => nowMs },
     ids: systemIds,

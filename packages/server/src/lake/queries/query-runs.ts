@@ -3,13 +3,20 @@ import { Fault } from '../../fault.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { LakeEngine } from '../../ports/lake-engine.ts'
+import type { LakeResults, ResultRow, ResultWriter } from '../../ports/lake-results.ts'
 import type { EventDataStoreId } from '../stores/index.ts'
 import type { DeliverResult } from './deliver-result.ts'
 import { createFairQueue } from './fair-queue.ts'
 import { hasEnded, type LakeQuery, type ResultDestination } from './query.ts'
 import { interrupted, openQueryRecords, type QueryRecords, type QuerySummary } from './query-records.ts'
-import type { ResultRow, ResultWriter } from './result-file.ts'
-import { type FormatValue, type OpenTables, type QueryOutcome, type RunLimits, runQuery } from './run-query.ts'
+import {
+  type FormatValue,
+  internalError,
+  type OpenTables,
+  type QueryOutcome,
+  type RunLimits,
+  runQuery,
+} from './run-query.ts'
 
 /** A statement that was judged, and for whom it runs. */
 export interface QueryRequest {
@@ -63,8 +70,7 @@ export interface QueryRuns {
 }
 
 export interface QueryRunsOptions {
-  /** For their records and results. */
-  readonly folder: string
+  readonly results: LakeResults
   readonly engine: LakeEngine
   readonly format: FormatValue
   readonly deliver: DeliverResult
@@ -104,14 +110,14 @@ interface ActiveQuery {
 
 /** Opens the records; nothing is read before the first question. */
 export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
-  const { clock, ids, telemetry } = options
+  const { clock, ids, results, telemetry } = options
   const queue = createFairQueue(options.atOnceMax)
   const active = new Map<string, ActiveQuery>()
   const deliveries = new Map<string, Promise<void>>()
   const closing = new AbortController()
   let opening: Promise<QueryRecords> | undefined
   const records = () => {
-    opening ??= openQueryRecords(options.folder, clock.nowMs())
+    opening ??= openQueryRecords(results, clock.nowMs())
     return opening
   }
 
@@ -125,7 +131,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
   async function execute(one: ActiveQuery, request: QueryRequest, kept: QueryRecords): Promise<void> {
     const { signal } = one.stop
     let startedAtMs = clock.nowMs()
-    let outcome: QueryOutcome = { state: 'CANCELLED', rows: 0, blocks: [], scanned: one.query.statistics }
+    let outcome: QueryOutcome = { state: 'CANCELLED', rows: 0, scanned: one.query.statistics }
     try {
       const work = async () => {
         startedAtMs = clock.nowMs()
@@ -133,7 +139,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
         outcome = await runQuery(
           {
             statement: request.statement,
-            resultPath: kept.resultPath(one.query.id),
+            begin: () => results.write(one.query.id),
             openTables: () => request.openTables(signal),
             progress(columns, writer, scanned) {
               one.writer = writer
@@ -149,15 +155,15 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
     } catch (cause) {
       if (!signal.aborted) {
         telemetry.queryBroke({ queryId: one.query.id, cause })
-        outcome = { ...outcome, state: 'FAILED', error: 'The query failed because of an internal error. Try again.' }
+        outcome = { ...outcome, state: 'FAILED', error: internalError }
       }
     }
     // Stopped by the server's end, not by its caller.
     if (outcome.state === 'CANCELLED' && closing.signal.aborted) {
-      outcome = { ...outcome, state: 'FAILED', error: interrupted, rows: 0, blocks: [] }
+      outcome = { ...outcome, state: 'FAILED', error: interrupted, rows: 0 }
     }
     const endedAtMs = clock.nowMs()
-    const { state, error, rows, blocks, scanned } = outcome
+    const { state, error, rows, scanned } = outcome
     const delivers = one.query.delivery !== undefined && state === 'FINISHED'
     const query: LakeQuery = {
       ...one.query,
@@ -171,22 +177,17 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
         delivery: { ...one.query.delivery, state: delivers ? ('PENDING' as const) : ('CANCELLED' as const) },
       }),
     }
-    await kept.save(query, blocks)
+    await kept.save(query)
     active.delete(query.id)
     show(one, query)
     telemetry.queryEnded(query)
-    if (delivers) startDelivery(query, request, kept, blocks)
+    if (delivers) startDelivery(query, request, kept)
   }
 
-  function startDelivery(
-    query: LakeQuery,
-    { delivery: destination }: QueryRequest,
-    kept: QueryRecords,
-    blocks: QueryOutcome['blocks'],
-  ): void {
+  function startDelivery(query: LakeQuery, { delivery: destination }: QueryRequest, kept: QueryRecords): void {
     if (destination === undefined) return
     const rows = async function* () {
-      for await (const some of kept.allRows(query.id)) {
+      for await (const some of results.readAll(query.id)) {
         closing.signal.throwIfAborted()
         yield some
       }
@@ -198,7 +199,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
       const state = await options.deliver({ ...target, rows: rows() })
       // Cut off by the server's end: the next start says that nobody knows.
       if (closing.signal.aborted && state !== 'SUCCESS') return
-      await kept.save({ ...query, delivery: { ...destination, state } }, blocks)
+      await kept.save({ ...query, delivery: { ...destination, state } })
     }
     const delivering = deliver()
       .catch((cause) => telemetry.queryBroke({ queryId: query.id, cause }))
@@ -238,7 +239,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
     }
     const query = await kept.read(id)
     if (query === undefined) return undefined
-    return pageOf(query, from, await kept.rows(id, from, rowsMax, pageCharsMax))
+    return pageOf(query, from, query.rows === 0 ? [] : await results.read(id, from, rowsMax, pageCharsMax))
   }
 
   return {

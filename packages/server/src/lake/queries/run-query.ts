@@ -1,9 +1,8 @@
-import { rm } from 'node:fs/promises'
-import type { QueryStatement, SqlType } from '@cairn/core/query'
+import { type QueryStatement, readEngineError, type SqlType } from '@cairn/core/query'
 import { Fault } from '../../fault.ts'
 import type { EngineRun, EngineTable, LakeEngine } from '../../ports/lake-engine.ts'
+import type { ResultRow, ResultWriter } from '../../ports/lake-results.ts'
 import type { QueryState, QueryStatistics } from './query.ts'
-import { createResultWriter, type ResultBlock, type ResultRow, type ResultWriter } from './result-file.ts'
 
 /** The rows that a statement may see, held still until `release`. */
 export interface OpenTables {
@@ -20,7 +19,8 @@ export interface OpenTables {
 
 export interface QueryWork {
   readonly statement: QueryStatement
-  readonly resultPath: string
+  /** Where its rows go. */
+  begin(): Promise<ResultWriter>
   openTables(): Promise<OpenTables>
   /** Told the labels before the first row, and again whenever there is more to read. */
   progress(labels: readonly string[], writer: ResultWriter, statistics: Scanned): void
@@ -33,7 +33,6 @@ export interface QueryOutcome {
   readonly state: Exclude<QueryState, 'QUEUED' | 'RUNNING'>
   readonly error?: string
   readonly rows: number
-  readonly blocks: readonly ResultBlock[]
   readonly scanned: Scanned
 }
 
@@ -44,8 +43,8 @@ export interface RunLimits {
   readonly resultCharsMax: number
 }
 
-/** The value of a result as clients see it; `null` for SQL's NULL. */
-export type FormatValue = (value: unknown, type: SqlType) => string | null
+/** The value of a result as clients see it; `undefined` for SQL's NULL. */
+export type FormatValue = (value: unknown, type: SqlType) => string | undefined
 
 /** Runs a statement to its end, whatever that is, and leaves its rows in a file. Throws only what is a defect. */
 export async function runQuery(
@@ -53,14 +52,13 @@ export async function runQuery(
   { engine, format, limits }: { readonly engine: LakeEngine; readonly format: FormatValue; readonly limits: RunLimits },
 ): Promise<QueryOutcome> {
   const { statement, signal } = work
-  const writer = await createResultWriter(work.resultPath)
+  const writer = await work.begin()
   let scanned: Scanned = { eventsMatched: 0, eventsScanned: 0, bytesScanned: 0 }
   const end = async (state: QueryOutcome['state'], error?: string): Promise<QueryOutcome> => {
-    await writer.finish()
     // A failed query has no result: half of one would be taken for a whole.
-    if (state === 'FAILED') await rm(work.resultPath, { force: true })
-    const [rows, blocks] = state === 'FAILED' ? [0, []] : [writer.rows, writer.blocks]
-    return { state, rows, blocks, scanned, ...(error !== undefined && { error }) }
+    await (state === 'FAILED' ? writer.discard() : writer.finish())
+    const rows = state === 'FAILED' ? 0 : writer.rows
+    return { state, rows, scanned, ...(error !== undefined && { error }) }
   }
   let tables: OpenTables | undefined
   try {
@@ -129,22 +127,30 @@ async function takeRows(
 }
 
 function shown(values: readonly unknown[], columns: QueryStatement['columns'], format: FormatValue): ResultRow {
-  return columns.map(({ type }, index) => format(values[index], type))
+  return columns.map(({ type }, index) => format(values[index], type) ?? null)
 }
 
 /** What the caller is told. @source CloudTrail User Guide: messages of failed queries, in their sense */
 function reasonOf(fault: Fault): string {
   switch (fault.code) {
     case 'lake.query-failed':
-      return String(fault.fields.message ?? 'The query failed.').slice(0, errorCharsMax)
+      return failureText(String(fault.fields.message ?? ''))
     case 'lake.query-out-of-memory':
       return 'Query exhausted resources at this scale factor.'
     case 'lake.result-too-large':
       return 'Query response is too large. Narrow the query, or add a LIMIT.'
     default:
-      return 'The query failed because of an internal error. Try again.'
+      return internalError
   }
 }
+
+/** Of the engine's own kinds of errors only those that a statement can cause: others tell of files and places. */
+function failureText(message: string): string {
+  if (/^(IO|Internal|Permission|HTTP|Serialization|Fatal|Catalog) Error/.test(message)) return internalError
+  return readEngineError(message).slice(0, errorCharsMax) || internalError
+}
+
+export const internalError = 'The query failed because of an internal error. Try again.'
 
 /** @source model: `ErrorMessage` has 4 to 1,000 characters */
 const errorCharsMax = 1_000

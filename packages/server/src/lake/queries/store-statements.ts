@@ -1,14 +1,7 @@
-import type {
-  QueryStatement,
-  ReadOptions,
-  ReadStatement,
-  RefusedStatement,
-  TableSchema,
-  TableUse,
-} from '@cairn/core/query'
+import { type QueryStatement, type RefusedStatement, readStatement, type TableUse } from '@cairn/core/query'
 import { Fault } from '../../fault.ts'
-import type { EngineTable } from '../../ports/lake-engine.ts'
-import type { EventDataStore, EventDataStoreKind, EventDataStores } from '../stores/index.ts'
+import { type SnapshotTable, snapshotTable, storeSchema } from '../sql/index.ts'
+import type { EventDataStore, EventDataStores } from '../stores/index.ts'
 import type { LakeTables, TableSnapshot } from '../tables/index.ts'
 import type { OpenTables } from './run-query.ts'
 
@@ -18,21 +11,6 @@ export interface StoreStatement {
   readonly statement: QueryStatement
   /** In the order of the statement. Of any account and in any state: whoever asks checks what the caller may do. */
   readonly stores: readonly EventDataStore[]
-}
-
-/** What turns texts and snapshots into what the engine runs. */
-export interface Sql {
-  read(text: string, options: ReadOptions): ReadStatement
-  schemaOf(kind: EventDataStoreKind): TableSchema
-  /** The rows of a table that can matter to a statement, and the files they are in. */
-  table(use: TableUse, snapshot: TableSnapshot): SnapshotTable
-}
-
-export interface SnapshotTable {
-  readonly table: EngineTable
-  readonly files: readonly string[]
-  readonly rows: number
-  readonly bytes: number
 }
 
 /** Statements of event data stores: their ids are the tables. */
@@ -45,20 +23,18 @@ export interface StoreStatements {
 export function createStoreStatements({
   stores,
   tables,
-  sql,
 }: {
   readonly stores: Pick<EventDataStores, 'find'>
   readonly tables: LakeTables
-  readonly sql: Sql
 }): StoreStatements {
   return {
     read(text, parameters) {
-      const read = sql.read(text, {
+      const read = readStatement(text, {
         dialect: 'lake',
         ...(parameters && { parameters }),
         tables(name) {
           const store = stores.find(name)
-          return store && sql.schemaOf(store.kind)
+          return store && storeSchema(store.kind)
         },
       })
       if (read.kind === 'refused') return read
@@ -74,7 +50,7 @@ export function createStoreStatements({
               tables.snapshot(id),
         ),
         statement,
-        sql,
+        snapshotTable,
       ),
   }
 }
@@ -83,7 +59,7 @@ export function createStoreStatements({
 export async function openSnapshots(
   take: readonly (() => Promise<TableSnapshot>)[],
   { tables: uses }: QueryStatement,
-  sql: Pick<Sql, 'table'>,
+  tableOf: (use: TableUse, snapshot: TableSnapshot) => SnapshotTable,
 ): Promise<OpenTables> {
   const taken: TableSnapshot[] = []
   const release = () => {
@@ -94,7 +70,7 @@ export async function openSnapshots(
     const parts = uses.map((use, index) => {
       const snapshot = taken[index]
       if (snapshot === undefined) throw new Fault('lake.store-gone', 'a table of a query is gone', { name: use.name })
-      return sql.table(use, snapshot)
+      return tableOf(use, snapshot)
     })
     return {
       tables: parts.map(({ table }) => table),

@@ -1,21 +1,17 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
 import { Fault } from '../../fault.ts'
+import type { ResultRow, ResultWriter } from '../../ports/lake-results.ts'
 
 /*
- *   file  = block*
- *   block = zstd frame with checksum, of lines: a JSON array of texts and nulls for each row
- *
- * Where blocks begin is in the query's record, which is written when the last block is durable: a file without a record
- * of its end is an unfinished result and goes.
+ *   rows.zst    block*
+ *   block       zstd frame with checksum, of lines: a JSON array of texts and nulls for each row
+ *   rows.json   where the blocks stand: written when the last one is durable, so a result without it is none
  */
 
-/** One value per column as clients see it; `null` for SQL's NULL. */
-export type ResultRow = readonly (string | null)[]
-
 /** Where a block stands in the file, and how many rows it has. */
-export type ResultBlock = readonly [offset: number, bytes: number, rows: number]
+type ResultBlock = readonly [offset: number, bytes: number, rows: number]
 
 /** A page has at most so many rows, so that one or two blocks are read for it. */
 const blockRowsMax = 1_000
@@ -28,20 +24,9 @@ const checksummed = {
   params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
 }
 
-/** A result that grows and can be read meanwhile. One caller adds; any number read. */
-export interface ResultWriter {
-  readonly rows: number
-  /** Characters of all rows as JSON, before compression. */
-  readonly chars: number
-  /** What was sealed; whole once `finish` resolved. */
-  readonly blocks: readonly ResultBlock[]
-  add(row: ResultRow): Promise<void>
-  read(from: number, rowsMax: number, charsMax: number): Promise<readonly ResultRow[]>
-  /** Makes everything added durable and closes the file. */
-  finish(): Promise<void>
-}
-
-export async function createResultWriter(path: string): Promise<ResultWriter> {
+/** @param folder of the query; it exists */
+export async function createResultWriter(folder: string): Promise<ResultWriter> {
+  const path = `${folder}/rows.zst`
   const file = await open(path, 'w', 0o600)
   const blocks: ResultBlock[] = []
   let pending: ResultRow[] = []
@@ -69,7 +54,6 @@ export async function createResultWriter(path: string): Promise<ResultWriter> {
     get chars() {
       return chars
     },
-    blocks,
     async add(row) {
       const line = JSON.stringify(row)
       pending.push(row)
@@ -91,26 +75,42 @@ export async function createResultWriter(path: string): Promise<ResultWriter> {
       await seal()
       await file.sync()
       await file.close()
+      await writeFile(`${folder}/rows.json`, JSON.stringify(blocks), { mode: 0o600, flush: true })
+    },
+    async discard() {
+      await file.close()
+      await rm(path, { force: true })
     },
   }
 }
 
-/** Rows `from` on of a finished result, at most `rowsMax` of them and about `charsMax` characters, at least one. */
 export async function readResult(
-  path: string,
-  blocks: readonly ResultBlock[],
+  folder: string,
   from: number,
   rowsMax: number,
   charsMax: number,
 ): Promise<readonly ResultRow[]> {
-  await using file = await open(path, 'r')
+  const blocks = await readBlocks(folder)
+  if (blocks === undefined) return []
+  await using file = await open(`${folder}/rows.zst`, 'r')
   return await takeRows(blockRows(file, blocks, from), from, rowsMax, charsMax)
 }
 
-/** All rows of a finished result, in order. */
-export async function* resultRows(path: string, blocks: readonly ResultBlock[]): AsyncGenerator<readonly ResultRow[]> {
-  await using file = await open(path, 'r')
+export async function* resultRows(folder: string): AsyncGenerator<readonly ResultRow[]> {
+  const blocks = await readBlocks(folder)
+  if (blocks === undefined) return
+  await using file = await open(`${folder}/rows.zst`, 'r')
   for await (const { rows } of blockRows(file, blocks, 0)) yield rows
+}
+
+async function readBlocks(folder: string): Promise<readonly ResultBlock[] | undefined> {
+  const text = await readFile(`${folder}/rows.json`, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as readonly ResultBlock[]
+  } catch (cause) {
+    throw new Fault('lake.result-damaged', 'a stored result is not as it was written', { folder }, { cause })
+  }
 }
 
 interface PlacedRows {

@@ -1,0 +1,2 @@
+export { type QueriedFile, type ScannedFiles, scanFiles } from './scan-files.ts'
+export type { ScannedFile } from './scan-protocol.ts'

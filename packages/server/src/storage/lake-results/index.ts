@@ -1,0 +1,1 @@
+export { createLakeResults } from './lake-results.ts'
