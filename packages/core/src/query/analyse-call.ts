@@ -1,5 +1,6 @@
 import type { Analyse, Surroundings } from './analysis.ts'
 import { coerce } from './coercion.ts'
+import { withShort } from './engine-text.ts'
 import {
   type Bindings,
   type Call,
@@ -184,7 +185,10 @@ function emit(
     result: type,
     apply: applyOver(node, at, inside, analyse),
   }
-  return { type, text: `(${variant.emit(call, ...texts)})` }
+  return {
+    type,
+    text: `(${isMany ? variant.emit(call, ...texts) : withShort(texts, (...short) => variant.emit(call, ...short))})`,
+  }
 }
 
 function hasRow(type: SqlType): boolean {

@@ -3,7 +3,7 @@ import { analyseLiteral } from './analyse-literal.ts'
 import { type Surroundings, textMax } from './analysis.ts'
 import { castText } from './cast.ts'
 import { coerce, commonType, isInteger } from './coercion.ts'
-import { engineType, fieldName, quotedName } from './engine-text.ts'
+import { engineType, fieldName, quotedName, withShort } from './engine-text.ts'
 import { arraySubscript, calendarField, mapSubscript, zoned } from './functions/index.ts'
 import { alike, calculate, comparable, compare, concatenate, fieldOf, requireOrderable } from './operators.ts'
 import { type Place, refuse, refuseUnsupported } from './refusal.ts'
@@ -250,13 +250,17 @@ export function namePath(node: ExpressionNode): readonly Name[] | undefined {
 
 function analyseSubscript(place: Place, of: Typed, index: Typed): Typed {
   switch (of.type.kind) {
-    case 'array':
+    case 'array': {
       if (!isInteger(index.type)) break
-      return { type: of.type.element, text: arraySubscript(of.text, index.text, of.type.element) }
+      const { element } = of.type
+      return { type: element, text: withShort([of.text, index.text], (list, at) => arraySubscript(list, at, element)) }
+    }
     case 'map': {
       const key = commonType(index.type, of.type.key)
       if (key === undefined || !sameType(key, of.type.key)) break
-      return { type: of.type.value, text: mapSubscript(of.text, coerce(index, key).text, of.type.value) }
+      const { value } = of.type
+      const texts = [of.text, coerce(index, key).text]
+      return { type: value, text: withShort(texts, (map, at) => mapSubscript(map, at, value)) }
     }
     case 'row': {
       const number = /^\d+$/.test(index.text) ? Number(index.text) : 0

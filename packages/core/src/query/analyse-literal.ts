@@ -99,7 +99,7 @@ function analyseTyped(place: Place, name: string, text: string): Typed {
     }
     return { type: { kind: 'date' }, text: `DATE '${read.text.slice(0, 10)}'`, isConstant: true }
   }
-  if (name === 'json') return { type: { kind: 'json' }, text: `CAST(${quotedText(text)} AS JSON)`, isConstant: true }
+  if (name === 'json') return { type: { kind: 'json' }, text: `json(${quotedText(text)})`, isConstant: true }
   if (name === 'decimal') {
     const found = /^([+-]?)(\d*)\.?(\d*)$/.exec(text)
     const [sign = '', whole = '', fraction = ''] = found?.slice(1) ?? []
@@ -115,7 +115,7 @@ function analyseTyped(place: Place, name: string, text: string): Typed {
 }
 
 function analyseTimestamp(place: Place, text: string): Typed {
-  const read = /T/.test(text) ? undefined : readTimeLiteral(text)
+  const read = /\dT/.test(text) ? undefined : readTimeLiteral(text)
   if (read === undefined) refuse(place, `'${text}' is not a valid TIMESTAMP literal`)
   const local = `TIMESTAMP '${read.text}'`
   if (read.zone === undefined) {

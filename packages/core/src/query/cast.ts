@@ -1,5 +1,5 @@
 import { coerce, isCoercible, isInteger, isNumber, isTime } from './coercion.ts'
-import { engineType, failingWith, fieldName, quotedName } from './engine-text.ts'
+import { engineType, failingWith, fieldName, quotedName, withShort } from './engine-text.ts'
 import { localTime, timeKind, zoned } from './functions/index.ts'
 import type { SqlType } from './sql-type.ts'
 import { sameType } from './sql-type.ts'
@@ -10,6 +10,11 @@ import { sameType } from './sql-type.ts'
  * @source Trino documentation, "Conversion functions", "JSON functions and operators"
  */
 export function castText(text: string, from: SqlType, to: SqlType): string | undefined {
+  if (plainCastText('x', from, to) === undefined) return undefined
+  return withShort([text], (short) => plainCastText(short, from, to) ?? short)
+}
+
+function plainCastText(text: string, from: SqlType, to: SqlType): string | undefined {
   if (sameType(from, to)) return text
   if (from.kind === 'unknown') return `CAST(NULL AS ${engineType(to)})`
   if (to.kind === 'json') return toJson(text, from)
@@ -163,10 +168,9 @@ function fromJson(text: string, to: SqlType): string | undefined {
 
 function toJson(text: string, from: SqlType): string | undefined {
   switch (from.kind) {
-    case 'array':
     case 'map':
-    case 'row':
-      return isPlain(from) ? `to_json(${text})` : undefined
+      // Trino sorts the keys.
+      return isPlain(from) ? `to_json(map_from_entries(list_sort(map_entries(${text}))))` : undefined
     case 'timestamp':
     case 'date': {
       const shown = toText(text, from)
@@ -185,7 +189,7 @@ function isPlain(type: SqlType): boolean {
     case 'map':
       return type.key.kind === 'varchar' && isPlain(type.value)
     case 'row':
-      return type.fields.every((field) => isPlain(field.type))
+      return type.fields.every((field) => field.name !== undefined && isPlain(field.type))
     default:
       return ['varchar', 'boolean', 'tinyint', 'smallint', 'integer', 'bigint', 'double', 'json', 'unknown'].includes(
         type.kind,

@@ -84,6 +84,7 @@ export function isCoercible(from: SqlType, to: SqlType): boolean {
 export function coerce(expression: Typed, to: SqlType): Typed {
   const { type, text } = expression
   if (sameType(type, to)) return expression
+  if (to.kind === 'bigint' && /^\d+$/.test(text)) return { ...expression, type: to }
   const keep = expression.isConstant === true ? { isConstant: true } : {}
   return { type: to, text: coercedText(text, type, to), ...keep }
 }

@@ -65,6 +65,26 @@ export function quotedText(text: string): string {
     .join(' || chr(0) || ')})`
 }
 
+/** A text this long is worth a name when it is needed more than once. */
+const longTextChars = 120
+
+/**
+ * `emit` over texts that may be long: where it says them more than once, they are worked out once and given names, or
+ * calls in calls would double the statement at every level.
+ */
+export function withShort(texts: readonly string[], emit: (...texts: string[]) => string): string {
+  const whole = emit(...texts)
+  const long = texts.filter((text) => text.length > longTextChars)
+  if (long.length === 0 || whole.length < 2 * long.reduce((sum, text) => sum + text.length, 0)) return whole
+  // One more than any name inside, so that names never hide each other.
+  const depth =
+    1 + Math.max(0, ...long.flatMap((text) => [...text.matchAll(/\blet(\d+)\b/g)].map((found) => Number(found[1]))))
+  const name = `let${depth}`
+  const short = texts.map((text) => (text.length > longTextChars ? `${name}.v${long.indexOf(text)}` : text))
+  const parts = long.map((text, index) => `'v${index}': ${text}`)
+  return `list_transform([{${parts.join(', ')}}], lambda ${name}: ${emit(...short)})[1]`
+}
+
 /**
  * A value of `type` that fails when it is evaluated. Told by a cast that can't succeed, because the engine's `error()`
  * can't stand in TRY; `readEngineError` finds the message again.

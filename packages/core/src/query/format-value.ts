@@ -17,9 +17,9 @@ export function formatValue(value: unknown, type: SqlType): string | null {
     case 'real':
       return formatDouble(Number(value), type.kind === 'real')
     case 'timestamp':
-      return formatTimestamp(String(value), type.precision)
+      return formatTimestamp(String(value))
     case 'timestamp with time zone':
-      return formatZoned(value, type.precision)
+      return formatZoned(value)
     case 'interval day to second':
       return formatDayTime(Number(value))
     case 'interval year to month': {
@@ -76,16 +76,17 @@ function shortestSingle(value: number): string {
   return String(value)
 }
 
-function formatTimestamp(text: string, precision: number): string {
+/** Always milliseconds, whatever the type's precision. */
+function formatTimestamp(text: string): string {
   const [whole = '', fraction = ''] = text.split('.')
-  return precision === 0 ? whole : `${whole}.${fraction.padEnd(precision, '0').slice(0, precision)}`
+  return `${whole}.${fraction.padEnd(3, '0').slice(0, 3)}`
 }
 
-function formatZoned(value: unknown, precision: number): string | null {
+function formatZoned(value: unknown): string | null {
   const { u, z } = value as { readonly u: unknown; readonly z: unknown }
   if (u === null || u === undefined) return null
   const zone = String(z)
-  return `${formatTimestamp(inZone(String(u), zone), precision)} ${zone}`
+  return `${formatTimestamp(inZone(String(u), zone))} ${zone}`
 }
 
 /** The time that clocks of the zone show. @param utc `YYYY-MM-DD HH:MM:SS[.f]` */

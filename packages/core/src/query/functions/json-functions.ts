@@ -8,19 +8,21 @@ function whenJson(text: string, then: string): string {
   return `CASE WHEN json_valid(${text}) THEN ${then} END`
 }
 
-/** A function over text and over JSON: the first may be no JSON. */
+/**
+ * A function over text and over JSON. Both may be no JSON: a text anyway, and JSON because `json_array_get` answers
+ * strings without their quotes.
+ */
 function both(
   parameters: string,
   result: string,
   emit: (call: Call, json: string, ...rest: string[]) => string,
 ): Variant[] {
   const [name = '', rest = ''] = parameters.split(/\(json/)
-  return [
-    scalarCall(`${name}(json${rest} -> ${result}`, emit),
-    scalarCall(`${name}(varchar${rest} -> ${result}`, (call, text, ...others) =>
+  return ['json', 'varchar'].map((kind) =>
+    scalarCall(`${name}(${kind}${rest} -> ${result}`, (call, text, ...others) =>
       whenJson(text, emit(call, text, ...others)),
     ),
-  ]
+  )
 }
 
 function pathOf(call: Call): string {
@@ -34,9 +36,18 @@ const sizeAt = (json: string, path: string) =>
   `CAST(CASE json_type(${json}, ${path}) WHEN 'ARRAY' THEN json_array_length(${json}, ${path}) ` +
   `WHEN 'OBJECT' THEN len(json_keys(${json}, ${path})) WHEN NULL THEN NULL ELSE 0 END AS BIGINT)`
 
-/** Negative places count from the end. */
-const elementAt = (json: string, index: string) =>
-  `CASE WHEN json_type(${json}) = 'ARRAY' THEN json_extract(${json}, CASE WHEN ${index} < 0 THEN '$[#' || ${index} || ']' ELSE '$[' || ${index} || ']' END) END`
+/**
+ * Negative places count from the end.
+ *
+ * @quirk Trino's `json_array_get` answers a string as it is, without quotes, though its type is JSON
+ */
+function elementAt(json: string, index: string): string {
+  const path = `CASE WHEN ${index} < 0 THEN '$[#' || ${index} || ']' ELSE '$[' || ${index} || ']' END`
+  return (
+    `CASE WHEN json_type(${json}) = 'ARRAY' THEN CASE json_type(${json}, ${path}) WHEN 'VARCHAR' THEN json_extract_string(${json}, ${path}) ` +
+    `WHEN 'NULL' THEN NULL ELSE CAST(json_extract(${json}, ${path}) AS VARCHAR) END END`
+  )
+}
 
 /** @source Trino documentation, "JSON functions and operators" */
 export const jsonFunctions = (): Variant[] => [
@@ -59,20 +70,15 @@ export const jsonFunctions = (): Variant[] => [
   ...both('json_array_get(json, bigint)', 'json', (_, json, index) =>
     unlessNull([json, index], elementAt(json, index ?? '')),
   ),
-  ...[
-    ['varchar', 'VARCHAR', (v: string) => `to_json(${v})`],
-    ['bigint', 'BIGINT', (v: string) => `to_json(${v})`],
-    ['double', 'DOUBLE', (v: string) => `to_json(${v})`],
-    ['boolean', 'BOOLEAN', (v: string) => `to_json(${v})`],
-  ].flatMap(([kind, , text]) =>
-    both(`json_array_contains(json, ${kind})`, 'boolean', (_, json, value) =>
+  ...['varchar', 'bigint', 'double', 'boolean'].flatMap((kind) =>
+    both(`json_array_contains(json, ${kind})`, 'boolean', (_, json, value = '') =>
       unlessNull(
-        [json, value ?? ''],
-        `CASE WHEN json_type(${json}) = 'ARRAY' THEN list_contains(json_extract(${json}, '$[*]'), ${(text as (v: string) => string)(value ?? '')}) END`,
+        [json, value],
+        `CASE WHEN json_type(${json}) = 'ARRAY' THEN list_contains(json_extract(${json}, '$[*]'), to_json(${value})) END`,
       ),
     ),
   ),
   ...both('is_json_scalar(json)', 'boolean', (_, json) => `NOT ${isContainer(json, quotedText('$'))}`),
-  scalar('json_parse(varchar) -> json', (text) => `CAST(${text} AS JSON)`),
+  scalar('json_parse(varchar) -> json', (text) => `json(${text})`),
   scalar('json_format(json) -> varchar', (json) => `CAST(${json} AS VARCHAR)`),
 ]

@@ -51,6 +51,7 @@ function groupOf(call: Call, pattern: string, index: Typed | undefined): string 
 function replacementOf(place: Place, literal: string | undefined): string {
   if (literal === undefined) refuseUnsupported(place, 'regexp_replace by what is not a literal')
   if (literal.includes('${')) refuseUnsupported(place, 'regexp_replace by a named group')
+  if (/(?<!\\)(?:\\\\)*\$(?!\d)/.test(literal)) refuse(place, `Illegal replacement sequence: ${literal}`)
   return literal.replace(/\\(.)|\$(\d)|\\$/g, (_, escaped: string | undefined, group: string | undefined) => {
     if (group !== undefined) return `\\${group}`
     return escaped === '\\' ? '\\\\' : (escaped ?? '')

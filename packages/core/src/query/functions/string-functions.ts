@@ -104,7 +104,7 @@ export const stringFunctions = (): Variant[] => [
         { kind: 'array', element: varchar },
         `CASE WHEN len(string_split(${s}, ${by})) <= ${limit} THEN string_split(${s}, ${by}) ELSE ` +
           `list_append(list_slice(string_split(${s}, ${by}), 1, ${limit} - 1), ` +
-          `array_to_string(list_slice(string_split(${s}, ${by}), ${limit}, NULL), ${by})) END`,
+          `array_to_string(list_slice(string_split(${s}, ${by}), ${limit}, len(string_split(${s}, ${by}))), ${by})) END`,
       ),
     ),
   ),

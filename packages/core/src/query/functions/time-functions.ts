@@ -30,6 +30,7 @@ function unitOf(call: Call, kind: TimeKind): string {
 
 /** Text of the engine for `extract` and the functions of its name. `undefined` for what is no field. */
 export function calendarField(field: string, type: SqlType, x: string): string | undefined {
+  if (type.kind === 'interval day to second') return intervalFields[field]?.(x)
   const kind = timeKind(type)
   if (kind === undefined) return undefined
   if (field === 'millisecond' && kind !== 'date') return `CAST(millisecond(${localTime(kind, x)}) % 1000 AS BIGINT)`
@@ -37,6 +38,14 @@ export function calendarField(field: string, type: SqlType, x: string): string |
   const isClock = ['hour', 'minute', 'second'].includes(field)
   if (engine === undefined || (isClock && kind === 'date')) return undefined
   return `CAST(${engine}(${localTime(kind, x)}) AS BIGINT)`
+}
+
+const intervalFields: Readonly<Record<string, (ms: string) => string>> = {
+  day: (ms) => `(${ms} // 86400000)`,
+  hour: (ms) => `((${ms} // 3600000) % 24)`,
+  minute: (ms) => `((${ms} // 60000) % 60)`,
+  second: (ms) => `((${ms} // 1000) % 60)`,
+  millisecond: (ms) => `(${ms} % 1000)`,
 }
 
 const fieldFunctions = (): Variant[] =>
@@ -117,6 +126,7 @@ export const timeFunctions = (): Variant[] => [
   scalar('current_date() -> date', () => `CAST(${now} AS DATE)`),
   scalar('current_timezone() -> varchar', () => "'UTC'"),
   ...fieldFunctions(),
+  ...Object.entries(intervalFields).map(([field, text]) => scalar(`${field}(interval_ds) -> bigint`, text)),
   ...arithmeticFunctions(),
   scalar('date(varchar) -> date', (s) => `CAST(${s} AS DATE)`),
   scalarCall(
@@ -135,16 +145,24 @@ export const timeFunctions = (): Variant[] => [
   scalar('from_iso8601_timestamp(varchar) -> timestamptz', isoInstant),
   scalar('from_iso8601_date(varchar) -> date', (s) => `CAST(${s} AS DATE)`),
   scalar('to_iso8601(date) -> varchar', (x) => `CAST(${x} AS VARCHAR)`),
-  scalar('to_iso8601(timestamp) -> varchar', (x) => `strftime(${x}, '%Y-%m-%dT%H:%M:%S.%g')`),
-  scalar(
+  scalarCall('to_iso8601(timestamp) -> varchar', (call, x) => isoText(call, x)),
+  scalarCall(
     'to_iso8601(timestamptz) -> varchar',
-    (x) =>
-      `(strftime(${localTime('timestamptz', x)}, '%Y-%m-%dT%H:%M:%S.%g') || CASE WHEN ${x}.z = 'UTC' THEN 'Z' ELSE ${offsetText(x)} END)`,
+    (call, x) =>
+      `(${isoText(call, localTime('timestamptz', x))} || CASE WHEN ${x}.z = 'UTC' THEN 'Z' ELSE ${offsetText(x)} END)`,
   ),
   scalar('at_timezone(timestamptz, varchar) -> timestamptz', (x, zone) => zoned(`${x}.u`, zone, x)),
   scalar('with_timezone(timestamp, varchar) -> timestamptz', (x, zone) => zoned(instantOf(x, zone), zone, x)),
   scalar('to_milliseconds(interval_ds) -> bigint', (x) => x),
 ]
+
+/** With the digits of the fraction that the argument's type has. */
+function isoText(call: Call, local: string): string {
+  const type = call.args[0]?.type
+  const precision = type !== undefined && 'precision' in type ? type.precision : 3
+  const fraction = precision === 0 ? '' : precision <= 3 ? '.%g' : '.%f'
+  return `strftime(${local}, '%Y-%m-%dT%H:%M:%S${fraction}')`
+}
 
 /** `+05:30`, from how far local time is from UTC. */
 function offsetText(x: string): string {
