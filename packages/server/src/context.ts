@@ -26,6 +26,8 @@ import { createDigestBucket, createIntegrity } from './integrity/index.ts'
 import { createDigestKeys } from './keys/index.ts'
 import { createKms } from './kms/index.ts'
 import { createAuditEvents, createChannels } from './lake/channels/index.ts'
+import { createLakeImports } from './lake/imports/index.ts'
+import { createDeliverResult, createLakeQueries, createStoreStatements } from './lake/queries/index.ts'
 import { createEventDataStores } from './lake/stores/index.ts'
 import { createLake } from './lake/tables/index.ts'
 import {
@@ -225,6 +227,38 @@ export async function buildInstallation(
   })
   await auditEvents.recall()
   const eventDataStores = createEventDataStores({ catalog, clock })
+  const { lakeQueriesMax, lakeImportsMax = importsWaitingMax, importsAddTwice = false } = quotas
+  const lakeQueries = createLakeQueries({
+    statements: createStoreStatements({ stores: eventDataStores, tables: lake.tables }),
+    results: storage.lakeResults,
+    engine: storage.lakeEngine,
+    deliver: createDeliverResult({ buckets, keys: digestKeys, clock, telemetry: telemetry.lakeQueries }),
+    vault,
+    clock,
+    ids,
+    ...(lakeQueriesMax !== undefined && { activeMax: lakeQueriesMax }),
+    atOnceMax: config.lake.queriesAtOnce,
+    resultsBytesMax: config.lake.resultsBytesMax,
+    limits: { timeoutMs: config.lake.queryTimeout, memoryBytesMax: config.lake.queryMemoryBytesMax, resultCharsMax },
+    telemetry: telemetry.lakeQueries,
+  })
+  const lakeImports = createLakeImports({
+    imports,
+    stores: eventDataStores,
+    sources: stores,
+    buckets,
+    identity,
+    catalog,
+    log,
+    marks: storage.importedFiles,
+    clock,
+    timer,
+    ids,
+    activeMax: lakeImportsMax,
+    addsTwice: importsAddTwice,
+    ingestedTo: () => lake.consumer.start(),
+    telemetry: telemetry.lakeQueries,
+  })
   const capabilities: Capabilities = {
     testClock,
     auditEvents,
@@ -249,6 +283,8 @@ export async function buildInstallation(
     originals: createOriginals({ history, log }),
     quotas,
     readBack,
+    lakeImports,
+    lakeQueries,
     storeImports,
     trails,
     upkeep: createUpkeep({
@@ -357,10 +393,13 @@ export async function buildInstallation(
   work.use(every(readBackMs, () => readBack.runDue(), { timer, onFailed }))
   work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
   work.use(every(upkeepMs, () => eventDataStores.removeDue(), { timer, onFailed }))
+  work.use(every(upkeepMs, () => lakeQueries.forget(), { timer, onFailed }))
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed }))
   work.use(every(markMs, () => auditEvents.save(), { timer, onFailed }))
   for (const { objects: store } of stores) work.use(store)
   work.use(storeImports)
+  work.use(lakeImports)
+  work.use(lakeQueries)
   work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed }))
   return {
     telemetry,
@@ -390,6 +429,12 @@ const digestsMs = 500
 
 /** How often it is looked whether a read-back is due. */
 const readBackMs = 30_000
+
+/** They take turns at the parsing threads; of more, somebody started them by mistake. */
+const importsWaitingMax = 8
+
+/** Of a query's result; a thousand pages of whole events. */
+const resultCharsMax = 1024 ** 3
 
 /** Keys are deleted and rotated within seconds of their time. */
 const keysDueMs = 10_000

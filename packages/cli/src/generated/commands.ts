@@ -68,6 +68,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/policy/import-role.ts')).policyImportRoleCommand,
   },
   {
+    name: 'proxy',
+    summary: 'Start the server with a forward proxy that records calls on their way to AWS',
+    load: async () => (await import('../commands/proxy.ts')).proxyCommand,
+  },
+  {
     name: 'record',
     summary: 'Run a command and report the AWS calls that it makes',
     load: async () => (await import('../commands/record.ts')).recordCommand,

@@ -9,6 +9,8 @@ import type { Integrity } from '../integrity/index.ts'
 import type { DigestKeys } from '../keys/index.ts'
 import type { Kms } from '../kms/index.ts'
 import type { AuditEvents, Channels } from '../lake/channels/index.ts'
+import type { LakeImports } from '../lake/imports/index.ts'
+import type { LakeQueries } from '../lake/queries/index.ts'
 import type { EventDataStores } from '../lake/stores/index.ts'
 import type { Originals } from '../pipeline/index.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -46,6 +48,8 @@ export interface Capabilities {
   readonly imports: Imports
   readonly integrity: Integrity
   readonly kms: Kms
+  readonly lakeImports: LakeImports
+  readonly lakeQueries: LakeQueries
   readonly originals: Originals
   readonly quotas: Quotas
   readonly readBack: ReadBack

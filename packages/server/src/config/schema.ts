@@ -6,6 +6,7 @@ import { delivery } from './sections/delivery.ts'
 import { history } from './sections/history.ts'
 import { imports } from './sections/imports.ts'
 import { installation, installationRules } from './sections/installation.ts'
+import { lake } from './sections/lake.ts'
 import { limits } from './sections/limits.ts'
 import { listen, listenRules } from './sections/listen.ts'
 import { log } from './sections/log.ts'
@@ -25,6 +26,7 @@ export const configSchema = z.strictObject({
   delivery: z.strictObject(delivery),
   history: z.strictObject(history),
   imports: z.strictObject(imports),
+  lake: z.strictObject(lake),
   limits: z.strictObject(limits),
   log: z.strictObject(log),
 })

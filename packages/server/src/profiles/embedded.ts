@@ -3,6 +3,7 @@ import type { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
 import { createDuckdbEngine } from '../storage/duckdb/index.ts'
 import { openLakeFiles } from '../storage/lake-files/index.ts'
+import { createLakeResults } from '../storage/lake-results/index.ts'
 import { createLocalBucketStore } from '../storage/local-bucket/index.ts'
 import { openLocalKeyRing } from '../storage/local-key-ring/index.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogTelemetry } from '../storage/segment-log/index.ts'
@@ -40,6 +41,7 @@ export interface EmbeddedOptions {
  *     history.db   index of the log; can be rebuilt
  *     buckets/     objects
  *     lake/        tables of event data stores
+ *     queries/     results of their queries, for seven days; can be lost
  *     imports.db   which files of stores were taken in; can be lost
  *     vault.key    seals the secrets of catalog.db
  */
@@ -95,6 +97,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       importedFiles,
       deliveryPlan,
       lakeFiles,
+      lakeResults: createLakeResults(join(dataDir, 'queries')),
       lakeEngine,
       lakeScratch: join(lake, 'scratch'),
       upkeep: createEmbeddedUpkeep({

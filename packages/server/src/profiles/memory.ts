@@ -6,6 +6,7 @@ import { createMemoryCatalog } from '../storage/memory/catalog.ts'
 import { createMemoryEventLog } from '../storage/memory/event-log.ts'
 import { createMemoryHistory } from '../storage/memory/history.ts'
 import { createMemoryKeyVault } from '../storage/memory/key-vault.ts'
+import { createMemoryLakeResults } from '../storage/memory/lake-results.ts'
 import { createMemoryMarkSet } from '../storage/memory/mark-set.ts'
 import { createMemoryObjectStore } from '../storage/memory/object-store.ts'
 import { openMemoryPlan } from '../storage/sqlite-plan/index.ts'
@@ -38,6 +39,7 @@ export function openMemoryStorage(options: Partial<Pick<Storage, 'clock' | 'ids'
     importedFiles: createMemoryMarkSet(),
     deliveryPlan,
     lakeFiles,
+    lakeResults: createMemoryLakeResults(),
     lakeEngine,
     lakeScratch: join(tmpdir(), `cairn-lake-scratch-${process.pid}`),
     upkeep: memoryUpkeep,

@@ -7,6 +7,7 @@ import type { Ids } from '../ports/ids.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
 import type { LakeEngine } from '../ports/lake-engine.ts'
 import type { LakeFiles } from '../ports/lake-files.ts'
+import type { LakeResults } from '../ports/lake-results.ts'
 import type { MarkSet } from '../ports/mark-set.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import type { Timer } from '../ports/timer.ts'
@@ -29,6 +30,7 @@ export interface Storage {
   readonly importedFiles: MarkSet
   readonly deliveryPlan: DeliveryPlan
   readonly lakeFiles: LakeFiles
+  readonly lakeResults: LakeResults
   /** Processes are started when they are needed. */
   readonly lakeEngine: LakeEngine
   /** Absolute path of a folder of the lake for what the engine cannot hold in memory. */

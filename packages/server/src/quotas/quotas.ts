@@ -8,6 +8,12 @@ export interface Quotas {
   readonly eventDataStoresPerRegionMax?: number
   /** Channels that one account has in one region; absent: any number. */
   readonly channelsPerRegionMax?: number
+  /** Lake queries of one account in one region, queued and running; absent: any number, in turn. */
+  readonly lakeQueriesMax?: number
+  /** Imports into event data stores that one account has under way in one region; absent: some, in turn. */
+  readonly lakeImportsMax?: number
+  /** Whether what is imported into a store again is there twice. */
+  readonly importsAddTwice?: true
   /** How far back LookupEvents answers, from now; absent: all history. */
   readonly historyMsMax?: number
   /** How often an account may call an operation in one region; `undefined`: as often as it likes. */
@@ -19,6 +25,9 @@ const awsQuotas: Quotas = {
   trailsPerRegionMax: 5,
   eventDataStoresPerRegionMax: 10,
   channelsPerRegionMax: 25,
+  lakeQueriesMax: 10,
+  lakeImportsMax: 1,
+  importsAddTwice: true,
   historyMsMax: 90 * 86_400_000,
   rateOf: awsRate,
 }

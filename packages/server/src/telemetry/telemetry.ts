@@ -1,6 +1,8 @@
 import { captureFacts } from './capture.ts'
 import { deliveryFacts } from './delivery.ts'
+import { forwardProxyFacts } from './forward-proxy.ts'
 import { lakeFacts } from './lake.ts'
+import { lakeQueryFacts } from './lake-queries.ts'
 import { createLogger, describeError, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { readBackFacts } from './read-back.ts'
@@ -21,8 +23,10 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     imports: importFacts(logger),
     delivery: deliveryFacts(logger, metrics.registry),
     capture: captureFacts(logger, metrics.registry),
+    forwardProxy: forwardProxyFacts(logger, metrics.registry),
     integrity: integrityFacts(logger),
     lake: lakeFacts(logger, metrics.registry),
+    lakeQueries: lakeQueryFacts(logger, metrics.registry),
     pipeline: pipelineFacts(logger),
     readBack: readBackFacts(logger, metrics.registry),
   }

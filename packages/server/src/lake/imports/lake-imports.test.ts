@@ -10,6 +10,7 @@ import { createMemoryKeyVault } from '../../storage/memory/key-vault.ts'
 import { createMemoryMarkSet } from '../../storage/memory/mark-set.ts'
 import { createMemoryObjectStore } from '../../storage/memory/object-store.ts'
 import { systemIds } from '../../storage/system/ids.ts'
+import { systemTimer } from '../../storage/system/timer.ts'
 import type { EventDataStore, EventDataStoreId } from '../stores/index.ts'
 import { createLakeImports, type LakeImport, type LakeImportRequest, type LakeImports } from './index.ts'
 
@@ -101,7 +102,8 @@ function open(more: { readonly addsTwice?: boolean; readonly activeMax?: number;
     ids: systemIds,
     activeMax: more.activeMax ?? 8,
     addsTwice: more.addsTwice ?? false,
-    async queryable() {},
+    timer: systemTimer,
+    ingestedTo: () => log.bounds().end,
     telemetry: { importEnded() {}, importBroke() {} },
   })
   opened.push(lakeImports)

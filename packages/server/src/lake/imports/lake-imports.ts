@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { EventLog, Position } from '../../ports/event-log.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { MarkSet } from '../../ports/mark-set.ts'
+import type { Timer } from '../../ports/timer.ts'
 import type { EventDataStore, EventDataStores } from '../stores/index.ts'
 import { createSourceFinder, type ImportSource } from './import-source.ts'
 import { createRoleJudge } from './judge-role.ts'
@@ -72,8 +73,9 @@ export interface LakeImportsOptions {
   readonly activeMax: number
   /** Whether what is copied again is there twice, as on AWS. */
   readonly addsTwice: boolean
-  /** Resolves when queries see everything before a position. */
-  queryable(end: Position, signal: AbortSignal): Promise<void>
+  readonly timer: Timer
+  /** Queries see everything before it. */
+  ingestedTo(): Position
   readonly telemetry: LakeImportTelemetry
 }
 
@@ -81,6 +83,9 @@ const dayMs = 86_400_000
 
 /** Failures that are told one by one; the statistics count all. A wrong key policy fails every file of a bucket. */
 const failuresKeptMax = 10_000
+
+/** New rows are in a table within a fraction of a second. */
+const ingestCheckMs = 50
 
 const noIntent: Cause = { intentId: undefined }
 
@@ -135,7 +140,9 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
       progress: (now) => show(one.id, { state: 'IN_PROGRESS', statistics: onTopOf(one.statistics, now) }),
       file: (file) => noteFile(one, file),
     })
-    await options.queryable(log.bounds().end, signal)
+    // An import that says it is complete has nothing that queries do not see.
+    const { end } = log.bounds()
+    while (options.ingestedTo() < end) await options.timer.sleep(ingestCheckMs, signal)
     const statistics = onTopOf(one.statistics, copied)
     const broken = catalog.get(importFailures, `${one.id}/${one.source.uri}`)
     if (broken?.status === 'RETRY') await putFailure(`${one.id}/${one.source.uri}`, { ...broken, status: 'SUCCEEDED' })

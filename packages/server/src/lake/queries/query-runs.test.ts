@@ -47,7 +47,6 @@ function open(more: Partial<QueryRunsOptions> = {}): QueryRuns {
   return createQueryRuns({
     results: createLakeResults(folder),
     engine,
-    format: (value) => (value === null ? undefined : String(value)),
     deliver: async () => 'SUCCESS',
     clock: { nowMs: () => nowMs },
     ids: systemIds,

@@ -10,7 +10,6 @@ import { createFairQueue } from './fair-queue.ts'
 import { hasEnded, type LakeQuery, type ResultDestination } from './query.ts'
 import { interrupted, openQueryRecords, type QueryRecords, type QuerySummary } from './query-records.ts'
 import {
-  type FormatValue,
   internalError,
   type OpenTables,
   type QueryOutcome,
@@ -72,7 +71,6 @@ export interface QueryRuns {
 export interface QueryRunsOptions {
   readonly results: LakeResults
   readonly engine: LakeEngine
-  readonly format: FormatValue
   readonly deliver: DeliverResult
   readonly clock: Clock
   readonly ids: Ids

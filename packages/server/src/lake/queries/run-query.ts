@@ -1,4 +1,4 @@
-import { type QueryStatement, readEngineError, type SqlType } from '@cairn/core/query'
+import { formatValue, type QueryStatement, readEngineError } from '@cairn/core/query'
 import { Fault } from '../../fault.ts'
 import type { EngineRun, EngineTable, LakeEngine } from '../../ports/lake-engine.ts'
 import type { ResultRow, ResultWriter } from '../../ports/lake-results.ts'
@@ -43,13 +43,10 @@ export interface RunLimits {
   readonly resultCharsMax: number
 }
 
-/** The value of a result as clients see it; `undefined` for SQL's NULL. */
-export type FormatValue = (value: unknown, type: SqlType) => string | undefined
-
 /** Runs a statement to its end, whatever that is, and leaves its rows in a file. Throws only what is a defect. */
 export async function runQuery(
   work: QueryWork,
-  { engine, format, limits }: { readonly engine: LakeEngine; readonly format: FormatValue; readonly limits: RunLimits },
+  { engine, limits }: { readonly engine: LakeEngine; readonly limits: RunLimits },
 ): Promise<QueryOutcome> {
   const { statement, signal } = work
   const writer = await work.begin()
@@ -86,7 +83,7 @@ export async function runQuery(
     }
     try {
       signal.throwIfAborted()
-      await takeRows(run, work, writer, { format, resultCharsMax: limits.resultCharsMax, read })
+      await takeRows(run, work, writer, { resultCharsMax: limits.resultCharsMax, read })
     } finally {
       signal.removeEventListener('abort', stop)
       read()
@@ -109,25 +106,18 @@ async function takeRows(
   run: EngineRun,
   { statement: { columns }, progress }: QueryWork,
   writer: ResultWriter,
-  {
-    format,
-    resultCharsMax,
-    read,
-  }: Pick<RunLimits, 'resultCharsMax'> & {
-    readonly format: FormatValue
-    read(): Scanned
-  },
+  { resultCharsMax, read }: Pick<RunLimits, 'resultCharsMax'> & { read(): Scanned },
 ): Promise<void> {
   const labels = columns.map(({ label }) => label)
   for await (const { rows } of run.batches) {
-    for (const values of rows) await writer.add(shown(values, columns, format))
+    for (const values of rows) await writer.add(shown(values, columns))
     if (writer.chars > resultCharsMax) throw new Fault('lake.result-too-large', 'the result is too large')
     progress(labels, writer, read())
   }
 }
 
-function shown(values: readonly unknown[], columns: QueryStatement['columns'], format: FormatValue): ResultRow {
-  return columns.map(({ type }, index) => format(values[index], type) ?? null)
+function shown(values: readonly unknown[], columns: QueryStatement['columns']): ResultRow {
+  return columns.map(({ type }, index) => formatValue(values[index], type) ?? null)
 }
 
 /** What the caller is told. @source CloudTrail User Guide: messages of failed queries, in their sense */

@@ -1,0 +1,30 @@
+import { listPage } from './list-page.ts'
+import { newestFirst } from './newest-first.ts'
+import { defineOperation } from './service.ts'
+
+/** Imports of the account in the region called, newest first. */
+export const listImports = defineOperation({
+  name: 'ListImports',
+  action: 'cloudtrail:ListImports',
+  uses: ['lakeImports'],
+  readOnly: true,
+  run(input, { lakeImports }, call, fail) {
+    const { Destination: destination, ImportStatus: state } = input
+    const imports = lakeImports
+      .ofAccount(call.account, call.region)
+      .filter((one) => destination === undefined || one.storeArn === destination || one.store === destination)
+      .filter((one) => state === undefined || one.state === state)
+    const name = `imports ${destination ?? ''} ${state ?? ''}`
+    const { items, members } = listPage(imports, { name, keyOf: (one) => newestFirst(one) }, input, fail)
+    return {
+      Imports: items.map((one) => ({
+        ImportId: one.id,
+        ImportStatus: one.state,
+        Destinations: [one.storeArn],
+        CreatedTimestamp: one.createdAtMs,
+        UpdatedTimestamp: one.updatedAtMs,
+      })),
+      ...members,
+    }
+  },
+})
