@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
 import type { Config } from './config/index.ts'
-import { openInstallation } from './context.ts'
+import { type Installation, openInstallation } from './context.ts'
 import { Fault } from './fault.ts'
 import { listen, type TlsMaterial } from './http/listener.ts'
-import { announceServer, writeKeyFiles } from './local-access/index.ts'
+import { announceServer, type RunningServer, writeKeyFiles } from './local-access/index.ts'
 import { systemClock } from './storage/system/clock.ts'
 
 export interface Server {
@@ -19,8 +19,16 @@ export interface Server {
 /** Calls in flight get this long to finish after SIGTERM; what they changed is recorded either way. */
 const graceMs = 10_000
 
-/** Opens the data directory and listens. */
-export async function startServer(config: Config): Promise<Server> {
+/** What runs on the installation for as long as its server, and what commands on this machine have to know of it. */
+export interface Attachment extends AsyncDisposable {
+  readonly note: Pick<RunningServer, 'proxy'>
+}
+
+/** Opens the data directory and listens. `attach` is called before the server is announced. */
+export async function startServer(
+  config: Config,
+  attach?: (installation: Installation) => Promise<Attachment>,
+): Promise<Server> {
   makeDataDirectory(config.dataDir)
   const installation = await openInstallation(config)
   try {
@@ -52,7 +60,9 @@ export async function startServer(config: Config): Promise<Server> {
       for (const one of listeners) one.renewTls(renewed)
     }
     const stopWatching = tls ? watchTls(config, renewAll, telemetry.installation) : () => {}
+    const attached = await attach?.(installation)
     const withdraw = announceServer(config.dataDir, {
+      ...attached?.note,
       pid: process.pid,
       endpoint,
       startedAt: new Date(systemClock.nowMs()).toISOString(),
@@ -64,6 +74,7 @@ export async function startServer(config: Config): Promise<Server> {
     const close = async (cut?: AbortSignal) => {
       withdraw()
       stopWatching()
+      await attached?.[Symbol.asyncDispose]()
       await Promise.all(listeners.map((one) => one.close(graceMs, cut)))
       await installation[Symbol.asyncDispose]()
     }

@@ -43,7 +43,8 @@ export interface ProxyOptions {
   /** PEM certificates that upstreams may be vouched for with. */
   readonly trusted: readonly string[]
   readonly onCall?: (call: CapturedCall) => void
-  readonly telemetry: ForwardProxyTelemetry
+  /** Where facts go; to the installation's own log when absent. */
+  readonly telemetry?: ForwardProxyTelemetry
 }
 
 /** A forward proxy on an installation: what goes through it is recorded there. */
@@ -75,6 +76,7 @@ export async function startProxy(
   options: ProxyOptions,
 ): Promise<Proxy> {
   const { limits } = config
+  const facts = options.telemetry ?? telemetry.forwardProxy
   const authority = openAuthority(options.authority, { clock: systemClock, ids: systemIds })
   const dial = createDial({
     rule: createAddressRule({ resolve: options.resolve, allowed: options.allowed }),
@@ -86,7 +88,7 @@ export async function startProxy(
     try {
       return await dial(target, signal)
     } catch (error) {
-      options.telemetry.unreached(unreached(target, error))
+      facts.unreached(unreached(target, error))
       throw error
     }
   }
@@ -127,7 +129,7 @@ export async function startProxy(
       server.maxHeadersCount = limits.headersMax + 1
       refuseMalformed(server, { isBusy: answering.isBusy, onRefused: telemetry.calls.refused })
     },
-    telemetry: options.telemetry,
+    telemetry: facts,
   })
   const work = new AsyncDisposableStack()
   work.use(transport)

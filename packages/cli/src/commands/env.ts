@@ -1,10 +1,12 @@
 import type { Config } from '@cairn/server/config'
 import { type AccountKeys, findServer, type RunningServer, readAccountKeys } from '@cairn/server/local-access'
 import { defineCommand } from '../command.ts'
+import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { requireInstallation } from '../installation/index.ts'
 import { asTyped } from '../output/as-typed.ts'
+import { clientEnvironment } from '../record/environment.ts'
 import { assignments, type Shell, shells } from '../shell/assignments.ts'
 
 /** What would lead an AWS client to other credentials than those that are set here. */
@@ -18,21 +20,28 @@ export const envCommand = defineCommand({
   options: {
     shell: { value: 'name', choices: shells, description: 'language of the lines; default: sh' },
     account: { value: 'account', description: "account whose keys to print; default: the installation's own" },
+    proxy: { description: 'what leads clients through the forward proxy of `cairn proxy`, with their own keys' },
     root: { description: "the account's root instead of admin, for recovery when a policy locked everybody out" },
   },
   examples: [
     { run: 'env', means: 'shows the lines; to use them: eval "$(cairn env)"' },
+    { run: 'env --proxy', means: 'calls to AWS are recorded on their way; to use it: eval "$(cairn env --proxy)"' },
     { run: 'env --shell fish', means: 'for fish; to use them: cairn env --shell fish | source' },
     { run: 'env --account 222222222222', means: 'as admin of another account of this installation' },
   ],
   async run(context, _args, options) {
     const config = await context.config()
     requireInstallation(config.dataDir)
+    if (options.proxy) {
+      const lines = assignments(shellOf(options.shell), proxySettings(context, config), [])
+      await context.stdout.line(lines.join('\n'))
+      return exitCodes.done
+    }
     const account = options.account ?? config.account
     const key = chooseKey(readAccountKeys(config.dataDir), account, options.root)
     const server = findServer(config.dataDir)
     const lines = assignments(
-      (options.shell as Shell | undefined) ?? 'sh',
+      shellOf(options.shell),
       {
         AWS_ENDPOINT_URL: server?.endpoint ?? configuredEndpoint(config),
         AWS_ACCESS_KEY_ID: key.accessKeyId,
@@ -52,6 +61,31 @@ export const envCommand = defineCommand({
     return exitCodes.done
   },
 })
+
+const shellOf = (name: string | undefined) => (name as Shell | undefined) ?? 'sh'
+
+/** What a client's environment would have that this one has not. */
+function proxySettings({ environment }: Context, config: Config): Record<string, string> {
+  const proxy = findServer(config.dataDir)?.proxy
+  if (proxy === undefined) {
+    throw new CommandFailure('No forward proxy runs on this data directory.', {
+      advice: 'Start it with `cairn proxy`.',
+    })
+  }
+  const { url, bundle, certificate, domains } = proxy
+  const settings = {
+    proxyUrl: url,
+    bundle,
+    extraCertificates: certificate,
+    domains,
+    fronts: new Map(),
+    marksTests: false,
+  }
+  const wanted = Object.entries(clientEnvironment(environment, settings))
+  return Object.fromEntries(
+    wanted.flatMap(([name, value]) => (value === environment[name] ? [] : [[name, value ?? '']])),
+  )
+}
 
 function chooseKey(accounts: readonly AccountKeys[], account: string, asRoot: boolean) {
   const keys = accounts.find((candidate) => candidate.account === account)

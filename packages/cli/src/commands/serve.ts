@@ -3,6 +3,7 @@ import { isInstallation } from '@cairn/server/local-access'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-code.ts'
+import { stopAsked, withQuietLog } from '../foreground.ts'
 import { programCall, version } from '../version.ts'
 
 export const serveCommand = defineCommand({
@@ -32,12 +33,6 @@ export const serveCommand = defineCommand({
     return exitCodes.done
   },
 })
-
-/** A person at a terminal reads the words below; entries of everyday life would only bury them. */
-function withQuietLog({ config, origins }: LoadedConfig, context: Context): LoadedConfig['config'] {
-  const isUnset = origins.get('log.level')?.kind === 'default'
-  return isUnset && context.stderr.isTerminal ? { ...config, log: { ...config.log, level: 'warn' } } : config
-}
 
 async function announce(
   context: Context,
@@ -82,11 +77,4 @@ Next, in another terminal${dataDirFlag === '' ? ' in this folder' : ''}:
 
 ${dim('Ctrl-C stops it.')}`,
   )
-}
-
-function stopAsked(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

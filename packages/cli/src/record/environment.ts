@@ -1,4 +1,6 @@
-import { awsDomains, withoutDomains } from '@cairn/server/forward-proxy'
+import { fileURLToPath } from 'node:url'
+import { withoutDomains } from '@cairn/server/forward-proxy'
+import { bundleVariables } from './trusted-files.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -10,11 +12,9 @@ export interface ClientSettings {
   readonly bundle: string
   /** File with the session's own authority, and what Node was told to trust before. */
   readonly extraCertificates: string
-  /** Folder of the small modules that clients load. */
-  readonly clientsFolder: string
   /** Where Cairn stands in front of an endpoint that was set: `http://localhost:4566` → `http://localhost:41234`. */
   readonly fronts: ReadonlyMap<string, string>
-  /** Domains that are looked into besides those of AWS. */
+  /** Domains that are looked into. */
   readonly domains: readonly string[]
   /** Mark each test of pytest without being asked to in its configuration. */
   readonly marksTests: boolean
@@ -24,8 +24,8 @@ export interface ClientSettings {
 const credentialHosts = ['169.254.169.254', '169.254.170.2', '169.254.170.23', 'fd00:ec2::254']
 const loopback = ['localhost', '127.0.0.1', '::1', '[::1]']
 
-/** Variables by which clients are told whom to trust; each is taken instead of the client's own list. */
-export const bundleVariables = ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE'] as const
+/** The modules lie beside this one, as in the package beside the program. */
+const clientsFolder = fileURLToPath(new URL('./clients', import.meta.url))
 
 /** The endpoints that `environment` sets for AWS clients, by variable. */
 export function endpointsIn(environment: Environment): ReadonlyMap<string, string> {
@@ -37,9 +37,9 @@ export function endpointsIn(environment: Environment): ReadonlyMap<string, strin
 
 /** The environment of a command whose calls are to be seen: `before` with what clients need. */
 export function clientEnvironment(before: Environment, settings: ClientSettings): Environment {
-  const { proxyUrl, bundle, clientsFolder, domains, fronts } = settings
+  const { proxyUrl, bundle, domains, fronts } = settings
   const noProxy = [
-    ...withoutDomains(before.no_proxy ?? before.NO_PROXY ?? '', [...awsDomains, ...domains]),
+    ...withoutDomains(before.no_proxy ?? before.NO_PROXY ?? '', domains),
     ...loopback,
     ...credentialHosts,
   ].join(',')
@@ -54,7 +54,7 @@ export function clientEnvironment(before: Environment, settings: ClientSettings)
     NODE_EXTRA_CA_CERTS: settings.extraCertificates,
     NODE_OPTIONS: joined(' ', before.NODE_OPTIONS, `--require ${quoted(`${clientsFolder}/preload.cjs`)}`),
     CAIRN_RECORD_PROXY: proxyUrl,
-    CAIRN_RECORD_DOMAINS: [...awsDomains, ...domains].join(','),
+    CAIRN_RECORD_DOMAINS: domains.join(','),
     PYTHONPATH: joined(pathSeparator, before.PYTHONPATH, clientsFolder),
     ...(settings.marksTests && { PYTEST_ADDOPTS: joined(' ', before.PYTEST_ADDOPTS, '-p cairn_pytest') }),
   }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import {
   type CapturedCall,
   type Installation,
@@ -14,10 +13,11 @@ import {
 import { configFrom } from '@cairn/server/config'
 import { trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
 import { readLines } from '../installation/index.ts'
-import { bundleVariables, type ClientSettings, endpointsIn } from './environment.ts'
+import { type ClientSettings, endpointsIn } from './environment.ts'
 import { parentProxy } from './parent-proxy.ts'
 import type { SeenCall } from './seen-call.ts'
 import { sessionFolder } from './session-folder.ts'
+import { trustedBefore, trustedByNode } from './trusted-files.ts'
 
 export interface SessionOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -84,7 +84,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const { config } = await configFrom(flags, folder.path)
     const installation = work.use(await openInstallation(config))
     const { facts, onCall, telemetry } = createFacts(options.keepsParameters)
-    const before = filesIn(options.environment, [...bundleVariables, 'NODE_EXTRA_CA_CERTS'])
+    const before = trustedBefore(options.environment)
     const authority = makeProxyAuthority(options.domains, authorityValidMs)
     const parent = parentProxy(options.environment)
     const running = new AsyncDisposableStack()
@@ -111,19 +111,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const bundle = join(folder.path, 'ca-bundle.pem')
     const extraCertificates = join(folder.path, 'ca.pem')
     writeFileSync(bundle, trustBundle(authority.certificate, before))
-    writeFileSync(
-      extraCertificates,
-      [authority.certificate, ...filesIn(options.environment, ['NODE_EXTRA_CA_CERTS'])].join('\n'),
-    )
+    writeFileSync(extraCertificates, [authority.certificate, ...trustedByNode(options.environment)].join('\n'))
     const whole = work.move()
     return {
       client: {
         proxyUrl: proxy.url,
         bundle,
         extraCertificates,
-        clientsFolder: fileURLToPath(new URL('./clients', import.meta.url)),
         fronts,
-        domains: options.domains,
+        domains: authority.domains,
         marksTests: options.marksTests,
       },
       seen: facts,
@@ -212,18 +208,6 @@ function seenCall(captured: CapturedCall, keepsParameters: boolean): SeenCall {
     ...(errorCode !== undefined && { error: errorCode }),
     ...(mark !== undefined && { mark }),
   }
-}
-
-/** The files that the variables name. One that cannot be read is the client's to complain about. */
-function filesIn(environment: SessionOptions['environment'], names: readonly string[]): readonly string[] {
-  const paths = new Set(names.map((name) => environment[name]).filter((path) => path !== undefined && path !== ''))
-  return [...paths].flatMap((path) => {
-    try {
-      return [readFileSync(path ?? '', 'utf8')]
-    } catch {
-      return []
-    }
-  })
 }
 
 async function* bytesOf(parts: Iterable<string> | AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {

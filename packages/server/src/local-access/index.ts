@@ -6,4 +6,5 @@ export {
   readOperatorKey,
   writeKeyFiles,
 } from './key-files.ts'
-export { announceServer, findServer, type RunningServer } from './running-server.ts'
+export { type ProxySecrets, readProxySecrets, writeProxySecrets } from './proxy-authority.ts'
+export { announceServer, findServer, type RunningProxy, type RunningServer } from './running-server.ts'

@@ -12,6 +12,19 @@ export interface RunningServer {
   readonly startedAt: string
   /** Path of the certificate it shows, when it speaks TLS: commands on this machine trust exactly that one. */
   readonly tlsCert?: string
+  /** Its forward proxy, if it has one. */
+  readonly proxy?: RunningProxy
+}
+
+export interface RunningProxy {
+  /** Secret: it holds the token. */
+  readonly url: string
+  /** File with the roots of the system and the proxy's own. */
+  readonly bundle: string
+  /** File with the proxy's own alone. */
+  readonly certificate: string
+  /** Domains that are looked into. */
+  readonly domains: readonly string[]
 }
 
 const noteFile = 'server.json'

@@ -1,0 +1,7 @@
+/** What commands need of the proxy without the weight of what sends requests. */
+
+export { isNetwork } from './address-rule.ts'
+export { awsDomains } from './aws-hosts.ts'
+export type { ParentProxy } from './dial.ts'
+export { withoutDomains } from './no-proxy.ts'
+export { trustBundle, trustedRoots } from './trust-bundle.ts'
