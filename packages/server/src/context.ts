@@ -28,7 +28,7 @@ import { createKms } from './kms/index.ts'
 import { createAuditEvents, createChannels } from './lake/channels/index.ts'
 import { createLakeImports } from './lake/imports/index.ts'
 import { createDeliverResult, createLakeQueries, createStoreStatements } from './lake/queries/index.ts'
-import { createEventDataStores } from './lake/stores/index.ts'
+import { createEventDataStores, createStoreMatcher } from './lake/stores/index.ts'
 import { createLake } from './lake/tables/index.ts'
 import {
   applyRetention,
@@ -133,6 +133,7 @@ export async function buildInstallation(
   const health = createHealth({ log, history, mode: config.mode })
   const trails = createTrails(catalog)
   const trailMatcher = createTrailMatcher(catalog)
+  const storeMatcher = createStoreMatcher(catalog)
   const quotas = quotasOf(config.quotas)
   const buckets = await openBuckets({
     catalog,
@@ -307,7 +308,8 @@ export async function buildInstallation(
     clock,
     intents: openIntents,
     unprovenRecordsPerMinuteMax: config.limits.failedSignaturesPerMinute,
-    selects: (event, versions) => trailMatcher.match(event, versions).length > 0,
+    selects: (event, versions) =>
+      trailMatcher.match(event, versions).length > 0 || storeMatcher.isTaken(event, versions),
     telemetry: telemetry.calls,
   })
   const shared = {

@@ -39,7 +39,7 @@ export function createRecorder(options: {
   readonly clock: Clock
   readonly intents: OpenIntents
   readonly unprovenRecordsPerMinuteMax: number
-  /** Whether any trail takes the event. */
+  /** Whether any trail or event data store takes the event. */
   readonly selects: (event: TrailEvent, versions: EventVersions) => boolean
   readonly telemetry: {
     /** A data event that no trail selects: counted, not kept. */

@@ -62,3 +62,24 @@ describe('data events', () => {
     ])
   })
 })
+
+test('data events are kept when an event data store selects them, and not when it is stopped', async () => {
+  await using cairn = await createTestInstallation({ mode: 'emulator' })
+  await textOf(await cairn.send({ method: 'PUT', path: '/audit', service: 's3' }))
+  const put = async (key: string) =>
+    textOf(await cairn.send({ method: 'PUT', path: `/audit/${key}`, body: 'bytes', service: 's3' }))
+  const fields = [
+    { Field: 'eventCategory', Equals: ['Data'] },
+    { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
+  ]
+  await put('before')
+  const { body } = await cairn.call('CreateEventDataStore', {
+    Name: 'objects',
+    AdvancedEventSelectors: [{ FieldSelectors: fields }],
+  })
+  await put('while')
+  await cairn.call('StopEventDataStoreIngestion', { EventDataStore: body.EventDataStoreArn })
+  await put('after')
+  const kept = (await cairn.records()).filter(({ eventName }) => eventName === 'PutObject')
+  expect(kept.map(({ requestParameters }) => (requestParameters as { key: string }).key)).toEqual(['while'])
+})

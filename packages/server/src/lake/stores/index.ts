@@ -15,3 +15,4 @@ export {
   type StorePlace,
   type StoreSurroundings,
 } from './event-data-stores.ts'
+export { createStoreMatcher, type StoreMatcher } from './store-matcher.ts'
