@@ -101,12 +101,11 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
       carried.caller = opened.caller(head, carried.call)
       carried.level = levelOf(carried.call, carried.caller)
       opened.permit?.(carried.call)
-      const sender = senderBody(head.body)
-      const outgoing = opened.outgoing(sender.body)
+      const outgoing = opened.outgoing(head.body)
       if (!carried.call.readOnly && carried.level !== 'none') {
         carried.announced = await journal.announce(carriedFacts(carried))
       }
-      return { outgoing, sender }
+      return { outgoing, sender: senderBody(outgoing.body) }
     } finally {
       head.release()
     }
@@ -122,7 +121,11 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
       return endings.refuse(carried, error)
     }
     try {
-      const answer = await passage.transport.send({ ...ready.outgoing, signal: request.signal })
+      const answer = await passage.transport.send({
+        ...ready.outgoing,
+        body: ready.sender.body,
+        signal: request.signal,
+      })
       return await handBack(carried, answer)
     } catch (error) {
       return endings.fail(carried, upstreamFailure(error, true), ready.sender.failure)

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@cairn/core/record'
+import { type JsonObject, recordErrorCode } from '@cairn/core/record'
 import type { CallOutcome } from '../../pipeline/index.ts'
 import type { ReadAnswer } from '../naming/index.ts'
 import type { CarriedCall } from './call-facts.ts'
@@ -35,10 +35,9 @@ export function answeredOutcome(
 
 /** Nothing was sent upstream: refused here. */
 export function refusedOutcome(carried: CarriedCall, error: DescribedError, completedAtMs: number): CallOutcome {
-  const { code, message } = error
   return {
     completedAtMs,
-    error: { code, message },
+    error: recordedError(carried, error),
     responseElements: null,
     additionalEventData: { refusedBy: 'cairn', ...identityNote(carried) },
   }
@@ -51,12 +50,11 @@ export function failedOutcome(
   { kind }: UpstreamFailure,
   completedAtMs: number,
 ): CallOutcome {
-  const { code, message } = error
   const isUnsent = kind === 'unreachable' || kind === 'unsendable'
   const interruptedBy = kind === 'abandoned' ? 'client' : kind === 'reset' ? 'upstream' : undefined
   return {
     completedAtMs,
-    error: { code, message },
+    error: recordedError(carried, error),
     responseElements: null,
     additionalEventData: {
       ...(!carried.call.readOnly && { outcome: isUnsent ? 'notApplied' : 'unknown' }),
@@ -65,6 +63,11 @@ export function failedOutcome(
       ...identityNote(carried),
     },
   }
+}
+
+/** Codes of ours, and those of limits and permissions, in the spelling of the service's records. */
+function recordedError({ call }: CarriedCall, { code, message, status }: DescribedError) {
+  return { code: recordErrorCode(call.eventSource.replace(/\..*$/, ''), code, status >= 500), message }
 }
 
 /** S3's records tell how much went over the wire. */

@@ -1,4 +1,4 @@
-export type { AccessQuestion } from './access-questions.ts'
+export { type AccessQuestion, accessQuestions } from './access-questions.ts'
 export { createGateway, type Gateway, type GatewayEndpoint, type GatewayTelemetry } from './gateway.ts'
 export { type PassOptions, passThrough } from './pass.ts'
 export type { VerifiedHead } from './resign.ts'

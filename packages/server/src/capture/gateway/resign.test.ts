@@ -1,0 +1,273 @@
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import {
+  decodePayload,
+  deriveSigningKey,
+  encodeChunks,
+  encodedLength,
+  presign,
+  readAuthentication,
+  type SignedRequest,
+  signRequest,
+  verifyRequest,
+} from '@cairn/aws-kit/sigv4'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { configFrom } from '../../config/index.ts'
+import { systemClock } from '../../storage/system/clock.ts'
+import { exchange, startGateway } from './gateway.fixture.ts'
+import { type SeenRequest, startUpstream, type TestUpstream } from './upstream.fixture.ts'
+
+const upstreamKey = { accessKeyId: 'UPSTREAMKEY', secretAccessKey: 'upstream-secret' }
+const form = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD'
+
+let upstream: TestUpstream
+let gateway: Awaited<ReturnType<typeof startGateway>>
+
+beforeAll(async () => {
+  process.env.GWTEST_ACCESS_KEY_ID = upstreamKey.accessKeyId
+  process.env.GWTEST_SECRET_ACCESS_KEY = upstreamKey.secretAccessKey
+  upstream = await startUpstream()
+  gateway = await startGateway(`s3,dynamodb=${upstream.endpoint},sign=resign,credentials=env:GWTEST_`)
+})
+
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]()
+  await upstream[Symbol.asyncDispose]()
+})
+
+/** What the upstream got, verified as a server would that knows only its own credentials; gives the content. */
+async function verified(request: SeenRequest | undefined): Promise<Buffer> {
+  if (request === undefined) throw new TypeError('nothing was seen')
+  const [path = '', query = ''] = request.url.split('?')
+  const head = { method: request.method, path, query, headers: request.rawHeaders }
+  const authentication = readAuthentication(head, systemClock.nowMs()) as SignedRequest
+  expect(authentication.accessKeyId).toBe(upstreamKey.accessKeyId)
+  const key = deriveSigningKey(upstreamKey.secretAccessKey, authentication.scope)
+  verifyRequest(authentication, key, authentication.payload.kind === 'whole' ? request.body : undefined)
+  if (authentication.payload.kind === 'whole') return request.body
+  const parts: Uint8Array[] = []
+  for await (const part of decodePayload(authentication, inOne(request.body), key)) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+const lastSeen = () => upstream.seen.at(-1)
+const lastRecord = async () => (await gateway.records()).at(-1)
+
+test("a call of a service that signs whole bodies arrives signed with the upstream's key, the caller's gone", async () => {
+  const sent = { headers: { 'x-amz-target': 'DynamoDB_20120810.PutItem' }, body: '{"TableName":"t","Item":{}}' }
+  expect(await gateway.send(sent)).toMatchObject({ status: 200 })
+  expect(String(await verified(lastSeen()))).toBe(sent.body)
+  expect(lastSeen()?.headers.host).toBe(new URL(upstream.endpoint).host)
+  expect(JSON.stringify(lastSeen())).not.toContain(gateway.admin.accessKeyId)
+  expect(await lastRecord()).toMatchObject({ eventName: 'PutItem', userIdentity: { userName: 'admin' } })
+})
+
+test('an announced hash is covered by the new signature', async () => {
+  const body = Buffer.alloc(300_000, 'abc')
+  const payload = createHash('sha256').update(body).digest('hex')
+  expect(await gateway.send({ service: 's3', method: 'PUT', path: '/data/k%20y', body, payload })).toMatchObject({
+    status: 200,
+  })
+  expect(lastSeen()?.headers['x-amz-content-sha256']).toBe(payload)
+  expect((await verified(lastSeen())).equals(body)).toBe(true)
+})
+
+test.each([
+  ['small', 100],
+  ['large', 300_000],
+])('a %s body that is not what was announced never becomes whole at the upstream', async (_size, size) => {
+  const before = upstream.seen.length
+  const payload = createHash('sha256').update('something else').digest('hex')
+  const sent = { service: 's3', method: 'PUT', path: '/data/key', body: Buffer.alloc(size, 'x'), payload }
+  const { status, body } = await gateway.send(sent)
+  expect({ status, body: String(body) }).toEqual({
+    status: 400,
+    body: expect.stringContaining('XAmzContentSHA256Mismatch'),
+  })
+  expect(upstream.seen.slice(before).filter(({ isWhole }) => isWhole)).toEqual([])
+  expect(await lastRecord()).toMatchObject({ eventName: 'PutObject', errorCode: 'XAmzContentSHA256Mismatch' })
+})
+
+/** A body in signed chunks, as SDKs send it. */
+async function chunked(content: Buffer, options: { readonly hasTrailer?: boolean } = {}) {
+  const { hasTrailer = false } = options
+  const trailers = hasTrailer ? ['x-amz-checksum-crc32'] : []
+  const length = encodedLength(content.length, trailers)
+  const signed = signRequest({
+    method: 'PUT',
+    path: '/data/key',
+    headers: {
+      host: `127.0.0.1:${gateway.port}`,
+      'content-encoding': 'aws-chunked',
+      'content-length': String(length),
+      'x-amz-decoded-content-length': String(content.length),
+      ...(hasTrailer && { 'x-amz-trailer': 'x-amz-checksum-crc32' }),
+    },
+    payload: hasTrailer ? `${form}-TRAILER` : form,
+    service: 's3',
+    region: 'eu-west-1',
+    credentials: gateway.admin,
+    nowMs: systemClock.nowMs(),
+  })
+  const crc = Buffer.alloc(4)
+  crc.writeUInt32BE(crc32(content))
+  const parts: Uint8Array[] = []
+  const checksums = () => [{ algorithm: 'CRC32', value: crc.toString('base64') }]
+  const encoding = { chain: { ...signed, key: signed.signingKey }, trailers, checksums }
+  for await (const part of encodeChunks(inOne(content), encoding)) parts.push(part)
+  return { method: 'PUT', path: '/data/key', headers: signed.headers, body: Buffer.concat(parts) }
+}
+
+test.each([[false], [true]])(
+  'signed chunks (trailer: %s) are verified and signed anew in a chain of their own',
+  async (hasTrailer) => {
+    const content = Buffer.alloc(250_000, 'chunk')
+    const sent = await chunked(content, { hasTrailer })
+    expect(await exchange(sent, gateway.port)).toMatchObject({ status: 200 })
+    expect((await verified(lastSeen())).equals(content)).toBe(true)
+    expect(lastSeen()?.body.equals(sent.body)).toBe(false)
+    expect(await lastRecord()).toMatchObject({ additionalEventData: { bytesTransferredIn: content.length } })
+  },
+)
+
+test('one wrong byte in a signed chunk: the upstream never gets a whole body, the client its error', async () => {
+  const before = upstream.seen.length
+  const sent = await chunked(Buffer.alloc(250_000, 'chunk'))
+  sent.body[200_000] = 0
+  const { status, body } = await exchange(sent, gateway.port)
+  expect({ status, body: String(body) }).toEqual({
+    status: 403,
+    body: expect.stringContaining('SignatureDoesNotMatch'),
+  })
+  expect(upstream.seen.slice(before).filter(({ isWhole }) => isWhole)).toEqual([])
+  expect(await lastRecord()).toMatchObject({
+    errorCode: 'SignatureDoesNotMatch',
+    additionalEventData: { outcome: 'unknown' },
+  })
+})
+
+test('trailers without signature pass as they are', async () => {
+  const crc = Buffer.alloc(4)
+  crc.writeUInt32BE(crc32('hello'))
+  const body = `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${crc.toString('base64')}\r\n\r\n`
+  const headers = {
+    'x-amz-decoded-content-length': '5',
+    'x-amz-trailer': 'x-amz-checksum-crc32',
+    'content-encoding': 'aws-chunked',
+  }
+  const payload = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'
+  expect(await gateway.send({ service: 's3', method: 'PUT', path: '/data/key', headers, body, payload })).toMatchObject(
+    { status: 200 },
+  )
+  expect(String(lastSeen()?.body)).toBe(body)
+  expect(String(await verified(lastSeen()))).toBe('hello')
+})
+
+test('a presigned address is verified, and what proves it does not go upstream', async () => {
+  const host = `127.0.0.1:${gateway.port}`
+  const nowMs = systemClock.nowMs()
+  const parts = {
+    method: 'GET',
+    path: '/data/key',
+    query: 'versionId=7',
+    headers: { host },
+    service: 's3',
+    region: 'eu-west-1',
+  }
+  const query = presign({ ...parts, credentials: gateway.admin, nowMs, expiresSeconds: 60 })
+  expect(await exchange({ method: 'GET', path: '/data/key', query, headers: { host } }, gateway.port)).toMatchObject({
+    status: 200,
+  })
+  expect(lastSeen()?.url).toBe('/data/key?versionId=7')
+  await verified(lastSeen())
+  const tampered = query.replace('versionId=7', 'versionId=8')
+  expect(
+    await exchange({ method: 'GET', path: '/data/key', query: tampered, headers: { host } }, gateway.port),
+  ).toMatchObject({ status: 403 })
+  expect(await lastRecord()).toMatchObject({
+    errorCode: 'SignatureDoesNotMatch',
+    additionalEventData: { refusedBy: 'cairn' },
+  })
+})
+
+test('a bucket in the host name goes upstream in the path', async () => {
+  const headers = { host: `data.localhost:${gateway.port}` }
+  const sent = { service: 's3', method: 'GET', path: '/key', headers, payload: 'UNSIGNED-PAYLOAD' }
+  expect(await gateway.send(sent)).toMatchObject({ status: 200 })
+  expect(lastSeen()?.url).toBe('/data/key')
+  await verified(lastSeen())
+})
+
+/** A user who may read one bucket and nothing else. */
+async function reader() {
+  const iam = (query: string) =>
+    gateway.send({
+      service: 'iam',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `Version=2010-05-08&${query}`,
+    })
+  const name = `reader-${upstream.seen.length}`
+  const policy = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::data/*' },
+  }
+  await iam(`Action=CreateUser&UserName=${name}`)
+  await iam(
+    `Action=PutUserPolicy&UserName=${name}&PolicyName=p&PolicyDocument=${encodeURIComponent(JSON.stringify(policy))}`,
+  )
+  const text = String((await iam(`Action=CreateAccessKey&UserName=${name}`)).body)
+  const of = (tag: string) => new RegExp(`<${tag}>([^<]+)<`).exec(text)?.[1] ?? ''
+  return { accessKeyId: of('AccessKeyId'), secretAccessKey: of('SecretAccessKey') }
+}
+
+test("a caller may do what Cairn's IAM lets him and nothing else, whatever the upstream's credentials may", async () => {
+  const credentials = await reader()
+  const get = (path: string) => ({ service: 's3', method: 'GET', path, credentials, payload: 'UNSIGNED-PAYLOAD' })
+  expect(await gateway.send(get('/data/key'))).toMatchObject({ status: 200 })
+  const before = upstream.seen.length
+  expect(await gateway.send(get('/other/key'))).toMatchObject({ status: 403 })
+  expect(await lastRecord()).toMatchObject({
+    eventName: 'GetObject',
+    errorCode: 'AccessDenied',
+    additionalEventData: { refusedBy: 'cairn' },
+  })
+  expect(await gateway.send({ ...get('/data/key'), method: 'PUT', body: 'x' })).toMatchObject({ status: 403 })
+  expect(await gateway.send({ ...get('/data/'), method: 'GET' })).toMatchObject({ status: 403 })
+  expect(upstream.seen.length).toBe(before)
+})
+
+test("copying needs permission to read the source, which the upstream's credentials would not ask for", async () => {
+  const credentials = await reader()
+  const headers = { 'x-amz-copy-source': '/secret/key' }
+  const copy = { service: 's3', method: 'PUT', path: '/data/key', headers, credentials, payload: 'UNSIGNED-PAYLOAD' }
+  expect(await gateway.send(copy)).toMatchObject({ status: 403 })
+  expect(String((await gateway.send({ ...copy, credentials: gateway.admin })).body)).toBe('{}')
+})
+
+test('a call that cannot be named is denied', async () => {
+  const before = upstream.seen.length
+  const sent = { headers: { 'x-amz-target': 'DynamoDB_20120810.DropEverything' }, body: '{}' }
+  const { body } = await gateway.send(sent)
+  expect(String(body)).toContain('cannot tell')
+  expect(upstream.seen.length).toBe(before)
+  expect(await lastRecord()).toMatchObject({ errorCode: 'AccessDenied' })
+})
+
+test('a key Cairn does not know, or a wrong signature, never reaches the upstream', async () => {
+  const before = upstream.seen.length
+  const sent = { headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body: '{}' }
+  const unknown = { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' }
+  const wrong = { ...gateway.admin, secretAccessKey: 'x' }
+  for (const credentials of [unknown, wrong, null]) await gateway.send({ ...sent, credentials })
+  expect(upstream.seen.length).toBe(before)
+  expect(await lastRecord()).toMatchObject({ userIdentity: { type: 'Unknown' } })
+})
+
+test('resign refuses to start in emulator mode', async () => {
+  const upstreams = `s3=${upstream.endpoint},sign=resign,credentials=env:GWTEST_`
+  await expect(configFrom({ mode: 'emulator', upstreams }, '/')).rejects.toMatchObject({ code: 'config.invalid' })
+})
