@@ -107,6 +107,7 @@ export async function startProxy(
         createPassage(request, {
           transport,
           origin,
+          partition: 'aws',
           mark,
           identify,
           onCall: options.onCall,

@@ -12,35 +12,8 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[]
 }
 
-/** One thing that a call has to be allowed. */
-export interface Need {
-  readonly action: string
-  /** ARN, or `*` where the action has no resource or the record names none. */
-  readonly resource: string
-}
-
-/** What a call needs to be allowed: each of its actions on each of its resources that the action can be about. */
-export function needsOf(call: Pick<SeenCall, 'actions' | 'resources'>): readonly Need[] {
-  const arns = call.resources.flatMap(({ ARN }) => (ARN === undefined ? [] : [ARN]))
-  return call.actions.flatMap((action) => {
-    const own = arns.filter((arn) => isAbout(action, arn))
-    const resources = own.length > 0 ? own : ['*']
-    return mostSpecific(resources).map((resource) => ({ action, resource }))
-  })
-}
-
-/** `s3:PutObject` is about `arn:aws:s3:::…`; of a key that S3 uses, `kms:Decrypt` is. */
-function isAbout(action: string, arn: string): boolean {
-  return arn.split(':')[2] === action.split(':')[0]
-}
-
-/** Records name the bucket of an object too; what is asked for is the object. */
-function mostSpecific(arns: readonly string[]): readonly string[] {
-  return arns.filter((arn) => !arns.some((other) => other !== arn && other.startsWith(`${arn}/`)))
-}
-
 /**
- * The least policy under which `calls` would all be allowed again. Calls that were denied are in it only when
+ * The least policy under which `calls` would all be allowed again, as far as they are known. Calls that were denied are in it only when
  * `withDenied`: they did not happen, and the program got by without.
  *
  * Equal lists of resources share a statement, so that the policy stays short; no action is in two.
@@ -52,7 +25,8 @@ export function leastPolicy(
   const resourcesOf = new Map<string, Set<string>>()
   for (const call of calls) {
     if (isDenied(call) && options.withDenied !== true) continue
-    for (const { action, resource } of needsOf(call)) {
+    for (const { action, resource: arn } of call.needs ?? []) {
+      const resource = literal(arn)
       const resources = resourcesOf.get(action)
       if (resources) resources.add(resource)
       else resourcesOf.set(action, new Set([resource]))
@@ -74,6 +48,13 @@ export function leastPolicy(
       Resource: resources,
     })),
   }
+}
+
+/** Wildcards in a name are none, but for the last one, by which a whole bucket is meant. @source IAM policy variables */
+function literal(arn: string): string {
+  if (arn === '*') return arn
+  const [, name = arn, all = ''] = /^(.*?)(\/\*)?$/s.exec(arn) ?? []
+  return `${name.replace(/[*?$]/g, (character) => `\${${character}}`)}${all}`
 }
 
 /** Whether IAM refused it; other refusals say nothing about permissions. */

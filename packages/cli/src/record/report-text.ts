@@ -72,9 +72,9 @@ function section(title: string, rows: readonly Row[], { style, columns }: Report
     const room = columns - indent.length - width - 2
     const whole = rest === undefined ? text : `${text}  ${rest}`
     const head = `${indent}${amount.padStart(width)}  `
-    if (whole.length <= room || rest === undefined) return `${head}${clipMiddle(whole, room)}`
-    if (text.length + 10 > room) return `${head}${clipMiddle(text, room)}`
-    return `${head}${text}  ${style.dim(clipMiddle(rest, room - text.length - 2))}`
+    if (rest === undefined) return `${head}${clipMiddle(text, room)}`
+    if (whole.length <= room) return `${head}${text}  ${style.dim(rest)}`
+    return `${head}${clipMiddle(text, room)}\n${' '.repeat(head.length)}${style.dim(clipMiddle(rest, room))}`
   })
   const more = rows.length > listMax ? [`${indent}… ${rows.length - listMax} more: --json has them all`] : []
   return ['', style.bold(title), ...lines, ...more]
@@ -104,7 +104,7 @@ function testRows({ tests }: Summary): readonly Row[] {
 }
 
 /** For people: actions, and below them what they are allowed on. */
-function policyLines(policy: PolicyDocument, { denied }: Summary, options: ReportOptions): readonly string[] {
+function policyLines(policy: PolicyDocument, summary: Summary, options: ReportOptions): readonly string[] {
   const { style, columns } = options
   if (policy.Statement.length === 0) return []
   const statements = policy.Statement.map(({ Action, Resource }) => [
@@ -116,14 +116,21 @@ function policyLines(policy: PolicyDocument, { denied }: Summary, options: Repor
   ])
   const shown = statements.slice(0, listMax)
   const more = statements.length > listMax ? [`${indent}… ${statements.length - listMax} more statements`] : []
-  const without = denied === 1 ? 'the call that was denied' : `the ${denied} calls that were denied`
   return [
     '',
-    `${style.bold('Least policy')}${style.dim(' (--policy FILE writes it: .json, .yaml, .tf)')}`,
-    ...(denied === 0 ? [] : [`${indent}${style.dim(`Without ${without}.`)}`]),
+    style.bold('Least policy'),
+    ...wrapped(notes(summary), columns - indent.length).map((line) => `${indent}${style.dim(line)}`),
     ...shown.flat(),
     ...more,
   ]
+}
+
+function notes({ denied, unclear }: Summary): readonly string[] {
+  const left = [
+    denied === 0 ? [] : [`without ${denied === 1 ? 'the call that was' : `the ${denied} calls that were`} denied`],
+    unclear === 0 ? [] : [`without ${unclear === 1 ? 'a call' : `${unclear} calls`} whose operation is unclear`],
+  ]
+  return ['--policy FILE writes it (.json .yaml .tf)', ...left.flat()]
 }
 
 function clip(text: string, width: number): string {

@@ -79,7 +79,9 @@ async function writeResults(
   try {
     if (options.update !== undefined && calls.length > 0) await write(options.update, contractText(contractOf(calls)))
     if (options.junit !== undefined) await write(options.junit, junitXml(cases))
-    for (const path of options.policies) await write(path, policyText(policy, formatOfFile(path)))
+    // IAM takes no policy without a statement.
+    const isPolicy = policy.Statement.length > 0
+    for (const path of isPolicy ? options.policies : []) await write(path, policyText(policy, formatOfFile(path)))
     if (options.save !== undefined) await saveFiles(session.events(), resolve(context.folder, options.save))
   } catch (cause) {
     const { code, path } = cause as NodeJS.ErrnoException

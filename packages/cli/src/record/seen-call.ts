@@ -1,4 +1,12 @@
-import type { JsonObject, RecordResource } from '@cairn/core/record'
+import type { JsonObject } from '@cairn/core/record'
+
+/** One thing that a call has to be allowed. */
+export interface Need {
+  /** `s3:PutObject` */
+  readonly action: string
+  /** ARN, or `*` where the action has no resource or none is known. */
+  readonly resource: string
+}
 
 /** A call of the session, as far as reports, expectations and contracts look at it. */
 export interface SeenCall {
@@ -8,9 +16,10 @@ export interface SeenCall {
   readonly operation: string
   readonly readOnly: boolean
   readonly region: string
-  /** IAM actions that the call needs. */
-  readonly actions: readonly string[]
-  readonly resources: readonly RecordResource[]
+  /** What IAM has to allow for it; absent where nobody can say which call it is. */
+  readonly needs?: readonly Need[]
+  /** ARN of what it is about, the nearest where there are several. */
+  readonly resource?: string
   readonly parameters: JsonObject | null
   /** As records spell it. */
   readonly error?: string

@@ -191,22 +191,23 @@ function createFacts(keepsParameters: boolean) {
 }
 
 function seenCall(captured: CapturedCall, keepsParameters: boolean): SeenCall {
-  const { call, caller, region, errorCode, startedAtMs, elapsedMs, mark } = captured
+  const { call, caller, region, errorCode, startedAtMs, elapsedMs, mark, needs } = captured
   const { arn, accountId, accessKeyId } = caller.userIdentity
   const known = [arn, caller.accessKeyId ?? accessKeyId, accountId].find((name) => typeof name === 'string')
+  const resource = call.resources.find(({ ARN }) => ARN !== undefined)?.ARN
   return {
     service: call.service,
     operation: call.operation ?? call.eventName,
     readOnly: call.readOnly,
     region,
-    actions: call.actions,
-    resources: call.resources,
     parameters: keepsParameters ? call.requestParameters : null,
     identity: typeof known === 'string' ? known : 'unsigned',
     startedAtMs,
     elapsedMs,
     ...(errorCode !== undefined && { error: errorCode }),
     ...(mark !== undefined && { mark }),
+    ...(needs && { needs }),
+    ...(resource !== undefined && { resource }),
   }
 }
 

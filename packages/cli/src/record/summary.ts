@@ -11,6 +11,8 @@ export interface Summary {
   readonly identities: readonly { readonly identity: string; readonly count: number }[]
   readonly slowest: readonly { readonly call: string; readonly elapsedMs: number; readonly resource?: string }[]
   readonly denied: number
+  /** Calls of which nobody can say what they need; the least policy is without them. */
+  readonly unclear: number
   /** By test, in the order of their names; calls without a mark are under the empty one. */
   readonly tests: readonly { readonly test: string; readonly calls: readonly CallCount[] }[]
 }
@@ -42,8 +44,13 @@ export function summarise(calls: readonly SeenCall[]): Summary {
     slowest: [...calls]
       .sort((a, b) => b.elapsedMs - a.elapsedMs)
       .slice(0, slowestMax)
-      .map((call) => ({ call: nameOf(call), elapsedMs: Math.round(call.elapsedMs), ...resourceOf(call) })),
+      .map((call) => ({
+        call: nameOf(call),
+        elapsedMs: Math.round(call.elapsedMs),
+        ...(call.resource !== undefined && { resource: call.resource }),
+      })),
     denied: calls.filter(isDenied).length,
+    unclear: calls.filter(({ needs }) => needs === undefined).length,
     tests: testsOf(calls),
   }
 }
@@ -62,11 +69,6 @@ function errorsOf(calls: readonly SeenCall[]): Summary['errors'] {
     const [call = '', error = ''] = text.split(' ', 2)
     return { call, error, count }
   })
-}
-
-function resourceOf({ resources }: SeenCall): { resource?: string } {
-  const resource = resources.find(({ ARN }) => ARN !== undefined)?.ARN
-  return resource === undefined ? {} : { resource }
 }
 
 function testsOf(calls: readonly SeenCall[]): Summary['tests'] {

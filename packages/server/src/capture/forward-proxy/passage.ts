@@ -1,17 +1,21 @@
-import type { CompletedCall, InboundRequest, Passage, Transport } from '../exchange/index.ts'
-import { type PassOptions, passThrough } from '../gateway/index.ts'
+import { type CompletedCall, type InboundRequest, type Passage, Refusal, type Transport } from '../exchange/index.ts'
+import { type AccessQuestion, accessQuestions, type PassOptions, passThrough } from '../gateway/index.ts'
+import type { NamedCall } from '../naming/index.ts'
 import { markLengthMax } from './proxy-credentials.ts'
 
 /** A call that was carried, with whose it is. */
 export interface CapturedCall extends CompletedCall {
   /** What the client marked it with, e.g. the name of a test. */
   readonly mark?: string
+  /** What IAM has to allow for it; absent where nobody can say which call it is. */
+  readonly needs?: readonly AccessQuestion[]
 }
 
 export interface PassageOptions extends PassOptions {
   readonly transport: Transport
   /** Where it was going: `https://s3.eu-west-1.amazonaws.com`. */
   readonly origin: string
+  readonly partition: string
   /** Mark of the connection; that of the request has precedence. */
   readonly mark?: string | undefined
   readonly onCall?: ((call: CapturedCall) => void) | undefined
@@ -28,7 +32,24 @@ export function createPassage(request: InboundRequest, options: PassageOptions):
   return {
     ...pass,
     source: 'proxy',
-    completed: (call) => onCall?.(mark === undefined || mark === '' ? call : { ...call, mark }),
+    completed(completed) {
+      const needs = needsOf(completed.call, request, options.partition)
+      onCall?.({ ...completed, ...(mark && { mark }), ...(needs && { needs }) })
+    },
+  }
+}
+
+/** The same questions that the gateway asks before it signs a call anew. */
+function needsOf(
+  call: NamedCall,
+  { headers }: InboundRequest,
+  partition: string,
+): readonly AccessQuestion[] | undefined {
+  try {
+    return accessQuestions(call, { partition, copySource: headers['x-amz-copy-source'] })
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
   }
 }
 
