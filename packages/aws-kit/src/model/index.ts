@@ -1,4 +1,5 @@
 export { loadModel, type ServiceName, serviceNames } from './load-model.ts'
+export { membersByName, membersOf, type NamedMember, type WireNames } from './members-of.ts'
 export type {
   ListShape,
   MapShape,

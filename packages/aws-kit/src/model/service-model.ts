@@ -3,7 +3,7 @@
  * Written by scripts/codegen.ts into models/<service>.json; no documentation texts.
  */
 export interface ServiceModel {
-  /** Our name of the service: `cloudtrail`, `cloudtrail-data`, `s3`, `sts`, `iam`, `kms`. */
+  /** Our name of the service: `cloudtrail`, `cloudtrail-data`, `s3`, `sts`, `iam`, `kms`, `sqs`. */
   readonly service: string
   readonly apiVersion: string
   readonly protocol: Protocol
@@ -17,6 +17,8 @@ export interface ServiceModel {
    * the framework's own, and S3's, whose model declares almost none.
    */
   readonly commonErrors: Readonly<Record<string, number>>
+  /** Codes by which errors were known before the service spoke JSON; clients still go by them. Shape → code. */
+  readonly queryErrors?: Readonly<Record<string, string>>
   readonly operations: Readonly<Record<string, OperationModel>>
   readonly shapes: Readonly<Record<string, Shape>>
 }

@@ -14,12 +14,14 @@ export function readForm(text: string, isWhole: boolean): readonly FormParameter
   const parts = text.split('&', parametersMax + 1)
   // The last one may be half of itself, and half a value is a wrong one.
   if (!isWhole || parts.length > parametersMax) parts.pop()
-  return parts.flatMap((part): readonly FormParameter[] => {
-    if (part === '') return []
+  const parameters: FormParameter[] = []
+  for (const part of parts) {
+    if (part === '') continue
     const equals = part.indexOf('=')
-    const [name, value] = equals < 0 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)]
-    return [[decodeForm(name), decodeForm(value)]]
-  })
+    if (equals < 0) parameters.push([decodeForm(part), ''])
+    else parameters.push([decodeForm(part.slice(0, equals)), decodeForm(part.slice(equals + 1))])
+  }
+  return parameters
 }
 
 export function readFormHead(bytes: Uint8Array, isWhole: boolean): readonly FormParameter[] {
@@ -42,29 +44,53 @@ export function decodeLenient(text: string): string {
 
 /** A form as a tree: `Tag.1.Key=a` is the value at Tag → 1 → Key. */
 export interface FormNode {
+  readonly value: string | undefined
+  readonly children: ReadonlyMap<string, FormNode>
+}
+
+interface GrowingNode {
   value: string | undefined
-  readonly children: Map<string, FormNode>
+  children: Map<string, GrowingNode>
 }
 
 /** The deepest model needs 8 steps; a longer name is left out. */
 const stepsMax = 32
 
+/** Most nodes have no children and share this; nobody writes to it. */
+const noChildren: Map<string, GrowingNode> = new Map()
+
+const trees = new WeakMap<readonly FormParameter[], FormNode>()
+
+/** The tree of a form; made once for the same parameters. */
 export function formTree(parameters: readonly FormParameter[]): FormNode {
-  const root = newNode()
+  const known = trees.get(parameters)
+  if (known !== undefined) return known
+  const root = growTree(parameters)
+  trees.set(parameters, root)
+  return root
+}
+
+function growTree(parameters: readonly FormParameter[]): FormNode {
+  const root: GrowingNode = { value: undefined, children: new Map() }
   for (const [path, value] of parameters) {
+    if (!path.includes('.')) {
+      childOf(root, path).value ??= value
+      continue
+    }
     const steps = path.split('.', stepsMax + 1)
     if (steps.length > stepsMax) continue
     let node = root
-    for (const step of steps) {
-      const next = node.children.get(step) ?? newNode()
-      node.children.set(step, next)
-      node = next
-    }
+    for (const step of steps) node = childOf(node, step)
     node.value ??= value
   }
   return root
 }
 
-function newNode(): FormNode {
-  return { value: undefined, children: new Map() }
+function childOf(node: GrowingNode, step: string): GrowingNode {
+  const known = node.children.get(step)
+  if (known !== undefined) return known
+  const child: GrowingNode = { value: undefined, children: noChildren }
+  if (node.children === noChildren) node.children = new Map()
+  node.children.set(step, child)
+  return child
 }

@@ -24,18 +24,22 @@ export function readJsonHead(bytes: Uint8Array, isWhole: boolean): unknown {
   }
 }
 
-/** Most bodies hold far fewer brackets than may be nested, which is told without following strings. */
+/** Whether brackets are nested no deeper than is read; for valid JSON, and the parser refuses the rest. */
 function isShallow(text: string): boolean {
-  let opened = 0
-  for (let index = 0; index < text.length && opened <= depthMax; index += 1) {
+  let depth = 0
+  for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
-    if (code === 0x7b || code === 0x5b) opened += 1
+    if (code === 0x22) index = endOfString(text, index) ?? text.length
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1
+      if (depth > depthMax) return false
+    } else if (code === 0x7d || code === 0x5d) depth -= 1
   }
-  return opened <= depthMax || lastSafePlace(text).isShallow
+  return true
 }
 
 /** Where the text can be cut so that the brackets that are open there can be closed, and the brackets that close them. */
-function lastSafePlace(text: string): { readonly end: number; readonly closers: string; readonly isShallow: boolean } {
+function lastSafePlace(text: string): { readonly end: number; readonly closers: string } {
   const stack: string[] = []
   let safe = { end: 0, closers: '' }
   let isValue = true
@@ -46,14 +50,14 @@ function lastSafePlace(text: string): { readonly end: number; readonly closers: 
     switch (text[index]) {
       case '"': {
         const end = endOfString(text, index)
-        if (end === undefined) return { ...safe, isShallow: true }
+        if (end === undefined) return safe
         index = end
         if (isValue && stack.length > 0) keep(index + 1)
         break
       }
       case '{':
       case '[':
-        if (stack.length === depthMax) return { ...safe, isShallow: false }
+        if (stack.length === depthMax) return safe
         stack.push(text[index] === '{' ? '}' : ']')
         isValue = text[index] === '['
         keep(index + 1)
@@ -62,7 +66,7 @@ function lastSafePlace(text: string): { readonly end: number; readonly closers: 
       case ']':
         stack.pop()
         keep(index + 1)
-        if (stack.length === 0) return { ...safe, isShallow: true }
+        if (stack.length === 0) return safe
         break
       case ',':
         keep(index)
@@ -72,14 +76,15 @@ function lastSafePlace(text: string): { readonly end: number; readonly closers: 
         isValue = true
     }
   }
-  return { ...safe, isShallow: true }
+  return safe
 }
 
+/** Quotes are looked for natively: most of a body is the insides of strings. */
 function endOfString(text: string, start: number): number | undefined {
-  for (let index = start + 1; index < text.length; index += 1) {
-    const character = text[index]
-    if (character === '\\') index += 1
-    else if (character === '"') return index
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0
+    while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes += 1
+    if (backslashes % 2 === 0) return quote
   }
   return undefined
 }

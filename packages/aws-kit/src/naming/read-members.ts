@@ -1,4 +1,4 @@
-import type { Member, ServiceModel, Shape, StructureShape } from '../model/index.ts'
+import { type Member, membersByName, type ServiceModel, type Shape, type StructureShape } from '../model/index.ts'
 import { readEpochSeconds, readTimestampText, type XmlElement } from '../protocol/index.ts'
 import type { FormNode } from './read-form-head.ts'
 
@@ -37,13 +37,15 @@ export function fromJson(model: ServiceModel, member: Member, value: unknown, de
 }
 
 function structureFromJson(model: ServiceModel, shape: StructureShape, value: Values, depth: number): Values {
-  return defined(
-    Object.entries(shape.members).flatMap(([name, member]) => {
-      const wireName = member.locationName ?? name
-      if (member.location !== undefined || !Object.hasOwn(value, wireName)) return []
-      return [[name, fromJson(model, member, value[wireName], depth + 1)]]
-    }),
-  )
+  const known = membersByName(shape, bodyName)
+  const members: Values = {}
+  for (const [wireName, inner] of Object.entries(value)) {
+    const [name, member] = known.get(wireName) ?? []
+    if (name === undefined || member === undefined || member.location !== undefined) continue
+    const read = fromJson(model, member, inner, depth + 1)
+    if (read !== undefined) members[name] = read
+  }
+  return members
 }
 
 /** From a form. `isEc2`: the names of EC2's variant, whose lists have no level of their own. */
@@ -52,13 +54,16 @@ export function fromForm(model: ServiceModel, member: Member, node: FormNode, is
   if (shape === undefined || depth > depthMax) return undefined
   const isFlattened = isEc2 || member.flattened === true || ('flattened' in shape && shape.flattened === true)
   switch (shape.type) {
-    case 'structure':
-      return defined(
-        Object.entries(shape.members).flatMap(([name, own]) => {
-          const child = node.children.get(isEc2 ? ec2Name(name, own) : (own.locationName ?? name))
-          return child === undefined ? [] : [[name, fromForm(model, own, child, isEc2, depth + 1)]]
-        }),
-      )
+    case 'structure': {
+      const known = membersByName(shape, isEc2 ? ec2Name : bodyName)
+      const members: Values = {}
+      for (const [wireName, child] of node.children) {
+        const [name, own] = known.get(wireName) ?? []
+        const read = name === undefined || own === undefined ? undefined : fromForm(model, own, child, isEc2, depth + 1)
+        if (name !== undefined && read !== undefined) members[name] = read
+      }
+      return members
+    }
     case 'list': {
       const items = isFlattened ? node : (node.children.get(shape.member.locationName ?? 'member') ?? node)
       return numbered(items)
@@ -81,6 +86,11 @@ export function fromForm(model: ServiceModel, member: Member, node: FormNode, is
   }
 }
 
+/** How bodies spell a member. */
+function bodyName(name: string, member: Member): string {
+  return member.locationName ?? name
+}
+
 /** EC2's forms spell a member as its query name, else as its element with a capital. */
 export function ec2Name(name: string, member: Member & { readonly queryName?: string }): string {
   if (member.queryName !== undefined) return member.queryName
@@ -90,6 +100,7 @@ export function ec2Name(name: string, member: Member & { readonly queryName?: st
 
 /** The children with a number for a name, in its order. */
 export function numbered(node: FormNode): readonly FormNode[] {
+  if (node.children.size === 0) return []
   return [...node.children]
     .filter(([step]) => /^\d{1,9}$/.test(step))
     .sort(([a], [b]) => Number(a) - Number(b))
@@ -127,23 +138,29 @@ export function fromXml(model: ServiceModel, member: Member, elements: readonly 
 }
 
 function structureFromXml(model: ServiceModel, shape: StructureShape, element: XmlElement, depth: number): Values {
-  const byName = Map.groupBy(element.children, (child) => child.name)
-  return defined(
-    Object.entries(shape.members).flatMap(([name, member]) => {
-      if (member.location !== undefined) return []
-      const wireName = localPart(member.locationName ?? name)
-      if (member.xmlAttribute === true) return [[name, element.attributes.get(wireName)]]
-      return [[name, fromXml(model, member, byName.get(wireName) ?? [], depth + 1)]]
-    }),
-  )
+  const known = membersByName(shape, elementName)
+  const members: Values = {}
+  for (const [wireName, elements] of Map.groupBy(element.children, (child) => child.name)) {
+    const [name, member] = known.get(wireName) ?? []
+    if (name === undefined || member === undefined || member.location !== undefined) continue
+    const read = fromXml(model, member, elements, depth + 1)
+    if (read !== undefined) members[name] = read
+  }
+  for (const [attribute, text] of element.attributes) {
+    const [name, member] = known.get(attribute) ?? []
+    if (name !== undefined && member?.xmlAttribute === true) members[name] = text
+  }
+  return members
 }
 
 function childrenNamed(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((child) => child.name === name)
 }
 
-function localPart(name: string): string {
-  return name.slice(name.indexOf(':') + 1)
+/** Elements and attributes without their prefix. */
+function elementName(name: string, member: Member): string {
+  const wireName = member.locationName ?? name
+  return wireName.slice(wireName.indexOf(':') + 1)
 }
 
 /** A scalar of a header, a query, a form or an element. */

@@ -111,6 +111,10 @@ const bodies: Readonly<Record<ServiceName, fc.Arbitrary<Uint8Array>>> = {
     bytes,
     grammar('Action=CreateRole', '&', '=', '.', 'Tags.member.', '1', '.Key', '999999999', 'RoleName', '%00'),
   ),
+  sqs: fc.oneof(
+    bytes,
+    grammar('{', '}', '[', ']', ',', ':', '"QueueUrl"', '"Entries"', '"Attributes":{', '"', '__proto__', '1e999'),
+  ),
   kms: fc.oneof(
     bytes,
     grammar('{', '}', ',', ':', '"KeyId"', '"Plaintext"', '"AA=="', '"EncryptionContext":{', '"', '__proto__', '1e999'),

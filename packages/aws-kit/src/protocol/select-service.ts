@@ -3,7 +3,11 @@ import { bucketOfHost, hostName } from './bucket-host.ts'
 import type { RequestHead } from './message.ts'
 
 /** Last part of the prefix of `X-Amz-Target`; clients put `com.amazonaws.cloudtrail.v20131101.` in front or not. */
-const targets: Readonly<Record<string, ServiceName>> = { CloudTrail_20131101: 'cloudtrail', TrentService: 'kms' }
+const targets: Readonly<Record<string, ServiceName>> = {
+  CloudTrail_20131101: 'cloudtrail',
+  TrentService: 'kms',
+  AmazonSQS: 'sqs',
+}
 
 const bySigningName: Readonly<Record<string, ServiceName>> = {
   cloudtrail: 'cloudtrail',
@@ -12,6 +16,7 @@ const bySigningName: Readonly<Record<string, ServiceName>> = {
   sts: 'sts',
   iam: 'iam',
   kms: 'kms',
+  sqs: 'sqs',
 }
 
 /**

@@ -31,11 +31,22 @@ export function serializeError(target: ErrorTarget, error: WireError, requestId:
     case 'awsJson1_0':
     case 'awsJson1_1':
     case 'restJson1':
-      return { status: facts.status, headers: { ...headers, 'x-amzn-ErrorType': facts.code }, body }
+      return {
+        status: facts.status,
+        headers: { ...headers, 'x-amzn-ErrorType': facts.code, ...queryError(target.model, error.code, facts) },
+        body,
+      }
     case 'query':
     case 'restXml':
       return { status: facts.status, headers, body }
   }
+}
+
+/** @source Smithy, awsQueryCompatible trait: code and fault as they were in the query protocol */
+function queryError(model: ServiceModel | undefined, code: string, { status }: ErrorFacts) {
+  if (model?.queryErrors === undefined) return {}
+  const known = Object.hasOwn(model.queryErrors, code) ? model.queryErrors[code] : undefined
+  return { 'x-amzn-query-error': `${known ?? code};${status < 500 ? 'Sender' : 'Receiver'}` }
 }
 
 interface ErrorFacts {

@@ -46,8 +46,8 @@ export function readXmlDocument(body: Uint8Array): XmlElement {
 }
 
 /**
- * What can be read of a document that may be cut off anywhere or be wrong: everything up to that place, elements that
- * were still open closed there. `undefined` when not even the root's start tag is there. Never throws.
+ * What can be read of a document that may be cut off anywhere or be wrong: whole elements up to that place, and those
+ * around them. `undefined` when not even the root's start tag is there. Never throws.
  */
 export function readXmlHead(body: Uint8Array): XmlElement | undefined {
   return new XmlReader(lenientDecoder.decode(body)).readHead()
@@ -90,7 +90,10 @@ class XmlReader {
     } catch (cause) {
       if (!(cause instanceof ProtocolError)) throw cause
     }
-    for (let last = this.#open.pop(); last !== undefined; last = this.#open.pop()) this.#place(toElement(last))
+    for (let last = this.#open.pop(); last !== undefined; last = this.#open.pop()) {
+      // What an element without children says may be half of what it was going to say.
+      if (last.children.length > 0 || this.#open.length === 0) this.#place(toElement({ ...last, text: '' }))
+    }
     return this.#root
   }
 

@@ -1,4 +1,11 @@
-import type { MapShape, Member, ServiceModel, Shape, StructureShape } from '@cairn/aws-kit/model'
+import {
+  type MapShape,
+  type Member,
+  membersOf,
+  type ServiceModel,
+  type Shape,
+  type StructureShape,
+} from '@cairn/aws-kit/model'
 import type { JsonObject } from './build-record.ts'
 import { isSecretName, type Mark } from './habits/index.ts'
 import { memberTime } from './time.ts'
@@ -73,7 +80,7 @@ interface Showing {
 function structure(showing: Showing, shape: StructureShape, value: JsonObject, depth: number): JsonObject {
   const { hidden: marks, nameOf } = showing.habits
   const shown: Record<string, unknown> = {}
-  for (const [name, member] of Object.entries(shape.members)) {
+  for (const [name, member] of membersOf(shape)) {
     const inner = Object.hasOwn(value, name) ? value[name] : undefined
     if (inner === undefined || inner === null || leftOut.has(name) || member.streaming) continue
     const mark = marks.get(name)

@@ -1,4 +1,4 @@
-import type { Member, ServiceModel, Shape, StructureShape } from '@cairn/aws-kit/model'
+import { type Member, membersByName, type ServiceModel, type Shape, type StructureShape } from '@cairn/aws-kit/model'
 import type { XmlElement } from '@cairn/aws-kit/protocol'
 import type { JsonObject } from '../build-record.ts'
 import { firstEmitter, oddSets, textNumbers } from './ec2-names.ts'
@@ -54,13 +54,17 @@ interface Where {
 
 function structure(answer: Ec2Answer, shape: StructureShape, element: XmlElement, where: Where): JsonObject {
   if (where.depth > depthMax) return {}
-  const children = new Map(element.children.map((child) => [child.name, child]))
-  const shown = Object.entries(shape.members).flatMap(([name, member]): [string, unknown][] => {
-    const wireName = member.locationName ?? name
-    const child = children.get(wireName)
-    return child === undefined ? [] : [[wireName, value(answer, name, member, child, where)]]
-  })
-  return Object.fromEntries(shown)
+  const known = membersByName(shape, elementName)
+  const shown: Record<string, unknown> = {}
+  for (const child of element.children) {
+    const [name, member] = known.get(child.name) ?? []
+    if (name !== undefined && member !== undefined) shown[child.name] = value(answer, name, member, child, where)
+  }
+  return shown
+}
+
+function elementName(name: string, member: Member): string {
+  return member.locationName ?? name
 }
 
 function value(answer: Ec2Answer, name: string, member: Member, element: XmlElement, where: Where): unknown {

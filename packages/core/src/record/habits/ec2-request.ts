@@ -1,4 +1,4 @@
-import type { Member, ServiceModel, StructureShape } from '@cairn/aws-kit/model'
+import { type Member, membersByName, membersOf, type ServiceModel, type StructureShape } from '@cairn/aws-kit/model'
 import type { FormNode } from '@cairn/aws-kit/naming'
 import type { JsonObject } from '../build-record.ts'
 import {
@@ -55,8 +55,8 @@ export function ec2Parameters(request: Ec2Request): JsonObject | null {
 /** Reads show every list they could be narrowed by. */
 function emptySets({ model, operation }: Ec2Request, shape: StructureShape): JsonObject {
   if (!operation.startsWith('Describe')) return {}
-  const sets = Object.entries(shape.members).flatMap(([name, member]) => {
-    const wireName = wireNameOf(name, member)
+  const sets = membersOf(shape).flatMap(([name, member]) => {
+    const wireName = formName(name, member)
     const isSet = model.shapes[member.shape]?.type === 'list' && showsEmptySet(operation, wireName)
     return isSet ? [[setName(operation, wireName).set, {}]] : []
   })
@@ -139,14 +139,16 @@ interface PresentMember {
   readonly node: FormNode
 }
 
-/** The members of a structure that the form has. */
+/** The members of a structure that the form has, in its order. */
 function present({ shape, node, depth }: Part): readonly PresentMember[] {
   if (depth > depthMax) return []
-  return Object.entries(shape.members).flatMap(([name, member]) => {
-    const wireName = wireNameOf(name, member)
-    const child = node.children.get(wireName)
-    return child === undefined ? [] : [{ name, wireName, member, node: child }]
-  })
+  const known = membersByName(shape, formName)
+  const found: PresentMember[] = []
+  for (const [wireName, child] of node.children) {
+    const [name, member] = known.get(wireName) ?? []
+    if (name !== undefined && member !== undefined) found.push({ name, wireName, member, node: child })
+  }
+  return found
 }
 
 function markOf({ model, operation }: Ec2Request, name: string, member: Member): Mark | undefined {
@@ -158,12 +160,14 @@ function markOf({ model, operation }: Ec2Request, name: string, member: Member):
   return isSecret ? '<sensitiveDataRemoved>' : undefined
 }
 
-function wireNameOf(name: string, member: Member & { readonly queryName?: string }): string {
+/** How EC2's forms spell a member. */
+function formName(name: string, member: Member & { readonly queryName?: string }): string {
   const wireName = member.queryName ?? member.locationName ?? name
   return wireName.slice(0, 1).toUpperCase() + wireName.slice(1)
 }
 
 function itemsOf(node: FormNode): readonly FormNode[] {
+  if (node.children.size === 0) return []
   return [...node.children]
     .filter(([step]) => /^\d{1,9}$/.test(step))
     .sort(([a], [b]) => Number(a) - Number(b))

@@ -4,43 +4,47 @@ import type { CallPlace } from './named-call.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
+/** Names in a request, in lower case → their values. */
+type Names = ReadonlyMap<string, readonly string[]>
+
 /** A call on more things than this is authorised on the first of them; the largest batches are of a hundred. */
 const arnsMax = 100
 
-/**
- * ARNs of what a call works on: IAM's patterns of its resource types filled from the request. A type whose names the
- * request does not hold gives none.
- */
-export function resourceArns(
+/** What a call works on. */
+export interface CallResources {
+  /** ARNs it is authorised on; a type of resource whose names the request does not hold gives none. */
+  readonly arns: readonly string[]
+  /** `resources` of the record: of data events what they work in, of some services' management events too. */
+  readonly recorded: readonly RecordResource[]
+}
+
+/** Fills IAM's patterns of a call's types of resources from the request. */
+export function resourcesOf(
   table: RouteTable,
   operation: RoutedOperation,
   input: Members,
   place: CallPlace,
-): readonly string[] {
+): CallResources {
   const names = namesOf(input)
   const arns = new Set<string>()
   for (const type of operation.resourceTypes) {
-    const pattern = table.resources.get(type)
-    if (pattern === undefined) continue
-    for (const arn of fill(pattern, names, place)) if (arns.size < arnsMax) arns.add(arn)
+    for (const arn of fill(patternOf(table, type), names, place)) if (arns.size < arnsMax) arns.add(arn)
   }
-  return [...arns]
+  return { arns: [...arns], recorded: recorded(table, operation, { input, names, place }) }
 }
 
-/** `resources` of the record: of data events what they work in, of some services' management events too. */
-export function recordResources(
-  table: RouteTable,
-  operation: RoutedOperation,
-  input: Members,
-  place: CallPlace,
-): readonly RecordResource[] {
+interface Said {
+  readonly input: Members
+  readonly names: Names
+  readonly place: CallPlace
+}
+
+function recorded(table: RouteTable, operation: RoutedOperation, said: Said): readonly RecordResource[] {
   const data = dataEventOf(table.service, operation.name)
-  if (data !== undefined) {
-    const pattern = data.resource === undefined ? undefined : table.resources.get(data.resource)
-    const arns = pattern === undefined ? [] : fill(pattern, namesOf(input), place)
-    return arns.slice(0, arnsMax).map((ARN) => owned(ARN, data.type, place))
-  }
-  return managementResources(table, operation, input, place)
+  if (data === undefined) return managementResources(table, operation, said)
+  if (data.resource === undefined) return []
+  const arns = fill(patternOf(table, data.resource), said.names, said.place)
+  return arns.map((ARN) => owned(ARN, data.type, said.place))
 }
 
 const parameterOperations: ReadonlySet<string> = new Set([
@@ -53,25 +57,23 @@ const parameterOperations: ReadonlySet<string> = new Set([
 
 /** @source real log files: KMS and STS name the key and the role, SSM the parameters, without a type */
 function managementResources(
-  { service, resources }: RouteTable,
+  table: RouteTable,
   { name }: RoutedOperation,
-  input: Members,
-  place: CallPlace,
+  { input, names, place }: Said,
 ): readonly RecordResource[] {
-  switch (service) {
+  switch (table.service) {
     case 'sts':
       return typeof input.RoleArn === 'string' ? [owned(input.RoleArn, 'AWS::IAM::Role', place)] : []
     case 'kms': {
       const keyId = input.KeyId ?? input.TargetKeyId
-      const pattern = resources.get('key')
       // An alias may mean any key: the answer will tell.
-      if (typeof keyId !== 'string' || /(?:^|:)alias\//.test(keyId) || pattern === undefined) return []
-      return fill(pattern, new Map([['keyid', [keyId]]]), place).map((ARN) => owned(ARN, 'AWS::KMS::Key', place))
+      if (typeof keyId !== 'string' || /(?:^|:)alias\//.test(keyId)) return []
+      const arns = fill(patternOf(table, 'key'), new Map([['keyid', [keyId]]]), place)
+      return arns.map((ARN) => owned(ARN, 'AWS::KMS::Key', place))
     }
     case 'ssm': {
       if (!parameterOperations.has(name)) return []
-      const names = namesOf(input).get('name') ?? []
-      return names.slice(0, arnsMax).map((parameter) => {
+      return (names.get('name') ?? []).slice(0, arnsMax).map((parameter) => {
         const own = `arn:${place.partition}:ssm:${place.region}:${place.account}:parameter/${parameter.replace(/^\//, '')}`
         return owned(parameter.startsWith('arn:') ? parameter : own, undefined, place)
       })
@@ -86,54 +88,90 @@ export function owned(ARN: string, type: string | undefined, { account }: Pick<C
   return { accountId: accountOf(ARN) ?? account, ...(type !== undefined && { type }), ARN }
 }
 
-/** Names in the request, in lower case → their values. Of a URL of a queue, its last part is the queue's name. */
-function namesOf(input: Members): ReadonlyMap<string, readonly string[]> {
+/** Of a URL of a queue, its last part is the queue's name; items of a batch are named by their tables. */
+function namesOf(input: Members): Names {
   const names = new Map<string, readonly string[]>()
   const add = (name: string, values: readonly string[]) => {
     if (values.length > 0 && !names.has(name)) names.set(name, values)
   }
   for (const [name, value] of Object.entries(input)) {
-    const values = (Array.isArray(value) ? value : [value]).filter(
-      (each: unknown): each is string => typeof each === 'string',
-    )
     const lower = name.toLowerCase()
-    add(lower, values)
-    if (lower.endsWith('s')) add(lower.slice(0, -1), values)
+    if (typeof value === 'string') add(lower, [value])
+    else if (Array.isArray(value)) {
+      const values = value.filter((each: unknown): each is string => typeof each === 'string')
+      add(lower, values)
+      if (lower.endsWith('s')) add(lower.slice(0, -1), values)
+    } else if (lower === 'requestitems' && typeof value === 'object' && value !== null) {
+      add('tablename', Object.keys(value))
+    }
+    const own = names.get(lower)
+    if (own === undefined) continue
     if (lower === 'queueurl')
       add(
         'queuename',
-        values.map((url) => url.slice(url.lastIndexOf('/') + 1)),
+        own.map((url) => url.slice(url.lastIndexOf('/') + 1)),
       )
-    if (lower === 'requestitems' && typeof value === 'object' && value !== null) add('tablename', Object.keys(value))
-    if (lower.endsWith('arn')) add(`${lower.slice(0, -3)}name`, values)
+    else if (lower.endsWith('arn')) add(`${lower.slice(0, -3)}name`, own)
   }
   return names
 }
 
-/** A pattern's ARNs: one per value of its last variable. A value that is an ARN already stands for the whole. */
-function fill(pattern: string, names: ReadonlyMap<string, readonly string[]>, place: CallPlace): readonly string[] {
-  const variables = [...pattern.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name)
-  const own = variables.filter((name) => !['Partition', 'Region', 'Account'].includes(name))
-  const [first, ...others] = own
-  if (first === undefined) return [withPlace(pattern, place)]
-  const values = names.get(first.toLowerCase()) ?? names.get(`${first.toLowerCase()}arn`) ?? []
-  return values.slice(0, arnsMax).flatMap((value) => {
-    if (value.startsWith('arn:')) return [value]
-    let arn = withPlace(pattern, place).replace(`\${${first}}`, () => value)
-    for (const name of others) {
-      const other = names.get(name.toLowerCase())?.[0]
-      if (other === undefined) return []
-      arn = arn.replace(`\${${name}}`, () => other)
-    }
-    return [arn]
-  })
+/** A pattern of IAM's in its parts: texts, and between them the variables. */
+interface Pattern {
+  readonly texts: readonly string[]
+  readonly variables: readonly string[]
+  /** The first that names the thing itself, in lower case. */
+  readonly first: string | undefined
 }
 
-function withPlace(pattern: string, { partition, region, account }: CallPlace): string {
+const patterns = new WeakMap<RouteTable, Map<string, Pattern>>()
+const ofPlace: ReadonlySet<string> = new Set(['partition', 'region', 'account'])
+
+function patternOf(table: RouteTable, type: string): Pattern {
+  const own = patterns.get(table) ?? new Map<string, Pattern>()
+  patterns.set(table, own)
+  const known = own.get(type)
+  if (known !== undefined) return known
+  const parts = (table.resources.get(type) ?? '').split(/\$\{(\w+)\}/)
+  const variables = parts.filter((_, index) => index % 2 === 1).map((name) => name.toLowerCase())
+  const texts = parts.filter((_, index) => index % 2 === 0)
+  const pattern = { texts, variables, first: variables.find((name) => !ofPlace.has(name)) }
+  own.set(type, pattern)
   return pattern
-    .replace(/\$\{Partition\}/, partition)
-    .replace(/\$\{Region\}/, region)
-    .replace(/\$\{Account\}/, account)
+}
+
+/** A pattern's ARNs: one per value of its first variable. A value that is an ARN already stands for the whole. */
+function fill({ texts, variables, first }: Pattern, names: Names, place: CallPlace): readonly string[] {
+  const values = first === undefined ? undefined : (names.get(first) ?? names.get(`${first}arn`))
+  if (values === undefined) return nothing
+  const arns: string[] = []
+  for (const value of values.slice(0, arnsMax)) {
+    const arn = value.startsWith('arn:')
+      ? value
+      : join(texts, variables, (name) => {
+          if (name === first) return value
+          return ofPlace.has(name) ? place[name as keyof CallPlace] : names.get(name)?.[0]
+        })
+    if (arn !== undefined) arns.push(arn)
+  }
+  return arns
+}
+
+const nothing: readonly string[] = []
+
+/** `undefined` when one of the variables has no value. */
+function join(
+  texts: readonly string[],
+  variables: readonly string[],
+  find: (name: string) => string | undefined,
+): string | undefined {
+  let arn = texts[0] ?? ''
+  for (const [index, name] of variables.entries()) {
+    const value = find(name)
+    if (value === undefined) return undefined
+    arn += value + (texts[index + 1] ?? '')
+  }
+  return arn
 }
 
 function accountOf(arn: string): string | undefined {

@@ -18,7 +18,7 @@ import {
   recordEventSource,
   recordMembers,
 } from '@cairn/core/record'
-import { recordResources, resourceArns } from './call-resources.ts'
+import { resourcesOf } from './call-resources.ts'
 import type { CallPlace, NamedCall, ObservedRequest } from './named-call.ts'
 import { nameS3Call } from './s3-call.ts'
 
@@ -39,13 +39,14 @@ export function nameCall(request: ObservedRequest, place: CallPlace): NamedCall 
   if (table === undefined || operation === undefined) return unknownCall(request, identified)
   const input = readInput(identified, request) ?? {}
   const data = dataEventOf(table.service, operation.name)
+  const resources = resourcesOf(table, operation, input, place)
   const apiVersion = recordApiVersion(table.service, table.model.apiVersion)
   return {
     ...namesOf(table, operation),
     ...(apiVersion !== undefined && { apiVersion }),
     category: data === undefined ? 'Management' : 'Data',
-    resourceArns: resourceArns(table, operation, input, place),
-    resources: recordResources(table, operation, input, place),
+    resourceArns: resources.arns,
+    resources: resources.recorded,
     requestParameters: parametersOf(request, identified, table, operation, input),
     protocol,
     certainty: isCertain ? 'known' : 'guessed',
