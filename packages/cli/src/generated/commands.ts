@@ -68,6 +68,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/policy/import-role.ts')).policyImportRoleCommand,
   },
   {
+    name: 'policy query-results',
+    summary: 'Print the policy that a bucket needs so that Lake queries can deliver their results to it',
+    load: async () => (await import('../commands/policy/query-results.ts')).policyQueryResultsCommand,
+  },
+  {
     name: 'proxy',
     summary: 'Start the server with a forward proxy that records calls on their way to AWS',
     load: async () => (await import('../commands/proxy.ts')).proxyCommand,

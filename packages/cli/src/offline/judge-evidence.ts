@@ -32,6 +32,8 @@ export interface VerifyReport {
     /** Newer than the newest digest, or older than the first: on no list, and not to be. */
     readonly uncovered: number
   }
+  /** Results of Lake queries, each with its sign file; absent where there are none. */
+  readonly results?: { readonly found: number; readonly valid: number }
   /** What `aws cloudtrail validate-logs` would print as INVALID, over all regions. */
   readonly aws: { readonly invalid: number }
   readonly fromMs: number | undefined

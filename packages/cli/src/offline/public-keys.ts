@@ -7,6 +7,8 @@ import { CommandFailure } from '../failure.ts'
 export interface PublicKeys {
   readonly count: number
   check(digest: FoundDigest, sha256: string, signature: string): SignatureVerdict
+  /** A signature of any text, in hex. */
+  checkText(fingerprint: string, text: string, signature: string): SignatureVerdict
 }
 
 /**
@@ -43,15 +45,18 @@ export function publicKeys(values: readonly string[]): PublicKeys {
       return [createHash('md5').update(der).digest('hex'), loadKey(der)] as const
     }),
   )
+  function checkText(fingerprint: string, text: string, signature: string): SignatureVerdict {
+    const key = keys.get(fingerprint)
+    if (key === undefined) return 'no-key'
+    return verify('sha256', Buffer.from(text), key, Buffer.from(signature, 'hex')) ? 'valid' : 'invalid'
+  }
   return {
     count: keys.size,
-    check(digest, sha256, signature) {
-      const key = keys.get(digest.fingerprint)
-      if (key === undefined) return 'no-key'
-      const { endTime, bucket, previous } = digest
-      const text = stringToSign({ endTime, bucket, key: digest.key, sha256, previousSignature: previous?.signature })
-      return verify('sha256', Buffer.from(text), key, Buffer.from(signature, 'hex')) ? 'valid' : 'invalid'
+    check({ fingerprint, endTime, bucket, key, previous }, sha256, signature) {
+      const text = stringToSign({ endTime, bucket, key, sha256, previousSignature: previous?.signature })
+      return checkText(fingerprint, text, signature)
     },
+    checkText,
   }
 }
 

@@ -9,12 +9,15 @@ const shownMax = 200
 
 /** The report as a person reads it: what was looked at, each finding in a sentence, and both results side by side. */
 export function reportText(report: VerifyReport, style: Style): string {
-  const { findings, chains, digests, files } = report
+  const { findings, chains, digests, files, results } = report
   const regions = new Set(chains.map(({ region }) => region)).size
   const trails = [...new Set(chains.map(({ account, trailName }) => `${trailName} of ${account}`))].join(', ')
   const head = [
     `${trails === '' ? 'no trail' : trails}, ${regions === 1 ? '1 region' : `${regions} regions`}, up to ${toIsoSecond(report.untilMs)}`,
     `${countInWords(digests.proven)} of ${countInWords(digests.found)} digests proven, ${countInWords(files.valid)} of ${countInWords(files.found)} log files as they were delivered`,
+    ...(results
+      ? [`${countInWords(results.valid)} of ${countInWords(results.found)} results of queries as they were delivered`]
+      : []),
     ...(files.uncovered > 0 ? [`${countInWords(files.uncovered)} log files lie outside the time of the digests`] : []),
   ]
   const told = findings.slice(0, shownMax).flatMap((finding) => {

@@ -11,8 +11,9 @@ import {
 } from '@cairn/core/digest'
 import type { EvidenceObject } from './evidence.ts'
 import type { FileResult, HashPool } from './hash-pool.ts'
-import { judgeEvidence, type VerifyReport } from './judge-evidence.ts'
+import { judgeEvidence, type VerifyReport, withFindings } from './judge-evidence.ts'
 import type { PublicKeys } from './public-keys.ts'
+import { createQueryResults, type QueryResults } from './query-results.ts'
 
 export interface VerifyOptions {
   readonly objects: AsyncIterable<EvidenceObject>
@@ -41,8 +42,11 @@ export interface Gathered {
  * together. Memory grows with the number of objects by a few hundred bytes each, and with the lists in the digests.
  */
 export async function verifyEvidence(options: VerifyOptions): Promise<VerifyReport> {
-  const gathered = await gather(options)
-  return judgeEvidence(gathered, options)
+  const results = createQueryResults()
+  const gathered = await gather(options, results)
+  const { findings, ...counts } = results.judge(options.keys)
+  const report = withFindings(judgeEvidence(gathered, options), findings)
+  return counts.found === 0 ? report : { ...report, results: counts }
 }
 
 /** Files are named by their newest event and delivered later: what belongs to a time may be named a little before. */
@@ -56,12 +60,13 @@ export function isNamedInTime(
   return stampMs >= fromMs - namedBeforeMsMax && stampMs <= untilMs + namedBeforeMsMax
 }
 
-async function gather({ objects, pool, signal, ...asked }: VerifyOptions): Promise<Gathered> {
+async function gather({ objects, pool, signal, ...asked }: VerifyOptions, results: QueryResults): Promise<Gathered> {
   const { fromMs = 0, untilMs } = asked
   const digests: Gathered['digests'][number][] = []
   const files: Gathered['files'][number][] = []
   for await (const object of objects) {
     signal.throwIfAborted()
+    if (await results.take(object)) continue
     const base = nameOfKey(object.key)
     const { path, bytes, metadata, problem, ...rest } = object
     const add = (isDigest: boolean, onResult: (result: FileResult) => void) =>

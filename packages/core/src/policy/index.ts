@@ -1,2 +1,3 @@
 export { type ImportRole, importRoleDocuments } from './import-role.ts'
+export { type ResultBucket, resultBucketPolicy } from './result-bucket-policy.ts'
 export { type TrailBucket, trailBucketPolicy } from './trail-bucket-policy.ts'
