@@ -34,6 +34,7 @@ const definitionVersions: Readonly<Record<ServiceName, string>> = {
   sts: '2011-06-15',
   iam: '2010-05-08',
   kms: '2014-11-01',
+  sqs: '2012-11-05',
 }
 
 function dump(service: ServiceName, wheel: Wheel): ServiceModel {

@@ -123,3 +123,24 @@ export const commonErrors = {
   restXml: s3,
   query,
 } as const
+
+/**
+ * Codes of errors from before a service spoke JSON, where they differ from the shape's name.
+ *
+ * @source the awsQueryError traits of the service's Smithy model
+ */
+export const queryErrors: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  sqs: {
+    BatchEntryIdsNotDistinct: 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
+    BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
+    EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',
+    InvalidBatchEntryId: 'AWS.SimpleQueueService.InvalidBatchEntryId',
+    MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
+    PurgeQueueInProgress: 'AWS.SimpleQueueService.PurgeQueueInProgress',
+    QueueDeletedRecently: 'AWS.SimpleQueueService.QueueDeletedRecently',
+    QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+    QueueNameExists: 'QueueAlreadyExists',
+    TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+    UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
+  },
+}

@@ -1,5 +1,5 @@
 import type { Protocol, ServiceModel } from '../../packages/aws-kit/src/model/index.ts'
-import { commonErrors } from './common-errors.ts'
+import { commonErrors, queryErrors } from './common-errors.ts'
 import { rootElements, unwrapped } from './s3-elements.ts'
 import type { MemberDefinition, OperationDefinition, ServiceDefinition, ShapeDefinition } from './service-definition.ts'
 
@@ -26,6 +26,7 @@ export function toServiceModel(service: string, definition: ServiceDefinition): 
     targetPrefix: metadata.targetPrefix?.split('.').at(-1),
     xmlNamespace: protocol === 'restXml' ? s3Namespace : metadata.xmlNamespace,
     commonErrors: commonErrors[protocol],
+    queryErrors: queryErrors[service],
     operations: mapSorted(definition.operations, (operation, name) => toOperation(name, operation, definition)),
     shapes: Object.fromEntries([...reachable].sort().map((name) => [name, toShape(definition.shapes[name])])),
   }) as unknown as ServiceModel

@@ -45,6 +45,7 @@ import {
 } from './pipeline/index.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
+import { createQueues } from './queues/index.ts'
 import { quotasOf } from './quotas/index.ts'
 import { createReadBack } from './read-back/index.ts'
 import { createS3Store } from './storage/s3/index.ts'
@@ -141,6 +142,7 @@ export async function buildInstallation(
     demandsDeliveryPolicy: !isEmulator,
     objectBytesMax: config.limits.objectBytesMax,
   })
+  const queues = createQueues({ catalog, clock: machineClock, timer, ids })
   const kms = createKms({ catalog, vault, log, clock, ids, partition, demandsPolicies: !isEmulator })
   const encryption = createTrailEncryption(kms)
   const delivery = createDelivery({
@@ -282,6 +284,7 @@ export async function buildInstallation(
       text: () => telemetry.metrics.registry.metrics(),
     },
     originals: createOriginals({ history, log }),
+    queues,
     quotas,
     readBack,
     lakeImports,
@@ -393,6 +396,7 @@ export async function buildInstallation(
   work.use(every(upkeepMs, () => releaseVersions({ log, catalog, consumers: readers }), { timer, onFailed }))
   work.use(every(digestsMs, () => integrity.run(), { timer, onFailed }))
   work.use(every(readBackMs, () => readBack.runDue(), { timer, onFailed }))
+  work.use(every(foldMs, () => queues.expire(), { timer, onFailed }))
   work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
   work.use(every(upkeepMs, () => eventDataStores.removeDue(), { timer, onFailed }))
   work.use(every(upkeepMs, () => lakeQueries.forget(), { timer, onFailed }))

@@ -139,7 +139,7 @@ describe.skipIf(python.kind === 'absent')(python.kind === 'absent' ? python.reas
     })
     const read = askBotocore(program, questions) as { Error: { Code: string; Message: string } }[]
     expect(read.map((each) => [each.Error.Code, each.Error.Message])).toEqual(
-      cases.map(({ code }) => [wireErrorCode(model, code), `about ${code} <&>`]),
+      cases.map(({ code }) => [model.queryErrors?.[code] ?? wireErrorCode(model, code), `about ${code} <&>`]),
     )
   })
 })

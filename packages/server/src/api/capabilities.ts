@@ -15,6 +15,7 @@ import type { EventDataStores } from '../lake/stores/index.ts'
 import type { Originals } from '../pipeline/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
+import type { Queues } from '../queues/index.ts'
 import type { Quotas } from '../quotas/index.ts'
 import type { ReadBack } from '../read-back/index.ts'
 import type { TestClock } from '../test-clock/index.ts'
@@ -51,6 +52,7 @@ export interface Capabilities {
   readonly lakeImports: LakeImports
   readonly lakeQueries: LakeQueries
   readonly originals: Originals
+  readonly queues: Queues
   readonly quotas: Quotas
   readonly readBack: ReadBack
   readonly storeImports: StoreImports

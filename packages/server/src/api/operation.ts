@@ -18,6 +18,10 @@ export interface Call {
   readonly userAgent: string
   /** Arrival, epoch milliseconds. */
   readonly receivedAtMs: number
+  /** Whether the call came over TLS. */
+  readonly isSecure?: boolean
+  /** Aborted when the caller goes away: stop waiting. */
+  readonly signal?: AbortSignal
   /** Hand this to `catalog.change` and `objects.put`: it ties the change to this call's intent. */
   readonly cause: Cause
   /** Facts for the record of this call that only the operation knows. */

@@ -143,6 +143,8 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
       receivedAtMs,
       cause,
       notes,
+      isSecure: request.tls !== undefined,
+      signal: request.signal,
       header: (name) => request.headers[name],
     }
   }

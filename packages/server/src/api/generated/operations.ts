@@ -204,6 +204,19 @@ import { tagResource as kmsTagResource } from '../kms/tag-resource.ts'
 import { untagResource as kmsUntagResource } from '../kms/untag-resource.ts'
 import { updateAlias as kmsUpdateAlias } from '../kms/update-alias.ts'
 import { updateKeyDescription as kmsUpdateKeyDescription } from '../kms/update-key-description.ts'
+import { changeMessageVisibility as sqsChangeMessageVisibility } from '../sqs/change-message-visibility.ts'
+import { createQueue as sqsCreateQueue } from '../sqs/create-queue.ts'
+import { deleteMessage as sqsDeleteMessage } from '../sqs/delete-message.ts'
+import { deleteMessageBatch as sqsDeleteMessageBatch } from '../sqs/delete-message-batch.ts'
+import { deleteQueue as sqsDeleteQueue } from '../sqs/delete-queue.ts'
+import { getQueueAttributes as sqsGetQueueAttributes } from '../sqs/get-queue-attributes.ts'
+import { getQueueUrl as sqsGetQueueUrl } from '../sqs/get-queue-url.ts'
+import { listQueues as sqsListQueues } from '../sqs/list-queues.ts'
+import { purgeQueue as sqsPurgeQueue } from '../sqs/purge-queue.ts'
+import { receiveMessage as sqsReceiveMessage } from '../sqs/receive-message.ts'
+import { sendMessage as sqsSendMessage } from '../sqs/send-message.ts'
+import { sendMessageBatch as sqsSendMessageBatch } from '../sqs/send-message-batch.ts'
+import { setQueueAttributes as sqsSetQueueAttributes } from '../sqs/set-queue-attributes.ts'
 import type { Operation } from '../operation.ts'
 
 /** Every operation that is built. */
@@ -413,4 +426,17 @@ export const operations: readonly Operation[] = [
   kmsUntagResource,
   kmsUpdateAlias,
   kmsUpdateKeyDescription,
+  sqsChangeMessageVisibility,
+  sqsCreateQueue,
+  sqsDeleteMessage,
+  sqsDeleteMessageBatch,
+  sqsDeleteQueue,
+  sqsGetQueueAttributes,
+  sqsGetQueueUrl,
+  sqsListQueues,
+  sqsPurgeQueue,
+  sqsReceiveMessage,
+  sqsSendMessage,
+  sqsSendMessageBatch,
+  sqsSetQueueAttributes,
 ]

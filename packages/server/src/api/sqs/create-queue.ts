@@ -1,0 +1,48 @@
+import { defaultSettings, isQueueName, type Queue, queueArn } from '../../queues/index.ts'
+import { queueUrl } from './queue-access.ts'
+import { readAttributes } from './queue-attributes.ts'
+import { defineOperation } from './service.ts'
+
+export const createQueue = defineOperation({
+  name: 'CreateQueue',
+  action: 'sqs:CreateQueue',
+  uses: ['queues', 'clock'],
+  readOnly: false,
+  access: ({ QueueName: name }, _capabilities, call) => [
+    {
+      action: 'sqs:CreateQueue',
+      resource: queueArn(call.partition, { account: call.account, region: call.region, name }),
+    },
+  ],
+  async run(input, { queues, clock }, call, fail) {
+    const { QueueName: name, Attributes: attributes = {} } = input
+    if (name.endsWith('.fifo')) fail('UnsupportedOperation', 'Cairn has no FIFO queues.')
+    if (!isQueueName(name)) {
+      fail('InvalidAddress', 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.')
+    }
+    const { settings, policy } = readAttributes(attributes, fail)
+    const place = { account: call.account, region: call.region, name }
+    const nowMs = clock.nowMs()
+    const queue: Queue = {
+      ...place,
+      arn: queueArn(call.partition, place),
+      createdAtMs: nowMs,
+      modifiedAtMs: nowMs,
+      settings: { ...defaultSettings, ...settings },
+      ...(policy && { policy }),
+      tags: input.tags ?? {},
+    }
+    const taken = await queues.create(call.cause, queue)
+    // The same queue again is no error; one with other attributes is.
+    const differs =
+      taken !== undefined &&
+      (Object.entries(settings).some(
+        ([setting, value]) => taken.settings[setting as keyof typeof settings] !== value,
+      ) ||
+        (policy !== undefined && policy !== (taken.policy ?? '')))
+    if (differs) {
+      fail('QueueNameExists', 'A queue already exists with the same name and a different value for an attribute.')
+    }
+    return { QueueUrl: queueUrl(place, call) }
+  },
+})

@@ -1,0 +1,17 @@
+export {
+  defaultSettings,
+  isQueueName,
+  type Queue,
+  type QueuePlace,
+  type QueueSettings,
+  queueArn,
+} from './queue.ts'
+export { letsServiceSend, queuePolicyBytesMax, queuePolicyProblem } from './queue-policy.ts'
+export {
+  createQueues,
+  type NewMessage,
+  type QueueCounts,
+  type Queues,
+  type ReceivedMessage,
+  type SentMessage,
+} from './queues.ts'

@@ -1,0 +1,58 @@
+import { defineCollection } from '../ports/catalog.ts'
+
+/** A queue. Messages are not in order, and come at least once. */
+export interface Queue {
+  readonly name: string
+  /** Owner. */
+  readonly account: string
+  readonly region: string
+  readonly arn: string
+  readonly createdAtMs: number
+  readonly modifiedAtMs: number
+  readonly settings: QueueSettings
+  /** JSON text as it was put. */
+  readonly policy?: string
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** In the units in which clients set them. */
+export interface QueueSettings {
+  /** How long a message that was received stays hidden from others. */
+  readonly visibilitySeconds: number
+  readonly retentionSeconds: number
+  readonly delaySeconds: number
+  /** How long a receive waits for a message where it does not say. */
+  readonly waitSeconds: number
+  readonly messageBytesMax: number
+}
+
+/** @source SQS API Reference, CreateQueue attributes */
+export const defaultSettings: QueueSettings = {
+  visibilitySeconds: 30,
+  retentionSeconds: 345_600,
+  delaySeconds: 0,
+  waitSeconds: 0,
+  messageBytesMax: 1_048_576,
+}
+
+export interface QueuePlace {
+  readonly account: string
+  readonly region: string
+  readonly name: string
+}
+
+/** By account, region and name. */
+export const queueCollection = defineCollection<Queue>('queue')
+
+export function queuePath({ account, region, name }: QueuePlace): string {
+  return `${account}/${region}/${name}`
+}
+
+export function queueArn(partition: string, { account, region, name }: QueuePlace): string {
+  return `arn:${partition}:sqs:${region}:${account}:${name}`
+}
+
+/** @source SQS Developer Guide, quotas: queue name */
+export function isQueueName(name: string): boolean {
+  return /^[A-Za-z0-9_-]{1,80}$/.test(name)
+}
