@@ -6,7 +6,7 @@ import { findAggregate } from './find-aggregate.ts'
 import { comparable, fieldOf, requireOrderable } from './operators.ts'
 import { placeNumber, surroundings } from './query-columns.ts'
 import { refuse } from './refusal.ts'
-import { type Field, fieldsOf, findField, type Scope } from './scope.ts'
+import { type Field, fieldsOf, type Scope } from './scope.ts'
 import type { ExpressionNode, GroupingElement, SelectItem, SelectNode, SortItem } from './syntax-tree.ts'
 import type { Typed } from './typed.ts'
 import { directionText } from './window-text.ts'
@@ -91,9 +91,9 @@ function analyseItem(item: SelectItem, at: Surroundings): readonly Item[] {
   }
   const relation = item.of.kind === 'name' ? fieldsOf(at.scope, item.of.name) : []
   if (relation.length > 0) return relation.map((field) => fieldItem(field, item, at))
-  if (item.of.kind === 'name' && findField(at.scope, item.of.name) === undefined) {
-    refuse(item, `Unable to resolve reference ${item.of.name.text}`)
-  }
+  // Trino reads a dotted name before `.*` as a relation only.
+  const path = namePath(item.of)
+  if (path !== undefined) refuse(item, `Unable to resolve reference ${path.map((name) => name.key).join('.')}`)
   const row = analyseExpression(item.of, at)
   const { type } = row
   if (type.kind !== 'row') refuse(item, 'expected expression of type Row')

@@ -1,8 +1,10 @@
 import { coerce, isCoercible, isInteger, isNumber, isTime } from './coercion.ts'
-import { engineType, failingWith, fieldName, quotedName, withShort } from './engine-text.ts'
+import { engineType, failingWith, fieldName, quotedName, quotedText, withShort } from './engine-text.ts'
 import { localTime, timeKind, zoned } from './functions/index.ts'
 import type { SqlType } from './sql-type.ts'
-import { sameType } from './sql-type.ts'
+import { sameType, varchar } from './sql-type.ts'
+
+const json: SqlType = { kind: 'json' }
 
 /**
  * The text of CAST(`text` AS `to`), as Trino casts; `undefined` when it has no such cast or this has not.
@@ -153,10 +155,18 @@ function fromJson(text: string, to: SqlType): string | undefined {
   switch (to.kind) {
     case 'varchar':
       return `CASE WHEN ${text} IS NULL OR ${isScalar} THEN ${plain} ELSE ${failure} END`
-    case 'array':
-    case 'map':
+    case 'array': {
+      const element = castText('e', json, to.element)
+      return element && `list_transform(CAST(${text} AS JSON[]), lambda e: ${element})`
+    }
+    case 'map': {
+      const key = castText('e.key', varchar, to.key)
+      const value = castText('e.value', json, to.value)
+      const entries = `map_entries(CAST(${text} AS MAP(VARCHAR, JSON)))`
+      return key && value && `map_from_entries(list_transform(${entries}, lambda e: {'key': ${key}, 'value': ${value}}))`
+    }
     case 'row':
-      return cast(text, to)
+      return rowFromJson(text, to, failure)
     case 'timestamp':
     case 'date':
     case 'timestamp with time zone':
@@ -164,6 +174,28 @@ function fromJson(text: string, to: SqlType): string | undefined {
     default:
       return `CASE WHEN ${text} IS NULL OR ${isScalar} THEN CAST(${plain} AS ${engineType(to)}) ELSE ${failure} END`
   }
+}
+
+/** Of an object by the fields' names, whatever their case; of an array by place. Members that no field names are left out. */
+function rowFromJson(text: string, to: Extract<SqlType, { kind: 'row' }>, failure: string): string | undefined {
+  const packed = (partOf: (name: string | undefined, index: number) => string): string | undefined => {
+    const parts = to.fields.map((field, index) => {
+      const read = castText(partOf(field.name, index), json, field.type)
+      return read && `${quotedName(fieldName(to, index))} := ${read}`
+    })
+    return parts.includes(undefined) ? undefined : `struct_pack(${parts.join(', ')})`
+  }
+  const fromArray = packed((_, index) => `json_extract(${text}, '$[${index}]')`)
+  const fromObject = packed((name) =>
+    name === undefined
+      ? 'CAST(NULL AS JSON)'
+      : `json_extract(${text}, list_filter(json_keys(${text}), lambda k: lower(k) = ${quotedText(name)})[1])`,
+  )
+  if (fromArray === undefined || fromObject === undefined) return undefined
+  return (
+    `CASE json_type(${text}) WHEN 'OBJECT' THEN ${fromObject} WHEN 'ARRAY' THEN ${fromArray} WHEN 'NULL' THEN NULL ` +
+    `ELSE CASE WHEN ${text} IS NULL THEN NULL ELSE ${failure} END END`
+  )
 }
 
 function toJson(text: string, from: SqlType): string | undefined {
