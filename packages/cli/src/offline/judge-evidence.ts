@@ -64,7 +64,7 @@ export function judgeEvidence({ digests: found, files }: Gathered, options: Judg
 
   const readable = digests.flatMap((seen) => (seen.content.kind === 'read' ? [seen.content.digest] : []))
   const listedFiles = new Set(readable.flatMap((digest) => digest.files).flatMap((listed) => findFile(listed) ?? []))
-  const events = files.flatMap((file) => believedCalls(file))
+  const events = files.flatMap((file) => (listedFiles.has(file) ? file.events : believedCalls(file)))
 
   const findings: Finding[] = []
   const listedTimes = new Map<string, ListedTime[]>()
@@ -138,8 +138,9 @@ export function judgeEvidence({ digests: found, files }: Gathered, options: Judg
 }
 
 /**
- * The calls in a file that explain why a chain ended. Whether the file is on a list is not asked here: one that is not
- * is a finding itself, unless its name is of another time than the call, and then the call is not believed.
+ * The calls in a file on no list that explain why a chain ended. Such a file is a finding itself, unless its name is of
+ * another time than the call, and then the call is not believed. A file on a list is believed whatever its name: after
+ * an outage it holds the events of hours.
  */
 function believedCalls(file: Gathered['files'][number]): readonly TrailEvent[] {
   return file.events.filter(({ atMs }) => atMs <= file.stampMs && file.stampMs - atMs <= namedAfterMsMax)

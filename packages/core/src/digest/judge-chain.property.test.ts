@@ -16,6 +16,14 @@ const beganMs = Date.parse('2026-03-01T10:17:31Z')
 /** Late enough for the digest of the last hour to be missed. */
 const untilMs = beganMs + hours * digestHourMs + 40 * 60_000
 
+const fileOf = (endMs: number) => ({
+  bucket: 'audit',
+  key: `${endMs}`,
+  sha256: 'ab',
+  newestEventMs: endMs - 60_000,
+  oldestEventMs: endMs - 120_000,
+})
+
 function seenChain(change: (sha256: string, index: number) => string = (sha256) => sha256): readonly SeenDigest[] {
   let window = firstWindow(beganMs)
   let previous: DigestLink | undefined
@@ -28,7 +36,7 @@ function seenChain(change: (sha256: string, index: number) => string = (sha256) 
       window,
       bucket: 'audit',
       fingerprint: 'f',
-      files: [],
+      files: [fileOf(window.endMs)],
       ...(previous && { previous }),
     })
     const digest = readDigest(text)
@@ -93,13 +101,27 @@ test('a digest exchanged for another that is validly signed is told by its succe
   )
 })
 
+test('a chain may end hours after the call that ended it where nothing later was delivered', () => {
+  const last = { ...untouched[5] } as SeenDigest
+  const silent = untouched.slice(0, 6).map((seen) => {
+    const { content } = seen
+    return content.kind === 'read'
+      ? { ...seen, content: { ...content, digest: { ...content.digest, files: [] } } }
+      : seen
+  })
+  const atMs = last.name.endMs - 4 * digestHourMs
+  const events = [{ turns: 'off' as const, eventName: 'StopLogging', trailName: 'main', account: '1', atMs }]
+  expect(judge(silent, { events }).findings).toEqual([])
+  expect(judge(untouched.slice(0, 6), { events }).findings).toMatchObject([{ kind: 'digests-missing-at-end' }])
+})
+
 test('a chain may end where a call is recorded that ended it, and nowhere else', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: hours - 2 }), fc.integer({ min: 0, max: hours * 60 }), (last, minute) => {
       const atMs = beganMs + minute * 60_000
       const event = { turns: 'off' as const, eventName: 'StopLogging', trailName: 'main', account: '1', atMs }
       const endMs = untouched[last]?.name.endMs ?? 0
-      const isInLastWindow = atMs < endMs && atMs >= endMs - digestHourMs - 30 * 60_000
+      const isInLastWindow = atMs <= endMs && atMs >= endMs - digestHourMs - 30 * 60_000
       const { findings } = judge(untouched.slice(0, last + 1), { events: [event] })
       expect(findings.map(({ kind }) => kind)).toEqual(isInLastWindow ? [] : ['digests-missing-at-end'])
     }),

@@ -64,7 +64,7 @@ export function judgeChain({ digests, events, fromMs, untilMs, buckets, aliveAtM
     holes.push({ ...window, finding })
   }
 
-  const end = hasGoneOn(newest, events, aliveAtMs) ? undefined : endOfLogging(newest, events)
+  const end = hasGoneOn(newest, events, aliveAtMs) ? undefined : endOfLogging(newest, sorted.slice(1), events)
   const listed: ListedTime[] = []
   // Where the trail was stopped no file may follow; where only digests were switched off, files go on without them.
   let listedEndMs = end !== undefined && end.eventName !== 'UpdateTrail' ? untilMs : newest.name.endMs
@@ -135,7 +135,7 @@ export function judgeChain({ digests, events, fromMs, untilMs, buckets, aliveAtM
       }
       return
     }
-    const pause = endOfLogging(older, events)
+    const pause = endOfLogging(older, sorted.slice(sorted.indexOf(older) + 1), events)
     if (pause?.eventName === 'UpdateTrail') {
       listed.push({ startMs: current.name.endMs, endMs: listedEndMs, isOpen: false })
       listedEndMs = older.name.endMs
@@ -165,12 +165,31 @@ export function windowOf(seen: SeenDigest): DigestWindow {
 }
 
 /**
- * The call that ended logging in the window of a digest: the last digest of a chain covers the call that ends it. A
- * call delivered in one window may have been made in the one before.
+ * The call that ended logging, when `last` is the last digest of its chain. It may be hours older than the digest:
+ * chains end when everything before the call is delivered. What was called later cannot have been selected, so files of
+ * later events say that this call did not end the chain.
  */
-function endOfLogging(last: SeenDigest, events: readonly TrailEvent[]): TrailEvent | undefined {
+function endOfLogging(
+  last: SeenDigest,
+  older: readonly SeenDigest[],
+  events: readonly TrailEvent[],
+): TrailEvent | undefined {
   const { startMs, endMs } = windowOf(last)
-  return events.find(({ turns, atMs }) => turns === 'off' && atMs >= startMs - lateMsMax && atMs < endMs)
+  const isFirst = ({ content }: SeenDigest) => content.kind === 'read' && content.digest.previous === undefined
+  const firstAt = isFirst(last) ? -1 : older.findIndex(isFirst)
+  const chain = [last, ...(isFirst(last) ? [] : older.slice(0, firstAt === -1 ? older.length : firstAt + 1))]
+  const beginMs = Math.min(startMs, ...chain.map((digest) => windowOf(digest).startMs))
+  const newestEventMs = chain
+    .flatMap(({ content }) => (content.kind === 'read' ? content.digest.files : []))
+    .reduce((newest, file) => Math.max(newest, file.newestEventMs || 0), 0)
+  return events.find(
+    ({ turns, atMs }) =>
+      turns === 'off' &&
+      // The chain ends with a whole second, before logging begins anew.
+      atMs <= endMs + 1000 &&
+      atMs >= beginMs - lateMsMax &&
+      (atMs >= startMs - lateMsMax || newestEventMs <= atMs + lateMsMax),
+  )
 }
 
 /** Whether logging began again behind the digest: then another chain should follow. */

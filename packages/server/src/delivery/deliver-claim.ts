@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { assembleLogFile, fileSuffix, logFileKey, type PlannedFile, planFiles } from '@cairn/core/log-file'
 import type { Clock } from '../ports/clock.ts'
-import type { Claim, DeliveredFile, SelectedRun } from '../ports/delivery-plan.ts'
+import type { Claim, ClaimName, DeliveredFile, SelectedRun } from '../ports/delivery-plan.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { FileBucket, PutResult } from './file-bucket.ts'
 import type { RecentRecords } from './recent-records.ts'
@@ -83,8 +83,7 @@ export function createClaimDeliverer(options: {
   ): Promise<WrittenFile | undefined> {
     const { lane, newestEventMs, oldestEventMs } = file
     const { target } = claim
-    const suffix = fileSuffix(hash('sha256', `${claim.salt} ${place}`, 'buffer'))
-    const key = logFileKey({ lane, prefix: target.prefix, newestEventMs, suffix })
+    const key = keyOf(claim, file, place)
     const destined = {
       target,
       account: lane.account,
@@ -98,13 +97,16 @@ export function createClaimDeliverer(options: {
     if (records.length === 0) return undefined
     const content = assembleLogFile(records)
     const sha256 = hash('sha256', content)
+    const earlier = await foundEarlier(claim, file, { place, sha256 })
+    // As each run of the compressor gives the same bytes, their number is that of a file found as well.
     const bytes = await compress(content, { level: gzipLevel, chunkSize })
-    const put = await bucket.put({ ...destined, key, bytes, sha256, writtenBy: `delivery-${claim.salt}` })
+    const put =
+      earlier?.put ?? (await bucket.put({ ...destined, key, bytes, sha256, writtenBy: `delivery-${claim.salt}` }))
     return {
       trail: trailArn,
       ...lane,
-      bucket: target.bucket,
-      key,
+      bucket: earlier?.bucket ?? target.bucket,
+      key: earlier?.key ?? key,
       sha256,
       newestEventMs,
       oldestEventMs,
@@ -116,6 +118,20 @@ export function createClaimDeliverer(options: {
       put,
       ...(keyArn !== undefined && { keyArn }),
     }
+  }
+
+  /** A file that one of the claim's earlier destinations took: putting it into the present one would be a second copy. */
+  async function foundEarlier(
+    { earlier }: Claim,
+    file: PlannedFile<SelectedRun>,
+    { place, sha256 }: { readonly place: number; readonly sha256: string },
+  ) {
+    for (const name of earlier) {
+      const key = keyOf(name, file, place)
+      const put = await bucket.find({ target: name.target, key, sha256 })
+      if (put !== undefined) return { bucket: name.target.bucket, key, put }
+    }
+    return undefined
   }
 
   return {
@@ -131,4 +147,10 @@ export function createClaimDeliverer(options: {
       return written
     },
   }
+}
+
+/** What a file of a claim is called under one of the claim's names; the same at every attempt. */
+function keyOf({ salt, target }: ClaimName, { lane, newestEventMs }: PlannedFile<SelectedRun>, place: number): string {
+  const suffix = fileSuffix(hash('sha256', `${salt} ${place}`, 'buffer'))
+  return logFileKey({ lane, prefix: target.prefix, newestEventMs, suffix })
 }

@@ -106,6 +106,31 @@ describe('a destination that fails', () => {
     await life.end()
   })
 
+  test('the answer is lost and the trail then moves to another bucket: the file stays the only one', async () => {
+    const world = await worldWithTrail()
+    await world.makeBucket('second')
+    const objects = around(world.objects, 'put', {
+      after() {
+        throw new Fault('object.store-unreachable', 'no answer')
+      },
+    })
+    const first = await startLife(world, { objects: objects as VersionedObjectStore })
+    await world.happen(['a'])
+    await world.time.pass(flushMs)
+    await first.end().catch(() => undefined)
+    await world.trails.edit(noCause, { account, region: 'eu-west-1', name: 'main' }, (trail) => ({
+      ...trail,
+      bucket: 'second',
+    }))
+    const second = await startLife(world)
+    await world.happen(['b'])
+    await world.time.pass(flushMs)
+    await second.end()
+    expect([await ids(world, 'audit'), await ids(world, 'second')]).toEqual([['a'], ['b']])
+    const listed = await world.plan.files({ trail: arnOf('main'), region: 'eu-west-1', limit: 99 })
+    expect(listed.map(({ bucket }) => bucket)).toEqual(['audit', 'second'])
+  })
+
   test('away for an hour: its trail waits with its error shown, another one goes on, and nothing is lost', async () => {
     const world = await worldWithTrail()
     await world.makeBucket('fine')

@@ -37,7 +37,7 @@ export function createFakeTime(startMs: number) {
     } while (work.isCompressing)
   }
   let nowMs = startMs
-  const sleepers = new Set<{ readonly atMs: number; wake(): void }>()
+  const sleepers = new Set<{ atMs: number; wake(): void }>()
   return {
     /** The one thing that happens on real threads, in real time. */
     work,
@@ -71,6 +71,8 @@ export function createFakeTime(startMs: number) {
     /** Sets the clock, as an operator or a time server might; nobody is woken. */
     jump(deltaMs: number) {
       nowMs += deltaMs
+      // Who sleeps sleeps by another clock: a wall clock that was set back makes nobody wait longer.
+      for (const sleeper of sleepers) sleeper.atMs += Math.min(0, deltaMs)
     },
   }
 }
@@ -242,6 +244,7 @@ export async function startLife(
   const objects: VersionedObjectStore = {
     ...given.objects,
     async open(bucket, key) {
+      time.work.isCompressing = false
       const object = await given.objects.open(bucket, key)
       time.work.isCompressing = object !== undefined
       return (

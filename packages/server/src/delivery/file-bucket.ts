@@ -28,6 +28,8 @@ export interface FileBucket {
    * @throws Fault `delivery.name-taken` when another object has the name
    */
   put(file: FileToPut): Promise<PutResult>
+  /** A file that was put before, and whose store was not heard; `undefined` where it is not there as it would be. */
+  find(file: Pick<FileToPut, 'target' | 'key' | 'sha256'>): Promise<PutResult | undefined>
   /** @throws Fault `delivery.refused` when a delivery would be refused now */
   require(delivery: Destined): void
   /** Why a delivery would be refused now; `undefined` when it would not. */
@@ -147,6 +149,16 @@ export function createFileBucket(options: {
   return {
     refusal,
     require: (delivery) => void admitted(delivery),
+    async find({ target, key, sha256: expected }) {
+      try {
+        const { sha256, ...stored } = await found(target.bucket, key)
+        return sha256 === expected ? { outcome: 'found', ...stored } : undefined
+      } catch (error) {
+        const isElsewhere = error instanceof Fault && absences.has(error.code)
+        if (!isElsewhere) throw error
+        return undefined
+      }
+    },
     async put(file) {
       const bucket = admitted(file)
       const plain = {
@@ -173,6 +185,9 @@ export function createFileBucket(options: {
     },
   }
 }
+
+/** Codes that say that a file is not where it was looked for. */
+const absences: ReadonlySet<string> = new Set(['delivery.name-taken', 'object.no-such-bucket'])
 
 function refused(reason: Refusal, bucket: string, cause?: Fault): Fault {
   return new Fault('delivery.refused', 'the bucket refuses the delivery', { reason, bucket }, { cause })

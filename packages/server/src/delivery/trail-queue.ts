@@ -214,7 +214,8 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
     if (claim.target.bucket === target.bucket && claim.target.prefix === target.prefix) return claim
     const salt = newSalt()
     await plan.redirect(claim.id, { salt, target })
-    return { ...claim, salt, target }
+    const { salt: earlierSalt, target: earlierTarget, earlier } = claim
+    return { ...claim, salt, target, earlier: [...earlier, { salt: earlierSalt, target: earlierTarget }] }
   }
 
   const running = run()

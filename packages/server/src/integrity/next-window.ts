@@ -30,12 +30,14 @@ export function dueWindow(chain: ChainRecord, wish: Wish, nowMs: number): DueWin
     return due({ window, closes: false, takesAll: false }, nowMs)
   }
   const hour = nextWindow(chain.endMs)
-  if (hour.endMs + settleMs <= nowMs) return { window: hour, closes: false, takesAll: false }
-  // Logging began anew before this chain had its last digest: it ends a second before the next one begins.
-  if (wish.kind === 'digests' && wish.sinceMs !== chain.sinceMs) {
-    const window = finalWindow(chain.endMs, firstWindow(wish.sinceMs).endMs - 1001)
-    return due({ window, closes: true, takesAll: false }, nowMs)
+  // Logging began anew before this chain had its last digest: it ends a second before the next one begins, also where
+  // that is hours ago, because the bucket was away.
+  const endMs =
+    wish.kind === 'digests' && wish.sinceMs !== chain.sinceMs ? firstWindow(wish.sinceMs).endMs - 1001 : undefined
+  if (endMs !== undefined && endMs <= hour.endMs) {
+    return due({ window: finalWindow(chain.endMs, endMs), closes: true, takesAll: false }, nowMs)
   }
+  if (hour.endMs + settleMs <= nowMs) return { window: hour, closes: false, takesAll: false }
   if (wish.kind === 'end' && wish.isDrained) {
     return due({ window: finalWindow(chain.endMs, nowMs - 1000), closes: true, takesAll: true }, nowMs)
   }

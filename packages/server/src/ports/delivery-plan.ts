@@ -41,13 +41,19 @@ export interface Routed {
   readonly selected: readonly { readonly trail: PlanTrail; readonly runs: readonly SelectedRun[] }[]
 }
 
-/** Runs that were taken out of a queue for delivery. */
-export interface Claim {
-  readonly id: number
-  readonly life: TrailLife
+/** Where the files of a claim go, and what they are called there. */
+export interface ClaimName {
   /** Random, 32 hex digits: names of files are derived from it. */
   readonly salt: string
   readonly target: Target
+}
+
+/** Runs that were taken out of a queue for delivery. */
+export interface Claim extends ClaimName {
+  readonly id: number
+  readonly life: TrailLife
+  /** What it was redirected from: files may be there whose store took them and was not heard. Oldest first. */
+  readonly earlier: readonly ClaimName[]
   readonly runs: readonly SelectedRun[]
 }
 
@@ -117,8 +123,8 @@ export interface DeliveryPlan {
   ): Promise<Claim | undefined>
   /** Claims that were neither settled nor given up, oldest first. */
   openClaims(life: TrailLife): Promise<readonly Claim[]>
-  /** Gives an open claim another name and destination: nothing of it is in the old one. */
-  redirect(id: number, claim: { readonly salt: string; readonly target: Target }): Promise<void>
+  /** Gives an open claim another name and destination; it remembers the old one. */
+  redirect(id: number, name: ClaimName): Promise<void>
   /** Ends a claim: its runs are delivered. Keeps `listed` for whoever asks with `files`. */
   settle(
     id: number,

@@ -160,7 +160,8 @@ export function deliveryPlanContract(open: () => Promise<PlanUnderTest>): void {
       await plan[Symbol.asyncDispose]()
       const again = await reopen()
       expect([again.backlogs(), again.start(), again.needsFrom(), [...again.regions(main.life)]]).toEqual(before)
-      expect(await again.openClaims(main.life)).toEqual([{ ...claim, salt: 'ff', target: { bucket: 'new' } }])
+      const earlier = [{ salt: request.salt, target: request.target }]
+      expect(await again.openClaims(main.life)).toEqual([{ ...claim, salt: 'ff', target: { bucket: 'new' }, earlier }])
       expect(await again.files({ trail: 'arn:main', region: 'eu-west-1', limit: 9 })).toHaveLength(1)
       expect([...again.lastDeliveries(main.life)]).toEqual([['eu-west-1', 5]])
     })

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 import type {
   Claim,
+  ClaimName,
   DeliveredFile,
   LastDelivery,
   ListedFile,
@@ -14,7 +15,7 @@ import type {
 } from '../../ports/delivery-plan.ts'
 import { encodePositions } from './position-codec.ts'
 import { newQueue, type QueueFront, type QueueTotals } from './queue-totals.ts'
-import { runOf, targetOf, trailOf } from './rows.ts'
+import { claimNameOf, earlierOf, runOf, trailOf } from './rows.ts'
 import { prepareStatements } from './statements.ts'
 
 /** SQLite's primary result code for a full disk. */
@@ -131,7 +132,7 @@ export class PlanDatabase {
         openClaims: queue.openClaims + 1,
       })
       const runs = this.#statements.runs.all(queue.id, firstSeq, lastSeq).map(runOf)
-      return { id: Number(lastInsertRowid), life, salt, target, runs }
+      return { id: Number(lastInsertRowid), life, salt, target, earlier: [], runs }
     })
   }
 
@@ -141,15 +142,18 @@ export class PlanDatabase {
     return this.#statements.claims.all(queue.id).map((row) => ({
       id: Number(row.id),
       life,
-      salt: String(row.salt),
-      target: targetOf(row),
+      ...claimNameOf(row),
+      earlier: earlierOf(row),
       runs: this.#statements.runs.all(queue.id, Number(row.first_seq), Number(row.last_seq)).map(runOf),
     }))
   }
 
-  redirect(id: number, { salt, target }: { readonly salt: string; readonly target: Target }): Changed<void> {
+  redirect(id: number, { salt, target }: ClaimName): Changed<void> {
     return this.#change(() => {
-      this.#statements.redirect.run(salt, target.bucket, target.prefix ?? null, id)
+      const claim = this.#statements.claimById.get(id)
+      if (claim === undefined) throw new Fault('delivery.plan-out-of-step', 'claim was settled before', { claim: id })
+      const earlier = JSON.stringify([...earlierOf(claim), claimNameOf(claim)])
+      this.#statements.redirect.run(salt, target.bucket, target.prefix ?? null, earlier, id)
     })
   }
 

@@ -1,11 +1,20 @@
 import type { LogFileKind } from '@cairn/core/log-file'
-import type { PlanTrail, SelectedRun, Target, TrailLife } from '../../ports/delivery-plan.ts'
+import type { ClaimName, PlanTrail, SelectedRun, Target, TrailLife } from '../../ports/delivery-plan.ts'
 import { decodePositions } from './position-codec.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
 export function targetOf(row: Row): Target {
   return { bucket: String(row.bucket), ...(row.prefix !== null && { prefix: String(row.prefix) }) }
+}
+
+export function claimNameOf(row: Row): ClaimName {
+  return { salt: String(row.salt), target: targetOf(row) }
+}
+
+/** What a claim was redirected from. */
+export function earlierOf({ earlier }: Row): readonly ClaimName[] {
+  return earlier === null ? [] : (JSON.parse(String(earlier)) as readonly ClaimName[])
 }
 
 export function trailOf(row: Row): PlanTrail {

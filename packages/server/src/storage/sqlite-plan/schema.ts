@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 
 /** Grows when the tables change their meaning. A newer one than ours is refused. */
-const formatVersion = 2
+const formatVersion = 3
 
 /** "CRD1" in the file's header. */
 const applicationId = 0x43524431
@@ -48,7 +48,8 @@ const tables = `
     last_seq INTEGER NOT NULL,
     salt TEXT NOT NULL,
     bucket TEXT NOT NULL,
-    prefix TEXT
+    prefix TEXT,
+    earlier TEXT                    -- JSON list of what it was redirected from; NULL when it was not
   ) STRICT;
   CREATE TABLE last_delivery (
     trail INTEGER NOT NULL,
@@ -112,7 +113,8 @@ function migrate(database: DatabaseSync, found: number): void {
   if (found === formatVersion) return
   database.exec(`
     BEGIN IMMEDIATE;
-    ALTER TABLE trail ADD COLUMN key_arn TEXT;
+    ${found < 2 ? 'ALTER TABLE trail ADD COLUMN key_arn TEXT;' : ''}
+    ALTER TABLE claim ADD COLUMN earlier TEXT;
     PRAGMA user_version = ${formatVersion};
     COMMIT;
   `)

@@ -27,7 +27,7 @@ export function prepareStatements(database: DatabaseSync) {
     addClaim: prepare('INSERT INTO claim (trail, first_seq, last_seq, salt, bucket, prefix) VALUES (?, ?, ?, ?, ?, ?)'),
     claims: prepare('SELECT * FROM claim WHERE trail = ? ORDER BY id'),
     claimById: prepare('SELECT claim.*, trail.life FROM claim JOIN trail ON trail.id = claim.trail WHERE claim.id = ?'),
-    redirect: prepare('UPDATE claim SET salt = ?, bucket = ?, prefix = ? WHERE id = ?'),
+    redirect: prepare('UPDATE claim SET salt = ?, bucket = ?, prefix = ?, earlier = ? WHERE id = ?'),
     removeClaim: prepare('DELETE FROM claim WHERE id = ?'),
     regions: prepare('SELECT DISTINCT region FROM run WHERE trail = ?'),
     lastDeliveries: prepare('SELECT region, delivered_ms FROM last_delivery WHERE trail = ?'),
