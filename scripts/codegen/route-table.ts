@@ -5,7 +5,7 @@ import { shapeTable } from './shape-table.ts'
 export interface IamWords {
   /** `dynamodb`; absent when IAM does not know the service. */
   readonly prefix?: string
-  /** Operation → its actions, the access level of the first (`R` for reads and lists), and resource types of the first. */
+  /** Operation → its actions, whether the first only reads or lists, and the first's resource types, required ones with `*`. */
   readonly actions: Readonly<Record<string, readonly [actions: string, reads: boolean, resources: readonly string[]]>>
   /** Resource type → ARN with `${Variables}`. */
   readonly resources: Readonly<Record<string, string>>
@@ -33,7 +33,9 @@ export function routeTable(service: string, definition: ServiceDefinition, iam: 
   const lines = Object.entries(head).flatMap(([name, value]) =>
     value === undefined ? [] : [`${JSON.stringify(name)}:${JSON.stringify(value)}`],
   )
-  const used = new Set(Object.values(iam.actions).flatMap(([, , resources]) => resources))
+  const used = new Set(
+    Object.values(iam.actions).flatMap(([, , resources]) => resources.map((type) => type.replace('*', ''))),
+  )
   const resources = Object.entries(iam.resources).filter(([type]) => used.has(type))
   return `{${[
     ...lines,
@@ -64,7 +66,7 @@ function operationRow(name: string, { operations, shapes }: ServiceDefinition, i
     operation.input?.shape ?? '',
     operation.output?.shape ?? '',
     actions,
-    resources.join(' '),
+    resources.join(','),
     flags,
     operation.endpoint?.hostPrefix ?? '',
     operation.output?.resultWrapper === `${name}Result` ? '' : (operation.output?.resultWrapper ?? ''),

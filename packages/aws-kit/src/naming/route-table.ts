@@ -4,8 +4,9 @@ import type { Member, OperationModel, ServiceModel, Shape, TimestampFormat } fro
 /*
  * A file of models/routes (written by scripts/codegen/route-table.ts and shape-table.ts):
  *
- *     operation = [method, uri, input, output, actions, resource types, flags, host prefix, result wrapper, root element]
+ *     operation = [method, uri, input, output, actions, types, flags, host prefix, result wrapper, root element]
  *                 ; what is empty at the end is left out; method "" is POST, uri "" is /, actions "" its own name
+ *     types     = type [ "*" ] *( "," type [ "*" ] )  ; "*": the action needs one
  *     flags     = *( "r" / "d" / "u" )                ; IAM calls it a read; deprecated; answered without a signature
  *     shape     = structure / ["L", use, item name, flattened] / ["M", use, key name, value name, *( "f" / "k" )]
  *     structure = { member: use / [use, wire name, binding, query name] }
@@ -43,12 +44,17 @@ export interface RouteTable {
 export interface RoutedOperation extends OperationModel {
   /** IAM actions with their prefixes, the operation's own first. */
   readonly actions: readonly string[]
-  /** Types of the resources its own action works on. */
-  readonly resourceTypes: readonly string[]
+  /** Types of the resources its own action works on. A call without one of a required type works on any. */
+  readonly resourceTypes: readonly ResourceType[]
   /** IAM's access level of its own action is Read or List. */
   readonly reads: boolean
   /** What stands before the host, with `{Labels}`. */
   readonly hostPrefix: string
+}
+
+export interface ResourceType {
+  readonly name: string
+  readonly isRequired: boolean
 }
 
 interface TableFile {
@@ -139,9 +145,14 @@ function toOperation(name: string, row: readonly string[], prefix: string): Rout
     unsigned: flags.includes('u'),
     reads: flags.includes('r'),
     actions: (actions || name).split(' ').map((action) => (action.includes(':') ? action : `${prefix}:${action}`)),
-    resourceTypes: types ? types.split(' ') : [],
+    resourceTypes: types ? types.split(',').map(toResourceType) : [],
     hostPrefix,
   }
+}
+
+function toResourceType(text: string): ResourceType {
+  const isRequired = text.endsWith('*')
+  return { name: isRequired ? text.slice(0, -1) : text, isRequired }
 }
 
 /** Deprecated operations stay reachable unless another one has taken their route. */

@@ -12,7 +12,10 @@ const arnsMax = 100
 
 /** What a call works on. */
 export interface CallResources {
-  /** ARNs it is authorised on; a type of resource whose names the request does not hold gives none. */
+  /**
+   * ARNs it is authorised on. A type of resource that the action needs and the request does not name is there with `*`
+   * for a name; one that it only may have is not there.
+   */
   readonly arns: readonly string[]
   /** `resources` of the record: of data events what they work in, of some services' management events too. */
   readonly recorded: readonly RecordResource[]
@@ -27,8 +30,12 @@ export function resourcesOf(
 ): CallResources {
   const names = namesOf(input)
   const arns = new Set<string>()
-  for (const type of operation.resourceTypes) {
-    for (const arn of fill(patternOf(table, type), names, place)) if (arns.size < arnsMax) arns.add(arn)
+  for (const { name, isRequired } of operation.resourceTypes) {
+    const pattern = patternOf(table, name)
+    const found = fill(pattern, names, place)
+    // What the call makes, or names in a way only its owner can tell, may be any of its kind.
+    const own = found.length === 0 && isRequired ? [anyOf(pattern, place)] : found
+    for (const arn of own) if (arns.size < arnsMax) arns.add(arn)
   }
   return { arns: [...arns], recorded: recorded(table, operation, { input, names, place }) }
 }
@@ -65,10 +72,9 @@ function managementResources(
     case 'sts':
       return typeof input.RoleArn === 'string' ? [owned(input.RoleArn, 'AWS::IAM::Role', place)] : []
     case 'kms': {
-      const keyId = input.KeyId ?? input.TargetKeyId
-      // An alias may mean any key: the answer will tell.
-      if (typeof keyId !== 'string' || /(?:^|:)alias\//.test(keyId)) return []
-      const arns = fill(patternOf(table, 'key'), new Map([['keyid', [keyId]]]), place)
+      // Where the request has an alias or a ciphertext, the answer will tell the key.
+      const keyId = names.get('keyid') ?? names.get('targetkeyid')
+      const arns = keyId === undefined ? [] : fill(patternOf(table, 'key'), new Map([['keyid', keyId]]), place)
       return arns.map((ARN) => owned(ARN, 'AWS::KMS::Key', place))
     }
     case 'ssm': {
@@ -96,7 +102,8 @@ function namesOf(input: Members): Names {
   }
   for (const [name, value] of Object.entries(input)) {
     const lower = name.toLowerCase()
-    if (typeof value === 'string') add(lower, [value])
+    // An alias of KMS may mean any key.
+    if (typeof value === 'string') add(lower, /(?:^|:)alias\//.test(value) && lower.endsWith('keyid') ? [] : [value])
     else if (Array.isArray(value)) {
       const values = value.filter((each: unknown): each is string => typeof each === 'string')
       add(lower, values)
@@ -158,6 +165,10 @@ function fill({ texts, variables, first }: Pattern, names: Names, place: CallPla
 }
 
 const nothing: readonly string[] = []
+
+function anyOf({ texts, variables }: Pattern, place: CallPlace): string {
+  return join(texts, variables, (name) => (ofPlace.has(name) ? place[name as keyof CallPlace] : '*')) ?? '*'
+}
 
 /** `undefined` when one of the variables has no value. */
 function join(

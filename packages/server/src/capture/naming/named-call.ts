@@ -41,7 +41,10 @@ export interface NamedCall {
   readonly category: 'Management' | 'Data'
   /** IAM actions that the call needs, the operation's own first. Empty when the operation is not known. */
   readonly actions: readonly string[]
-  /** ARNs of what the actions are done on, as far as the request tells; none means that it tells nothing. */
+  /**
+   * ARNs of what the actions are done on, with `*` where the request does not name what an action needs. None: the
+   * action knows no resources, which is to be asked as `*`.
+   */
   readonly resourceArns: readonly string[]
   /** What the record lists, which for most calls is nothing. */
   readonly resources: readonly RecordResource[]
