@@ -25,6 +25,11 @@ writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), notices(metafile, root))
 copyFileSync(join(root, 'scripts/pack/launcher.js'), join(folder, 'bin/cairn.js'))
 chmodSync(join(folder, 'bin/cairn.js'), 0o755)
 for (const file of ['README.md', 'LICENSE']) copyFileSync(join(root, file), join(folder, file))
+// What `cairn record` gives to the programs it runs; it looks for it beside its own code.
+cpSync(join(root, 'packages/cli/src/record/clients'), join(folder, 'dist/clients'), {
+  recursive: true,
+  filter: (path) => !path.includes('__pycache__'),
+})
 // Error messages quote the manual; the unit is what its own first lines tell to copy.
 for (const path of ['docs/reference/faults', 'deploy/cairn.service']) {
   cpSync(join(root, path), join(folder, path), { recursive: true })
@@ -39,6 +44,7 @@ const manifest = {
   license,
   type: 'module',
   bin: { cairn: 'bin/cairn.js' },
+  exports: { './vitest': './dist/clients/vitest.js', './package.json': './package.json' },
   engines: { node: '>=24' },
   dependencies: { [nativeDependency]: dependencies[nativeDependency] },
   files: ['bin', 'dist', 'docs', 'deploy', 'THIRD-PARTY-NOTICES'],

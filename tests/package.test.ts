@@ -33,6 +33,24 @@ test('it names the licences of everything it contains', () => {
     expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'))
 })
 
+test('it records what a program calls, and has for it what it needs', () => {
+  const show = 'require("node:fs").accessSync(process.env.PYTHONPATH + "/cairn_pytest.py"); console.log("ran")'
+  const command = [
+    join(installed, 'bin/cairn.js'),
+    'record',
+    '--quiet',
+    '--allow-none',
+    '--',
+    process.execPath,
+    '-e',
+    show,
+  ]
+  expect(execFileSync(process.execPath, command, { cwd: home, encoding: 'utf8', stdio: 'pipe' })).toBe('ran\n')
+  const resolved = `console.log(import.meta.resolve('cairntrail/vitest'))`
+  const found = execFileSync(process.execPath, ['--input-type=module', '-e', resolved], { cwd: home, encoding: 'utf8' })
+  expect(found.trim()).toMatch(/\/dist\/clients\/vitest\.js$/)
+})
+
 test('it starts, answers and stops, with nothing but itself in place', async () => {
   const program = join(installed, 'bin/cairn.js')
   await using cairn = await startCairn({ dataDir: join(home, 'data'), program })

@@ -113,6 +113,7 @@ export async function startProxy(
           onCall: options.onCall,
           admit: () => undefined,
           keyRefused: (upstream, _mode, { code }) => `${upstream} does not know this key (${code})`,
+          bodyTimeoutMs: limits.requestTimeout,
           streamIdleMs: idleMs,
         }),
       )

@@ -79,7 +79,6 @@ function proxySettings({ environment }: Context, config: Config): Record<string,
     extraCertificates: certificate,
     domains,
     fronts: new Map(),
-    marksTests: false,
   }
   const wanted = Object.entries(clientEnvironment(environment, settings))
   return Object.fromEntries(

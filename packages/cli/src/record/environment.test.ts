@@ -8,6 +8,7 @@ const settings = {
   extraCertificates: '/tmp/ca.pem',
   fronts: new Map([['http://localhost:4566', 'http://localhost:7']]),
   domains: ['amazonaws.com', 'example.org'],
+  pythonFolder: '/tmp/python',
   marksTests: true,
 }
 
@@ -38,7 +39,7 @@ test('what was set before is kept beside it, and what would lead around the prox
   )
   expect(environment.OTHER).toBe('x')
   expect(environment.NODE_OPTIONS).toMatch(/^--max-old-space-size=100 --require /)
-  expect(environment.PYTHONPATH).toMatch(/^\/lib:/)
+  expect(environment.PYTHONPATH).toBe('/lib:/tmp/python')
   expect(environment.no_proxy?.split(',')).toEqual(
     expect.arrayContaining(['intranet', 'localhost', '127.0.0.1', '169.254.169.254']),
   )

@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withoutDomains } from '@cairn/server/forward-proxy'
 import { bundleVariables } from './trusted-files.ts'
@@ -16,16 +17,18 @@ export interface ClientSettings {
   readonly fronts: ReadonlyMap<string, string>
   /** Domains that are looked into. */
   readonly domains: readonly string[]
+  /** Folder with the plugin for pytest. Python writes into it, so it is the session's own. */
+  readonly pythonFolder?: string
   /** Mark each test of pytest without being asked to in its configuration. */
-  readonly marksTests: boolean
+  readonly marksTests?: boolean
 }
 
 /** Where instances and containers get their credentials: nothing to record, and not to be reached through a proxy. */
 const credentialHosts = ['169.254.169.254', '169.254.170.2', '169.254.170.23', 'fd00:ec2::254']
 const loopback = ['localhost', '127.0.0.1', '::1', '[::1]']
 
-/** The modules lie beside this one, as in the package beside the program. */
-const clientsFolder = fileURLToPath(new URL('./clients', import.meta.url))
+/** Small modules that clients load. They lie beside this one, as in the package beside the program. */
+export const clientsFolder = fileURLToPath(new URL('./clients', import.meta.url))
 
 /** The endpoints that `environment` sets for AWS clients, by variable. */
 export function endpointsIn(environment: Environment): ReadonlyMap<string, string> {
@@ -55,12 +58,12 @@ export function clientEnvironment(before: Environment, settings: ClientSettings)
     NODE_OPTIONS: joined(' ', before.NODE_OPTIONS, `--require ${quoted(`${clientsFolder}/preload.cjs`)}`),
     CAIRN_RECORD_PROXY: proxyUrl,
     CAIRN_RECORD_DOMAINS: domains.join(','),
-    PYTHONPATH: joined(pathSeparator, before.PYTHONPATH, clientsFolder),
+    ...(settings.pythonFolder !== undefined && {
+      PYTHONPATH: joined(delimiter, before.PYTHONPATH, settings.pythonFolder),
+    }),
     ...(settings.marksTests && { PYTEST_ADDOPTS: joined(' ', before.PYTEST_ADDOPTS, '-p cairn_pytest') }),
   }
 }
-
-const pathSeparator = ':'
 
 function both(name: string, value: string): Record<string, string> {
   return { [name]: value, [name.toLowerCase()]: value }

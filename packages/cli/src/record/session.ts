@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -13,7 +13,7 @@ import {
 import { configFrom } from '@cairn/server/config'
 import { trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
 import { readLines } from '../installation/index.ts'
-import { type ClientSettings, endpointsIn } from './environment.ts'
+import { type ClientSettings, clientsFolder, endpointsIn } from './environment.ts'
 import { parentProxy } from './parent-proxy.ts'
 import type { SeenCall } from './seen-call.ts'
 import { sessionFolder } from './session-folder.ts'
@@ -65,6 +65,7 @@ const callsMax = 100_000
 const factsMax = 1_000
 /** Longer than any command, and an authority that got away is of no use the week after. */
 const authorityValidMs = 7 * 86_400_000
+const pytestPlugin = 'cairn_pytest.py'
 /** Events of a session that `--save` writes. */
 const eventsMax = 1_000_000
 /** Indexing goes at tens of thousands of events a second; a minute of it is more than any session leaves behind. */
@@ -112,6 +113,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const extraCertificates = join(folder.path, 'ca.pem')
     writeFileSync(bundle, trustBundle(authority.certificate, before))
     writeFileSync(extraCertificates, [authority.certificate, ...trustedByNode(options.environment)].join('\n'))
+    const pythonFolder = join(folder.path, 'python')
+    mkdirSync(pythonFolder)
+    copyFileSync(join(clientsFolder, pytestPlugin), join(pythonFolder, pytestPlugin))
     const whole = work.move()
     return {
       client: {
@@ -119,6 +123,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         bundle,
         extraCertificates,
         fronts,
+        pythonFolder,
         domains: authority.domains,
         marksTests: options.marksTests,
       },
