@@ -6,13 +6,16 @@ import type { ServiceDefinition } from './service-definition.ts'
  */
 export function routeIndex(definitions: ReadonlyMap<string, ServiceDefinition>, origin: string): string {
   const rows = [...definitions].map(([service, { metadata, operations }]) => {
-    const isForm = metadata.protocol === 'query' || metadata.protocol === 'ec2' || metadata.protocols?.includes('query')
+    // Services that have moved on still take the forms of their older clients: `awsQueryCompatible`.
+    const protocols = [metadata.protocol, ...(metadata.protocols ?? [])]
+    const isForm =
+      metadata.awsQueryCompatible !== undefined || protocols.some((each) => each === 'query' || each === 'ec2')
     const row = [
       service,
       metadata.signingName ?? metadata.endpointPrefix,
       metadata.endpointPrefix,
       metadata.targetPrefix ?? '',
-      isForm === true ? metadata.apiVersion : '',
+      isForm ? metadata.apiVersion : '',
       Object.keys(operations).length,
     ]
     return JSON.stringify(row)

@@ -8,6 +8,7 @@ export interface ServiceDefinition {
     readonly signingName?: string
     readonly targetPrefix?: string
     readonly protocols?: readonly string[]
+    readonly awsQueryCompatible?: object
     readonly xmlNamespace?: string
   }
   readonly operations: Readonly<Record<string, OperationDefinition>>
