@@ -111,16 +111,16 @@ async function* stream(
   let error: ApiError | undefined
   let wake = () => {}
   const onChange = () => wake()
-  const onEnd = (reason?: ApiError) => () => {
-    error ??= reason
+  const onEnd = (reason: () => ApiError) => () => {
+    error ??= reason()
     wake()
   }
   const listeners = {
     readable: onChange,
     end: onChange,
-    error: onEnd(brokenOff()),
-    close: onEnd(brokenOff()),
-    timeout: onEnd(tooSlow()),
+    error: onEnd(brokenOff),
+    close: onEnd(brokenOff),
+    timeout: onEnd(tooSlow),
   }
   for (const [event, listener] of Object.entries(listeners)) incoming.on(event, listener)
   try {

@@ -50,15 +50,29 @@ const headBytesMax = 128 * 1024
 /** Heads of a thousand calls with large bodies at once, or of ten thousand usual ones. */
 const headsBytesMax = 128 * 1024 * 1024
 
+/** Stands for the name of a call that was refused before it was looked at: it is named then, once, by its head. */
+const unnamed: NamedCall = {
+  service: 'unknown',
+  eventSource: 'unknown.amazonaws.com',
+  eventName: 'Unknown',
+  readOnly: false,
+  category: 'Management',
+  actions: [],
+  resources: [],
+  resourceArns: [],
+  requestParameters: null,
+  protocol: 'unknown',
+  certainty: 'unknown',
+}
+
 export function createExchanges(options: ExchangeOptions): Exchanges {
   const { journal, clock, ids } = options
   const levelOf = compileAuditRules(options.rules)
   const budget = createHeadBudget(headsBytesMax)
   const endings = createEndings(options)
 
-  function named(request: InboundRequest, claim: Claim | undefined, head?: BodyHead): NamedCall {
+  function named({ request, region, caller }: CarriedCall, claim: Claim | undefined, head?: BodyHead): NamedCall {
     const { method, path, query } = request.head
-    const region = claim?.region ?? options.region
     return nameCall(
       {
         method,
@@ -69,7 +83,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
         bodyIsWhole: head?.isWhole ?? false,
         ...(claim?.service !== undefined && { signing: { service: claim.service, region } }),
       },
-      { account: options.account, region, partition: options.partition },
+      { account: caller.account, region, partition: options.partition },
     )
   }
 
@@ -83,7 +97,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
       passage,
       startedAtMs: clock.nowMs(),
       versionBefore: options.catalogVersion(),
-      call: named(request, claim),
+      call: unnamed,
       caller: unknownCaller(options.account, claim?.accessKeyId),
       level: 'full',
       announced: false,
@@ -97,8 +111,8 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
     const opened = await passage.open(request)
     const head = opened.readsHead ? await readHead(opened.body, headBytesMax, budget) : unreadHead(opened.body)
     try {
-      if (opened.readsHead) carried.call = named(request, claim, head)
-      carried.caller = opened.caller(head, carried.call)
+      carried.caller = opened.caller(head)
+      carried.call = named(carried, claim, head)
       carried.level = levelOf(carried.call, carried.caller)
       opened.permit?.(carried.call)
       const outgoing = opened.outgoing(head.body)
@@ -118,6 +132,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
     try {
       ready = await open(carried, claim)
     } catch (error) {
+      if (carried.call === unnamed) carried.call = named(carried, claim)
       return endings.refuse(carried, error)
     }
     try {
@@ -192,6 +207,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
         const hint = carried.passage.keyRefused?.({ accessKeyId, code: read.error?.code ?? '' })
         if (hint !== undefined) headers['x-cairn-hint'] = hint
       }
+      if (read.resources) carried.call = { ...carried.call, resources: read.resources }
       return { outcome: answeredOutcome(carried, read, sent, clock.nowMs()), requestId: read.requestId }
     }
   }

@@ -10,5 +10,5 @@ export { createJournal, type JournalTelemetry, type OnRecordFailure } from './jo
 export type { CarriedAnswer, InboundRequest } from './message.ts'
 export type { CompletedCall, OpenedRequest, Outgoing, Passage } from './passage.ts'
 export { type DescribedError, type DescribeError, Refusal } from './refusal.ts'
-export { createTransport, type Transport, type UpstreamAnswer, type UpstreamRequest } from './transport.ts'
+export { createTransport, systemTrust, type Transport, type UpstreamAnswer, type UpstreamRequest } from './transport.ts'
 export { UpstreamFailure } from './upstream-failure.ts'

@@ -44,7 +44,7 @@ export interface OpenedRequest {
   /** False for bodies that tell nothing of the call: large objects, framed chunks. They are sent on unread. */
   readonly readsHead: boolean
   /** Who calls; asked when the head of the body is here. */
-  caller(head: BodyHead, call: NamedCall): Caller
+  caller(head: BodyHead): Caller
   /** @throws what `describeError` puts into words when the caller may not do this */
   permit?(call: NamedCall): void
   /** The request as it goes upstream, with a body made of `body`. */

@@ -39,8 +39,8 @@ export interface TransportOptions {
   readonly answerTimeoutMs: number
   /** How long an answer may fall silent. */
   readonly idleTimeoutMs: number
-  /** PEM certificates to trust instead of the system's and Node's. */
-  readonly ca?: string
+  /** PEM certificates to trust; Node's own when absent. `systemTrust` gives those and the system's. */
+  readonly ca?: string | readonly string[]
   /** Connections to one origin; requests beyond them wait. */
   readonly connectionsMax: number
   /** Where connections really go; the forward proxy puts its checks of addresses here. */
@@ -63,7 +63,7 @@ export function createTransport(options: TransportOptions): Transport {
       bodyTimeout: options.idleTimeoutMs,
       connect: {
         timeout: options.connectTimeoutMs,
-        ca: options.ca ?? trustedByDefault(),
+        ...(options.ca !== undefined && { ca: typeof options.ca === 'string' ? options.ca : [...options.ca] }),
         ...options.connect,
       },
     })
@@ -75,12 +75,9 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-let trusted: string[] | undefined
-
-/** Node's roots and those the machine's owner added to the system's. Read once: it is some hundred certificates. */
-function trustedByDefault(): string[] {
-  trusted ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
-  return trusted
+/** Node's roots and those the machine's owner added to the system's. Reading them takes a good part of a second. */
+export function systemTrust(): readonly string[] {
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
 }
 
 function send(agent: Dispatcher, request: UpstreamRequest): Promise<UpstreamAnswer> {

@@ -18,41 +18,40 @@ export function accessQuestions(
 ): readonly AccessQuestion[] {
   const { actions, certainty, operation } = call
   if (certainty !== 'known' || operation === undefined || actions.length === 0) throw unnamed(call)
-  const named = call.resources.flatMap(({ ARN }) => (ARN === undefined ? [] : [ARN]))
-  const questions = actions.flatMap((action) =>
-    resourcesFor(action, call, named).map((resource) => ({ action, resource })),
-  )
-  if (copySource === undefined) return questions
-  // The upstream's credentials could read what the caller may not.
-  return [...questions, { action: 's3:GetObject', resource: copiedObject(copySource, partition) }]
+  const resources = call.resourceArns.length === 0 ? ['*'] : call.resourceArns
+  const questions = actions
+    // Of a copy, what is read is asked for by the name it has in the request.
+    .filter((action) => copySource === undefined || action !== 's3:GetObject')
+    .flatMap((action) => resources.map((resource) => ({ action, resource: ofItsKind(action, resource) })))
+  return copySource === undefined ? questions : [...questions, copiedObject(copySource, partition)]
 }
 
-function resourcesFor(action: string, call: NamedCall, named: readonly string[]): readonly string[] {
-  if (call.service !== 's3') return named.length === 0 ? ['*'] : named
-  const buckets = named.filter((arn) => !arn.includes('/'))
-  if (/^s3:(?!.*Object)/.test(action) && !objectActions.has(action)) return buckets.length === 0 ? ['*'] : buckets
-  const objects = named.filter((arn) => arn.includes('/'))
-  // The keys of DeleteObjects are in its body, which is not read: only who may do it to all of them may do it at all.
-  return objects.length > 0 ? objects : buckets.length > 0 ? buckets.map((arn) => `${arn}/*`) : ['*']
+/**
+ * The keys of DeleteObjects are in a body that is not read for them: only who may do it to every object of the bucket
+ * may do it at all.
+ */
+function ofItsKind(action: string, resource: string): string {
+  const isOnObjects = /^s3:[A-Z][a-z]+Object/.test(action)
+  return isOnObjects && resource !== '*' && !resource.includes('/') ? `${resource}/*` : resource
 }
 
-/** S3's actions on objects whose names do not say so. */
-const objectActions: ReadonlySet<string> = new Set([
-  's3:AbortMultipartUpload',
-  's3:BypassGovernanceRetention',
-  's3:ListMultipartUploadParts',
-])
+/**
+ * `/bucket/key?versionId=…` or an ARN, percent-encoded. The upstream's credentials could read what the caller may not;
+ * nobody is allowed what cannot be read.
+ */
+function copiedObject(source: string, partition: string): AccessQuestion {
+  const [path = '', version = ''] = source.replace(/^\//, '').split('?')
+  const action = version.includes('versionId=') ? 's3:GetObjectVersion' : 's3:GetObject'
+  const decoded = decodedOrNone(path)
+  return { action, resource: decoded.startsWith('arn:') ? decoded : `arn:${partition}:s3:::${decoded}` }
+}
 
-/** `/bucket/key?versionId=…` or an ARN, percent-encoded. */
-function copiedObject(source: string, partition: string): string {
-  const path = (source.split('?')[0] ?? '').replace(/^\//, '')
-  let decoded = path
+function decodedOrNone(text: string): string {
   try {
-    decoded = decodeURIComponent(path)
+    return decodeURIComponent(text)
   } catch {
-    // The upstream will refuse it; nobody is allowed what cannot be read.
+    return ''
   }
-  return decoded.startsWith('arn:') ? decoded : `arn:${partition}:s3:::${decoded}`
 }
 
 function unnamed({ service, eventName }: NamedCall): Refusal {

@@ -20,9 +20,10 @@ export function anonymousPassage(
     async open(request) {
       options.admit(request)
       const service = readClaim(request)?.service ?? onlyService(upstream)
+      const looksAtBody = readsHead(request, service)
       return {
-        body: incomingBody(request, options.streamIdleMs),
-        readsHead: readsHead(request, service),
+        body: await incomingBody(request, looksAtBody, options),
+        readsHead: looksAtBody,
         caller: (head) => options.identify(request, head),
         outgoing(body) {
           const query = unsignedQuery(request.head.query)

@@ -6,7 +6,7 @@ export const keptBodyMax = 128 * 1024
 /** Whether the beginning of the body says what the call is: not for large objects, nor for framed chunks. */
 export function readsHead({ headers }: InboundRequest, service: string | undefined): boolean {
   if (isFramed(headers)) return false
-  const isLarge = Number(headers['content-length'] ?? 0) > keptBodyMax
+  const isLarge = Number(headers['content-length'] ?? 0) > keptBodyMax || headers.expect !== undefined
   // Of other services' calls the body says what they are; S3's say it in their address.
   return !(service === 's3' && (isLarge || headers['transfer-encoding'] !== undefined))
 }
@@ -15,11 +15,18 @@ function isFramed(headers: InboundRequest['headers']): boolean {
   return headers['x-amz-content-sha256']?.startsWith('STREAMING-') === true
 }
 
-/** The body, not asked for before it is read. Nothing is waited for where none was announced. */
-export function incomingBody(request: InboundRequest, idleMs: number): Uint8Array | AsyncIterable<Uint8Array> {
+/** The body: whole when it is short and will be looked at, else not asked for before it is read. */
+export async function incomingBody(
+  request: InboundRequest,
+  looksAtIt: boolean,
+  { bodyTimeoutMs, streamIdleMs }: { readonly bodyTimeoutMs: number; readonly streamIdleMs: number },
+): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (encoding === undefined && (length === undefined || /^0+$/.test(length))) return nothing
-  return request.body.stream({ bytesMax: Number.POSITIVE_INFINITY, idleMs })
+  if (looksAtIt && encoding === undefined && Number(length) <= keptBodyMax) {
+    return request.body.collect({ bytesMax: keptBodyMax, timeoutMs: bodyTimeoutMs })
+  }
+  return request.body.stream({ bytesMax: Number.POSITIVE_INFINITY, idleMs: streamIdleMs })
 }
 
 const nothing = new Uint8Array(0)

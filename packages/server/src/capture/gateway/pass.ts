@@ -8,6 +8,9 @@ export interface PassOptions {
   /** Limits of the listener. @throws what `describeError` knows */
   readonly admit: (request: InboundRequest) => void
   readonly keyRefused: KeyRefused
+  /** For a short body as a whole. */
+  readonly bodyTimeoutMs: number
+  /** How long the sender of a longer one may stand still. */
   readonly streamIdleMs: number
 }
 
@@ -24,9 +27,10 @@ export function passThrough(
     keyRefused: (facts) => options.keyRefused(name, 'pass', facts),
     async open(request) {
       options.admit(request)
+      const looksAtBody = readsHead(request, readClaim(request)?.service)
       return {
-        body: incomingBody(request, options.streamIdleMs),
-        readsHead: readsHead(request, readClaim(request)?.service),
+        body: await incomingBody(request, looksAtBody, options),
+        readsHead: looksAtBody,
         caller: (head) => options.identify(request, head),
         outgoing: (body) => ({
           origin,

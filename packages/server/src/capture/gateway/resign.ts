@@ -47,6 +47,7 @@ export interface ResignOptions {
   /** Largest body that is signed as a whole, as all services but S3 have it. */
   readonly wholeBodyMax: number
   readonly bodyTimeoutMs: number
+  /** How long the sender of a longer one may stand still. */
   readonly streamIdleMs: number
 }
 
@@ -68,11 +69,12 @@ export function resigned(
     async open(request): Promise<OpenedRequest> {
       options.admit(request)
       const verified = options.verify(request)
-      const body = await provenBody(request, verified, options)
+      const looksAtBody = readsHead(request, verified.request.scope.service)
+      const body = await provenBody(request, verified, looksAtBody, options)
       const keys = await credentials()
       return {
         body,
-        readsHead: body instanceof Uint8Array || readsHead(request, verified.request.scope.service),
+        readsHead: looksAtBody || body instanceof Uint8Array,
         caller: () => knownCaller(verified.principal, options.account, true),
         permit: (call) => options.requireAccess(call, verified.principal, request),
         outgoing: (sent) =>
@@ -86,11 +88,12 @@ export function resigned(
 async function provenBody(
   request: InboundRequest,
   verified: VerifiedHead,
+  looksAtBody: boolean,
   options: ResignOptions,
 ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
   if (verified.request.payload.kind !== 'whole') {
     verified.prove()
-    return incomingBody(request, options.streamIdleMs)
+    return incomingBody(request, looksAtBody, options)
   }
   const body = await request.body.collect({ bytesMax: options.wholeBodyMax, timeoutMs: options.bodyTimeoutMs })
   verified.prove(body)

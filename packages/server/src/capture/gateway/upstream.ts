@@ -1,5 +1,5 @@
 import type { Credentials } from '@cairn/aws-kit/sigv4'
-import { createTransport, type Transport } from '../exchange/index.ts'
+import { createTransport, systemTrust, type Transport } from '../exchange/index.ts'
 
 /** A server behind the gateway, as configured. */
 export interface UpstreamOptions {
@@ -48,7 +48,7 @@ export function openUpstream(
       answerTimeoutMs,
       idleTimeoutMs: answerTimeoutMs,
       connectionsMax,
-      ...(options.ca !== undefined && { ca: options.ca }),
+      ...(url.protocol === 'https:' && { ca: options.ca ?? systemTrust() }),
     }),
   }
 }
