@@ -46,6 +46,8 @@ export interface CallOutcome {
   /** `code` as records spell it. */
   readonly error?: { readonly code: string; readonly message: string }
   readonly responseElements: JsonObject | null
+  /** In place of those of the facts, where only the answer told them. */
+  readonly resources?: readonly RecordResource[]
   readonly additionalEventData?: JsonObject
   readonly addendum?: JsonObject
 }
@@ -70,7 +72,7 @@ export function callRecords(facts: CallFacts, outcome: CallOutcome): readonly Bu
       requestID: facts.requestId,
       eventID: copy.eventId,
       readOnly: facts.readOnly,
-      resources: facts.resources,
+      resources: outcome.resources ?? facts.resources,
       apiVersion: facts.apiVersion,
       managementEvent: facts.category === 'Management',
       recipientAccountId: copy.account,

@@ -24,6 +24,7 @@ export function answeredOutcome(
     completedAtMs,
     ...(read.error && { error: read.error }),
     responseElements: level === 'full' ? read.responseElements : null,
+    ...(read.resources && { resources: read.resources }),
     additionalEventData: {
       ...(level === 'full' && read.additionalEventData),
       ...transferred(carried, sent.bytesOut),
