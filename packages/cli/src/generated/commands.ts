@@ -78,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/proxy.ts')).proxyCommand,
   },
   {
+    name: 'query',
+    summary: 'Ask in SQL: event data stores, or log files where they lie',
+    load: async () => (await import('../commands/query.ts')).queryCommand,
+  },
+  {
     name: 'record',
     summary: 'Run a command and report the AWS calls that it makes',
     load: async () => (await import('../commands/record.ts')).recordCommand,

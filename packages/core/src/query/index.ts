@@ -1,4 +1,4 @@
-export { readEngineError } from './engine-text.ts'
+export { readEngineError } from './engine-error.ts'
 export { formatValue } from './format-value.ts'
 export { readStatement } from './read-statement.ts'
 export { type RequiredText, requiredTexts } from './required-texts.ts'

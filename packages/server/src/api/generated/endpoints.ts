@@ -17,6 +17,7 @@ import { lookupByQuery } from '../cairn/lookup.ts'
 import { metrics } from '../cairn/metrics.ts'
 import { readObjects } from '../cairn/objects.ts'
 import { originals } from '../cairn/originals.ts'
+import { query } from '../cairn/query.ts'
 import { selectorsTry } from '../cairn/selectors-try.ts'
 import { status } from '../cairn/status.ts'
 import { tail } from '../cairn/tail.ts'
@@ -43,6 +44,7 @@ export const endpoints: readonly Endpoint[] = [
   metrics,
   readObjects,
   originals,
+  query,
   selectorsTry,
   status,
   tail,

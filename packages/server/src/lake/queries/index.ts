@@ -1,6 +1,7 @@
 export { createDeliverResult } from './deliver-result.ts'
 export { createLakeQueries, type LakeQueries, type StoreQuery } from './lake-queries.ts'
 export { type DeliveryState, hasEnded, type LakeQuery, type QueryState, type ResultDestination } from './query.ts'
+export { columnsEvent, type QueryEvent } from './query-event.ts'
 export type { QueryRequest, QueryTelemetry, ResultPage } from './query-runs.ts'
-export type { OpenTables } from './run-query.ts'
+export { failureOf, type OpenTables } from './run-query.ts'
 export { createStoreStatements, openSnapshots, type StoreStatement } from './store-statements.ts'

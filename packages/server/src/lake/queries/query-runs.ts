@@ -9,13 +9,7 @@ import type { DeliverResult } from './deliver-result.ts'
 import { createFairQueue } from './fair-queue.ts'
 import { hasEnded, type LakeQuery, type ResultDestination } from './query.ts'
 import { interrupted, openQueryRecords, type QueryRecords, type QuerySummary } from './query-records.ts'
-import {
-  internalError,
-  type OpenTables,
-  type QueryOutcome,
-  type RunLimits,
-  runQuery,
-} from './run-query.ts'
+import { internalError, type OpenTables, type QueryOutcome, type RunLimits, runQuery } from './run-query.ts'
 
 /** A statement that was judged, and for whom it runs. */
 export interface QueryRequest {

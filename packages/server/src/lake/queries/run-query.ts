@@ -96,7 +96,7 @@ export async function runQuery(
       throw error
     }
     if (error.code === 'lake.query-timed-out') return await end('TIMED_OUT')
-    return await end('FAILED', reasonOf(error))
+    return await end('FAILED', failureOf(error))
   } finally {
     tables?.release()
   }
@@ -121,7 +121,7 @@ function shown(values: readonly unknown[], columns: QueryStatement['columns']): 
 }
 
 /** What the caller is told. @source CloudTrail User Guide: messages of failed queries, in their sense */
-function reasonOf(fault: Fault): string {
+export function failureOf(fault: Fault): string {
   switch (fault.code) {
     case 'lake.query-failed':
       return failureText(String(fault.fields.message ?? ''))
