@@ -5,7 +5,7 @@ import { createSigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Capabilities } from './api/capabilities.ts'
 import { endpoints } from './api/generated/endpoints.ts'
 import { operations } from './api/generated/operations.ts'
-import { openBuckets } from './buckets/index.ts'
+import { createBucketEvents, createExpiration, openBuckets } from './buckets/index.ts'
 import type { Exchanges, IdentifyCaller } from './capture/exchange/index.ts'
 import type { GatewayEndpoint } from './capture/gateway/index.ts'
 import { createImports } from './capture/imports/index.ts'
@@ -136,13 +136,15 @@ export async function buildInstallation(
   const trailMatcher = createTrailMatcher(catalog)
   const storeMatcher = createStoreMatcher(catalog)
   const quotas = quotasOf(config.quotas)
+  const queues = createQueues({ catalog, clock: machineClock, timer, ids })
   const buckets = await openBuckets({
     catalog,
     objects,
     demandsDeliveryPolicy: !isEmulator,
     objectBytesMax: config.limits.objectBytesMax,
+    events: createBucketEvents({ queues, partition, clock, ids, telemetry: telemetry.buckets }),
   })
-  const queues = createQueues({ catalog, clock: machineClock, timer, ids })
+  const expiration = createExpiration({ buckets, clock, telemetry: telemetry.buckets })
   const kms = createKms({ catalog, vault, log, clock, ids, partition, demandsPolicies: !isEmulator })
   const encryption = createTrailEncryption(kms)
   const delivery = createDelivery({
@@ -284,6 +286,7 @@ export async function buildInstallation(
       text: () => telemetry.metrics.registry.metrics(),
     },
     originals: createOriginals({ history, log }),
+    expiration,
     queues,
     quotas,
     readBack,
@@ -397,6 +400,7 @@ export async function buildInstallation(
   work.use(every(digestsMs, () => integrity.run(), { timer, onFailed }))
   work.use(every(readBackMs, () => readBack.runDue(), { timer, onFailed }))
   work.use(every(foldMs, () => queues.expire(), { timer, onFailed }))
+  work.use(every(expirationMs, () => expiration.runDue(), { timer, onFailed }))
   work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
   work.use(every(upkeepMs, () => eventDataStores.removeDue(), { timer, onFailed }))
   work.use(every(upkeepMs, () => lakeQueries.forget(), { timer, onFailed }))
@@ -432,6 +436,9 @@ const upkeepMs = 10 * 60_000
 
 /** Digests are in the bucket two seconds after their hour, so this is how often a boundary is looked for. */
 const digestsMs = 500
+
+/** Rules speak of days; a new rule is looked at within this time. */
+const expirationMs = 60_000
 
 /** How often it is looked whether a read-back is due. */
 const readBackMs = 30_000

@@ -1,4 +1,4 @@
-import type { Buckets } from '../buckets/index.ts'
+import type { Buckets, Expiration } from '../buckets/index.ts'
 import type { Imports } from '../capture/imports/index.ts'
 import type { StoreImports } from '../capture/store-imports/index.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -40,6 +40,7 @@ export interface Capabilities {
   readonly digestKeys: DigestKeys
   readonly delivery: Delivery
   readonly eventDataStores: EventDataStores
+  readonly expiration: Expiration
   readonly explainer: EventExplainer
   readonly health: Health
   readonly ids: Ids

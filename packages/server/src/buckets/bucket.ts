@@ -1,5 +1,8 @@
 import { defineCollection } from '../ports/catalog.ts'
+import type { QueueNotification } from './bucket-events.ts'
+import type { LifecycleRule } from './lifecycle.ts'
 import type { BucketLock } from './object-lock.ts'
+import type { PublicAccessBlock } from './public-access.ts'
 
 /** A bucket. Its name is unique over all accounts of the installation. */
 export interface Bucket {
@@ -16,6 +19,12 @@ export interface Bucket {
   readonly versioning?: 'Enabled' | 'Suspended'
   /** The KMS key for objects that come without a word on encryption; absent where S3 encrypts them by itself. */
   readonly encryption?: BucketEncryption
+  /** Queues that are told of what happens to objects. */
+  readonly notifications?: readonly QueueNotification[]
+  /** Rules by which objects expire. */
+  readonly lifecycle?: readonly LifecycleRule[]
+  /** Absent where public access was never blocked, or the block was taken off. */
+  readonly publicAccess?: PublicAccessBlock
   /** Present where versions can be locked; never taken away. */
   readonly lock?: BucketLock
 }

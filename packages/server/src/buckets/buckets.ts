@@ -2,6 +2,7 @@ import { Fault } from '../fault.ts'
 import type { Catalog, Cause } from '../ports/catalog.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import { type Bucket, bucketCollection } from './bucket.ts'
+import type { BucketEvents } from './bucket-events.ts'
 import { createDeliveryJudge, type DeliveryAccess, type DeliveryVerdict, type PutAccess } from './delivery-access.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 
@@ -25,6 +26,14 @@ export interface Buckets {
   readonly objectBytesMax: number
   /** Objects that are arriving in parts. */
   readonly uploads: Uploads
+  /** Of every account. */
+  all(): readonly Bucket[]
+  /** Tells the queues of a bucket what happened to an object. Never fails. */
+  announce: BucketEvents['announce']
+  /** What is wrong with a queue as the destination of a bucket; `undefined` when nothing is. */
+  destinationProblem: BucketEvents['destinationProblem']
+  /** Sends what S3 sends to a new destination. */
+  testDestination: BucketEvents['test']
 }
 
 /**
@@ -37,8 +46,10 @@ export async function openBuckets(options: {
   /** Whether deliveries need a policy that lets them in; an emulator may do without. */
   readonly demandsDeliveryPolicy: boolean
   readonly objectBytesMax: number
+  /** Default: nobody is told anything. */
+  readonly events?: BucketEvents
 }): Promise<Buckets> {
-  const { catalog, objects } = options
+  const { catalog, objects, events = noEvents } = options
   const judge = createDeliveryJudge()
   for (const { key } of catalog.list(bucketCollection)) await objects.createBucket(key)
   const uploads = createUploads(objects)
@@ -48,6 +59,10 @@ export async function openBuckets(options: {
     objectBytesMax: options.objectBytesMax,
     uploads,
     find,
+    all: () => catalog.list(bucketCollection).map(({ value }) => value),
+    announce: events.announce,
+    destinationProblem: events.destinationProblem,
+    testDestination: events.test,
     ofAccount: (account) =>
       catalog
         .list(bucketCollection)
@@ -97,4 +112,10 @@ export async function openBuckets(options: {
       return options.demandsDeliveryPolicy ? judge.put(bucket, access) : 'allowed'
     },
   }
+}
+
+const noEvents: BucketEvents = {
+  announce: async () => {},
+  destinationProblem: () => 'Unable to validate the following destination configurations',
+  test: async () => {},
 }

@@ -6,10 +6,20 @@ export {
   bucketNameProblem,
   type Ownership,
 } from './bucket.ts'
-export { checkBucketPolicy, isPublicPolicy, type PolicyCheck, policyBytesMax } from './bucket-policy.ts'
+export {
+  type BucketEvents,
+  type BucketEventTelemetry,
+  createBucketEvents,
+  type ObjectEvent,
+  type ObjectEventName,
+  type QueueNotification,
+} from './bucket-events.ts'
+export { checkBucketPolicy, isPublicPolicy, type PolicyCheck } from './bucket-policy.ts'
 export { type Buckets, openBuckets } from './buckets.ts'
 export { canonicalId } from './canonical-id.ts'
 export type { DeliveryAccess, DeliveryVerdict, PutAccess } from './delivery-access.ts'
+export { createExpiration, type Expiration, type ExpirationTelemetry } from './expire-objects.ts'
+export type { LifecycleFilter, LifecycleRule } from './lifecycle.ts'
 export {
   bucketKeyHeader,
   type DataKey,
@@ -32,5 +42,7 @@ export {
   withHold,
   withRetention,
 } from './object-lock.ts'
+export { tagsOf, withTags } from './object-tags.ts'
+export { blocksEverything, isPublicBucket, type PublicAccessBlock, policyFor } from './public-access.ts'
 export { type Part, type PartsCipher, partNumberMax, type Uploads } from './uploads.ts'
 export { openWithVault } from './vault-reader.ts'

@@ -94,7 +94,7 @@ export interface DeliveryOptions {
   readonly catalog: Catalog
   readonly trails: Pick<Trails, 'ofAccount'>
   readonly matcher: TrailMatcher
-  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects'>
+  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects' | 'announce'>
   readonly encryption: TrailEncryption
   readonly clock: Clock
   readonly timer: Timer

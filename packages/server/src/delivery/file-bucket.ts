@@ -14,7 +14,7 @@ import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Target } from '../ports/delivery-plan.ts'
 import type { Ids } from '../ports/ids.ts'
-import type { OpenObject, PutVersion } from '../ports/object-store.ts'
+import type { OpenObject, PutVersion, VersionHead } from '../ports/object-store.ts'
 import { sampleFileKey, type TrailEncryption } from '../trails/index.ts'
 
 /** What a trail delivers to, as delivery needs it. */
@@ -86,9 +86,14 @@ const headers = {
  */
 const contentHeader = 'cairn-content-sha256'
 
+type Announced = Pick<VersionHead, 'key' | 'size' | 'etag'> & { readonly versionId?: string }
+
+const service = 'cloudtrail.amazonaws.com'
+const ourselves = { principalId: `AWS:${service}`, sourceIp: service, requestId: '' }
+
 /** Delivers into Cairn's own buckets, as the service `cloudtrail.amazonaws.com`, which their policies must let in. */
 export function createFileBucket(options: {
-  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects'>
+  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects' | 'announce'>
   readonly encryption: TrailEncryption
   readonly clock: Clock
   readonly ids: Ids
@@ -117,6 +122,16 @@ export function createFileBucket(options: {
     const dataKey = await encryption.dataKey({ keyArn, trailArn, trailAccount, bucket: put.bucket, key })
     return encryptedPut({ ...put, headers: { ...put.headers, [contentHeader]: sha256 } }, dataKey, ids)
   }
+
+  const announce = (bucket: Bucket, { key, size, etag, versionId }: Announced) =>
+    buckets.announce(bucket, {
+      name: 'ObjectCreated:Put',
+      key,
+      size,
+      etag,
+      ...(versionId && { versionId }),
+      by: ourselves,
+    })
 
   async function found(bucket: string, key: string): Promise<{ sha256: string; storedAtMs: number; etag: string }> {
     const object = await buckets.objects.open(bucket, key)
@@ -173,6 +188,7 @@ export function createFileBucket(options: {
       }
       try {
         const written = await buckets.objects.put(await encrypted(plain, file))
+        await announce(bucket, written)
         return { outcome: 'written', storedAtMs: written.lastModifiedMs, etag: written.etag }
       } catch (error) {
         if (!(error instanceof Fault)) throw error
@@ -180,7 +196,11 @@ export function createFileBucket(options: {
         if (error.code !== 'object.exists') throw error
       }
       const { sha256, ...stored } = await found(bucket.name, file.key)
-      if (sha256 === file.sha256) return { outcome: 'found', ...stored }
+      // Whether anybody was told of it, nobody knows.
+      if (sha256 === file.sha256) {
+        await announce(bucket, { key: file.key, size: file.bytes.length, etag: stored.etag })
+        return { outcome: 'found', ...stored }
+      }
       throw new Fault('delivery.name-taken', 'another object has the name', { bucket: bucket.name })
     },
   }

@@ -50,12 +50,15 @@ const headers = {
 /** Hash of what an encrypted digest holds, by which it is recognised without opening it. */
 const contentHeader = 'cairn-content-sha256'
 
+const service = 'cloudtrail.amazonaws.com'
+const ourselves = { principalId: `AWS:${service}`, sourceIp: service, requestId: '' }
+
 /** An object under a digest's name that is larger than any digest is none; it is not read. */
 const digestBytesMax = 64 * 1024 * 1024
 
 /** Cairn's own buckets, entered as `cloudtrail.amazonaws.com`, which their policies must let in. */
 export function createDigestBucket(options: {
-  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects'>
+  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects' | 'announce'>
   readonly encryption: TrailEncryption
   readonly clock: Clock
   readonly ids: Ids
@@ -113,7 +116,11 @@ export function createDigestBucket(options: {
           keepsVersions: bucket.versioning === 'Enabled',
           writtenBy: `digest-${digest.sha256.slice(0, 32)}`,
           onlyIfAbsent,
-        }).then(buckets.objects.put)
+        })
+          .then(buckets.objects.put)
+          .then(({ size, etag, versionId }) =>
+            buckets.announce(bucket, { name: 'ObjectCreated:Put', key, size, etag, versionId, by: ourselves }),
+          )
       try {
         await put(true)
       } catch (error) {

@@ -86,7 +86,7 @@ export async function createDigestWorld(change: Partial<Trail> = {}) {
       clock,
       keys,
       bucket: createDigestBucket({
-        buckets: { find, objects, checkDeliveryAccess: () => world.verdict },
+        buckets: { find, objects, checkDeliveryAccess: () => world.verdict, announce: async () => {} },
         encryption: createTrailEncryption(kms),
         ids: systemIds,
         clock,

@@ -235,7 +235,9 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
       }
     },
     newestDigests: (trail) =>
-      chainRecords(catalog, trail).flatMap(({ region, last }) => (last === undefined ? [] : [{ region, digest: last }])),
+      chainRecords(catalog, trail).flatMap(({ region, last }) =>
+        last === undefined ? [] : [{ region, digest: last }],
+      ),
     status(trail, region) {
       const record = chainRecord(catalog, trail, region)
       return {

@@ -134,6 +134,8 @@ export interface HideObject extends VersionRules {
   readonly bucket: string
   readonly key: string
   readonly writtenBy?: string
+  /** Quoted ETag the hidden object must have. @throws Fault `object.changed` */
+  readonly onlyIfEtag?: string
 }
 
 export interface DestroyVersion {

@@ -1,5 +1,4 @@
-import { parsePolicy } from '@cairn/aws-kit/iam'
-import { type Bucket, isPublicPolicy, policyBytesMax } from '../buckets/index.ts'
+import { type Bucket, isPublicBucket } from '../buckets/index.ts'
 import type { Finding } from './report.ts'
 
 /** What guards a bucket's objects, each as one text that is compared. */
@@ -10,6 +9,8 @@ const named = {
   policy: ({ policy }: Bucket) => policy,
   versioning: ({ versioning }: Bucket) => versioning,
   'Object Lock': ({ lock }: Bucket) => lock,
+  lifecycle: ({ lifecycle }: Bucket) => lifecycle,
+  'public access block': ({ publicAccess }: Bucket) => publicAccess,
   encryption: ({ encryption }: Bucket) => encryption,
   'object ownership': ({ ownership }: Bucket) => ownership,
 }
@@ -28,15 +29,11 @@ export function changedSettings(bucket: string, before: BucketSettings, now: Buc
   })
 }
 
-/** Whether everyone is granted something. A policy that cannot be read grants nothing. */
-export function openings({ name, policy }: Bucket): readonly Finding[] {
-  if (policy === undefined) return []
-  try {
-    if (!isPublicPolicy(parsePolicy(policy, 'resource', { charactersMax: policyBytesMax }))) return []
-  } catch {
-    return []
-  }
-  return [{ kind: 'opened', place: `s3://${name}`, sentence: "The bucket's policy grants something to everyone" }]
+/** Whether everyone is granted something, and let in. */
+export function openings(bucket: Bucket): readonly Finding[] {
+  if (!isPublicBucket(bucket) || bucket.publicAccess?.restrictsBuckets) return []
+  const place = `s3://${bucket.name}`
+  return [{ kind: 'opened', place, sentence: "The bucket's policy grants something to everyone" }]
 }
 
 /** Policies are long: that they changed is said, and their record has them. */

@@ -1,3 +1,4 @@
+import { bucketFacts } from './buckets.ts'
 import { captureFacts } from './capture.ts'
 import { deliveryFacts } from './delivery.ts'
 import { forwardProxyFacts } from './forward-proxy.ts'
@@ -28,6 +29,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     lake: lakeFacts(logger, metrics.registry),
     lakeQueries: lakeQueryFacts(logger, metrics.registry),
     pipeline: pipelineFacts(logger),
+    buckets: bucketFacts(logger, metrics.registry),
     readBack: readBackFacts(logger, metrics.registry),
   }
 }

@@ -54,14 +54,18 @@ import { createBucket as s3CreateBucket } from '../s3/create-bucket.ts'
 import { createMultipartUpload as s3CreateMultipartUpload } from '../s3/create-multipart-upload.ts'
 import { deleteBucket as s3DeleteBucket } from '../s3/delete-bucket.ts'
 import { deleteBucketEncryption as s3DeleteBucketEncryption } from '../s3/delete-bucket-encryption.ts'
+import { deleteBucketLifecycle as s3DeleteBucketLifecycle } from '../s3/delete-bucket-lifecycle.ts'
 import { deleteBucketPolicy as s3DeleteBucketPolicy } from '../s3/delete-bucket-policy.ts'
 import { deleteBucketTagging as s3DeleteBucketTagging } from '../s3/delete-bucket-tagging.ts'
 import { deleteObject as s3DeleteObject } from '../s3/delete-object.ts'
 import { deleteObjectTagging as s3DeleteObjectTagging } from '../s3/delete-object-tagging.ts'
 import { deleteObjects as s3DeleteObjects } from '../s3/delete-objects.ts'
+import { deletePublicAccessBlock as s3DeletePublicAccessBlock } from '../s3/delete-public-access-block.ts'
 import { getBucketAcl as s3GetBucketAcl } from '../s3/get-bucket-acl.ts'
 import { getBucketEncryption as s3GetBucketEncryption } from '../s3/get-bucket-encryption.ts'
+import { getBucketLifecycleConfiguration as s3GetBucketLifecycleConfiguration } from '../s3/get-bucket-lifecycle-configuration.ts'
 import { getBucketLocation as s3GetBucketLocation } from '../s3/get-bucket-location.ts'
+import { getBucketNotificationConfiguration as s3GetBucketNotificationConfiguration } from '../s3/get-bucket-notification-configuration.ts'
 import { getBucketOwnershipControls as s3GetBucketOwnershipControls } from '../s3/get-bucket-ownership-controls.ts'
 import { getBucketPolicy as s3GetBucketPolicy } from '../s3/get-bucket-policy.ts'
 import { getBucketPolicyStatus as s3GetBucketPolicyStatus } from '../s3/get-bucket-policy-status.ts'
@@ -72,6 +76,7 @@ import { getObjectLegalHold as s3GetObjectLegalHold } from '../s3/get-object-leg
 import { getObjectLockConfiguration as s3GetObjectLockConfiguration } from '../s3/get-object-lock-configuration.ts'
 import { getObjectRetention as s3GetObjectRetention } from '../s3/get-object-retention.ts'
 import { getObjectTagging as s3GetObjectTagging } from '../s3/get-object-tagging.ts'
+import { getPublicAccessBlock as s3GetPublicAccessBlock } from '../s3/get-public-access-block.ts'
 import { headBucket as s3HeadBucket } from '../s3/head-bucket.ts'
 import { headObject as s3HeadObject } from '../s3/head-object.ts'
 import { listBuckets as s3ListBuckets } from '../s3/list-buckets.ts'
@@ -82,6 +87,8 @@ import { listObjectsV2 as s3ListObjectsV2 } from '../s3/list-objects-v2.ts'
 import { listParts as s3ListParts } from '../s3/list-parts.ts'
 import { putBucketAcl as s3PutBucketAcl } from '../s3/put-bucket-acl.ts'
 import { putBucketEncryption as s3PutBucketEncryption } from '../s3/put-bucket-encryption.ts'
+import { putBucketLifecycleConfiguration as s3PutBucketLifecycleConfiguration } from '../s3/put-bucket-lifecycle-configuration.ts'
+import { putBucketNotificationConfiguration as s3PutBucketNotificationConfiguration } from '../s3/put-bucket-notification-configuration.ts'
 import { putBucketOwnershipControls as s3PutBucketOwnershipControls } from '../s3/put-bucket-ownership-controls.ts'
 import { putBucketPolicy as s3PutBucketPolicy } from '../s3/put-bucket-policy.ts'
 import { putBucketTagging as s3PutBucketTagging } from '../s3/put-bucket-tagging.ts'
@@ -91,6 +98,7 @@ import { putObjectLegalHold as s3PutObjectLegalHold } from '../s3/put-object-leg
 import { putObjectLockConfiguration as s3PutObjectLockConfiguration } from '../s3/put-object-lock-configuration.ts'
 import { putObjectRetention as s3PutObjectRetention } from '../s3/put-object-retention.ts'
 import { putObjectTagging as s3PutObjectTagging } from '../s3/put-object-tagging.ts'
+import { putPublicAccessBlock as s3PutPublicAccessBlock } from '../s3/put-public-access-block.ts'
 import { uploadPart as s3UploadPart } from '../s3/upload-part.ts'
 import { uploadPartCopy as s3UploadPartCopy } from '../s3/upload-part-copy.ts'
 import { assumeRole as stsAssumeRole } from '../sts/assume-role.ts'
@@ -276,14 +284,18 @@ export const operations: readonly Operation[] = [
   s3CreateMultipartUpload,
   s3DeleteBucket,
   s3DeleteBucketEncryption,
+  s3DeleteBucketLifecycle,
   s3DeleteBucketPolicy,
   s3DeleteBucketTagging,
   s3DeleteObject,
   s3DeleteObjectTagging,
   s3DeleteObjects,
+  s3DeletePublicAccessBlock,
   s3GetBucketAcl,
   s3GetBucketEncryption,
+  s3GetBucketLifecycleConfiguration,
   s3GetBucketLocation,
+  s3GetBucketNotificationConfiguration,
   s3GetBucketOwnershipControls,
   s3GetBucketPolicy,
   s3GetBucketPolicyStatus,
@@ -294,6 +306,7 @@ export const operations: readonly Operation[] = [
   s3GetObjectLockConfiguration,
   s3GetObjectRetention,
   s3GetObjectTagging,
+  s3GetPublicAccessBlock,
   s3HeadBucket,
   s3HeadObject,
   s3ListBuckets,
@@ -304,6 +317,8 @@ export const operations: readonly Operation[] = [
   s3ListParts,
   s3PutBucketAcl,
   s3PutBucketEncryption,
+  s3PutBucketLifecycleConfiguration,
+  s3PutBucketNotificationConfiguration,
   s3PutBucketOwnershipControls,
   s3PutBucketPolicy,
   s3PutBucketTagging,
@@ -313,6 +328,7 @@ export const operations: readonly Operation[] = [
   s3PutObjectLockConfiguration,
   s3PutObjectRetention,
   s3PutObjectTagging,
+  s3PutPublicAccessBlock,
   s3UploadPart,
   s3UploadPartCopy,
   stsAssumeRole,

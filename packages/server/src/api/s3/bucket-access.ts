@@ -1,4 +1,4 @@
-import { type Bucket, type Buckets, bucketArn } from '../../buckets/index.ts'
+import { type Bucket, type Buckets, bucketArn, policyFor } from '../../buckets/index.ts'
 import type { AccessRequest, Call, Fail, RecordResource } from '../operation.ts'
 
 export const texts = {
@@ -40,11 +40,12 @@ export function ask({ action, bucket, key, context = {} }: S3Question, call: Cal
     if (value !== undefined) keys[`s3:${header}`] = value
   }
   for (const [name, value] of Object.entries(context)) if (value !== undefined) keys[`s3:${name}`] = value
+  const policy = policyFor(bucket, call.account)
   return {
     action,
     resource: bucketArn(call.partition, bucket.name, key),
     resourceAccount: bucket.account,
-    ...(bucket.policy !== undefined && { resourcePolicy: bucket.policy }),
+    ...(policy !== undefined && { resourcePolicy: policy }),
     context: keys,
   }
 }

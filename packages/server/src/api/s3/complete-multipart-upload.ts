@@ -1,6 +1,7 @@
 import type { Part } from '../../buckets/index.ts'
 import type { CompletedPart } from '../generated/s3.ts'
 import type { Fail } from '../operation.ts'
+import { announce } from './announce.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
 import { checksumMembers, compositeChecksum, partChecksums } from './checksums.ts'
 import { quoted } from './conditions.ts'
@@ -53,6 +54,7 @@ export const completeMultipartUpload = defineOperation({
         writtenBy: call.cause.intentId ?? call.requestId,
       }),
     )
+    await announce('ObjectCreated:CompleteMultipartUpload', bucket, written, { buckets }, call)
     return {
       Location: `http://${call.header('host') ?? 's3.amazonaws.com'}/${bucket.name}/${encodeURI(input.Key)}`,
       Bucket: bucket.name,

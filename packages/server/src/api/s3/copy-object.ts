@@ -1,5 +1,6 @@
-import { type Bucket, type Buckets, bucketArn, withoutEncryption } from '../../buckets/index.ts'
+import { type Bucket, type Buckets, bucketArn, tagsOf, withoutEncryption, withTags } from '../../buckets/index.ts'
 import type { Call, Fail } from '../operation.ts'
+import { announce } from './announce.ts'
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
 import { checksumMembers } from './checksums.ts'
 import { checkReadConditions } from './conditions.ts'
@@ -7,7 +8,7 @@ import { newLock } from './lock-settings.ts'
 import { askDecryption, readable } from './object-decryption.ts'
 import { askEncryption, newDataKey, shownEncryption, withEncryption } from './object-encryption.ts'
 import { storedHeaders } from './object-headers.ts'
-import { parseTaggingHeader, tagsOf, withTags } from './object-tags.ts'
+import { parseTaggingHeader } from './object-tags.ts'
 import { writeConditions } from './put-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
@@ -80,6 +81,7 @@ export const copyObject = defineOperation({
         capabilities,
       )
       const written = await inS3Words(fail, () => buckets.objects.put(put))
+      await announce('ObjectCreated:Copy', bucket, written, capabilities, call)
       return {
         ...shownEncryption(dataKey),
         CopyObjectResult: { ETag: written.etag, LastModified: written.lastModifiedMs, ...checksumMembers(written) },

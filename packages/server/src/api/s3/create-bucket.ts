@@ -1,4 +1,4 @@
-import { type Bucket, bucketArn, bucketNameProblem } from '../../buckets/index.ts'
+import { type Bucket, blocksEverything, bucketArn, bucketNameProblem } from '../../buckets/index.ts'
 import type { Fail } from '../operation.ts'
 import { checkBucketTags } from './bucket-tags.ts'
 import { defineOperation } from './service.ts'
@@ -44,6 +44,7 @@ export const createBucket = defineOperation({
       region,
       createdAtMs: clock.nowMs(),
       ownership,
+      publicAccess: blocksEverything,
       tags: checkBucketTags(tags, fail),
       // Locks hold versions, so a bucket made with one keeps versions.
       ...(input.ObjectLockEnabledForBucket && { versioning: 'Enabled', lock: {} }),

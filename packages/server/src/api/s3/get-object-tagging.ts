@@ -1,5 +1,5 @@
+import { tagsOf } from '../../buckets/index.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
-import { tagsOf } from './object-tags.ts'
 import { failMissing } from './read-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'

@@ -1,6 +1,7 @@
+import { withTags } from '../../buckets/index.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
 import { changeAttributes } from './change-attributes.ts'
-import { checkObjectTags, withTags } from './object-tags.ts'
+import { checkObjectTags } from './object-tags.ts'
 import { defineOperation } from './service.ts'
 import { shownVersion } from './version-id.ts'
 

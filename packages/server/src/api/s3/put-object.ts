@@ -1,4 +1,6 @@
+import { withTags } from '../../buckets/index.ts'
 import type { Fail } from '../operation.ts'
+import { announce } from './announce.ts'
 import { bounded, checkLength } from './body-limit.ts'
 import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { checksumMembers, verifiedChecksums } from './checksums.ts'
@@ -6,7 +8,7 @@ import { quoted } from './conditions.ts'
 import { newLock } from './lock-settings.ts'
 import { askEncryption, newDataKey, shownEncryption, withEncryption } from './object-encryption.ts'
 import { storedHeaders } from './object-headers.ts'
-import { parseTaggingHeader, withTags } from './object-tags.ts'
+import { parseTaggingHeader } from './object-tags.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { shownVersion } from './version-id.ts'
@@ -53,6 +55,7 @@ export const putObject = defineOperation({
       capabilities,
     )
     const written = await inS3Words(fail, () => capabilities.buckets.objects.put(put))
+    await announce('ObjectCreated:Put', bucket, written, capabilities, call)
     return {
       ETag: written.etag,
       ...shownEncryption(dataKey),

@@ -1,4 +1,4 @@
-import type { Bucket, Buckets } from '../../buckets/index.ts'
+import { type Bucket, type Buckets, tagsOf } from '../../buckets/index.ts'
 import type { VersionHead } from '../../ports/object-store.ts'
 import type { Fail } from '../operation.ts'
 import { texts } from './bucket-access.ts'
@@ -7,7 +7,6 @@ import { checksumMembers } from './checksums.ts'
 import { checkReadConditions, type ReadConditions } from './conditions.ts'
 import { shownLock } from './lock-settings.ts'
 import { shownHeaders } from './object-headers.ts'
-import { tagsOf } from './object-tags.ts'
 import { shownVersion } from './version-id.ts'
 
 export interface ReadRequest extends ReadConditions {

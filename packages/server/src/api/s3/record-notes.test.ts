@@ -28,7 +28,7 @@ describe('the record of an S3 call', () => {
   })
 
   it('shows a policy as the document it is', async () => {
-    const statement = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::audit/*' }
+    const statement = { Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::audit/*' }
     const policy = { Version: '2012-10-17', Statement: [statement] }
     const notes = await shown(putBucketPolicy, { Bucket: 'audit', Policy: JSON.stringify(policy) })
     expect(notes.requestParameters).toEqual({ ...addressed, policy: '', bucketPolicy: policy })
