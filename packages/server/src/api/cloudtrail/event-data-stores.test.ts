@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { importKey, type LakeImport, lakeImports, noStatistics } from '../../lake/imports/lake-import.ts'
 import { anEventDataStore } from '../../lake/stores/event-data-store.fixture.ts'
 import { createEventDataStores } from '../../lake/stores/index.ts'
 import { account, createLakeCaller, failure, insightEvents, otherAccount, outsideEvents } from './lake.fixture.ts'
@@ -390,4 +391,29 @@ describe('resource policies', () => {
       await cairn.call('PutResourcePolicy', { ResourceArn, ResourcePolicy: policyFor(ResourceArn, change) }),
     ).toMatchObject(failure('ResourcePolicyNotValidException'))
   })
+})
+
+test('a store that log files are copied into is neither changed nor deleted', async () => {
+  await using cairn = await createLakeCaller()
+  const EventDataStore = await cairn.createStore('main')
+  const place = { account, region: 'us-east-1', id: unknownId }
+  const source = { uri: 's3://logs/', region: 'us-east-1', roleArn: 'arn:aws:iam::123456789012:role/import' }
+  const store = EventDataStore.slice(-36) as LakeImport['store']
+  const times = { createdAtMs: 0, updatedAtMs: 0, logFrom: cairn.storage.log.bounds().end, statistics: noStatistics }
+  const copying = { ...place, store, storeArn: EventDataStore, source, bucket: 'logs', prefix: '', ...times }
+  const putImport = (state: LakeImport['state']) =>
+    cairn.storage.catalog.change({ intentId: undefined }, (draft) =>
+      draft.put(lakeImports, importKey(place), { ...copying, state }),
+    )
+  await putImport('IN_PROGRESS')
+  for (const [operation, change] of [
+    ['UpdateEventDataStore', { Name: 'new' }],
+    ['DeleteEventDataStore', {}],
+  ] as const) {
+    expect(await cairn.call(operation, { EventDataStore, ...change })).toMatchObject(
+      failure('EventDataStoreHasOngoingImportException'),
+    )
+  }
+  await putImport('COMPLETED')
+  expect(await cairn.call('DeleteEventDataStore', { EventDataStore })).toEqual({})
 })

@@ -81,3 +81,8 @@ export function failNameTaken(name: string, fail: Fail<'EventDataStoreAlreadyExi
     `An event data store named ${name} already exists in this account.`,
   )
 }
+
+/** Ends a call that would change a store under the hands of an import. */
+export function failOngoingImport(arn: string, fail: Fail<'EventDataStoreHasOngoingImportException'>): never {
+  return fail('EventDataStoreHasOngoingImportException', `The event data store ${arn} has an ongoing import.`)
+}

@@ -9,6 +9,7 @@ import {
   checkRetention,
   checkUnbuiltStoreSettings,
   failNameTaken,
+  failOngoingImport,
   judgeStoreSelectors,
 } from './store-settings.ts'
 
@@ -29,8 +30,9 @@ export const updateEventDataStore = defineOperation({
     }
     checkUnbuiltStoreSettings(input, fail)
     // Judged inside the change: of two updates at once the later one is held against what the earlier one left.
-    const updated = await eventDataStores.edit(call.cause, id, (store, { isNameTaken }) => {
+    const updated = await eventDataStores.edit(call.cause, id, (store, { isNameTaken, hasImport }) => {
       checkActive(store, fail)
+      if (hasImport()) failOngoingImport(arn, fail)
       if (input.Name !== undefined && isNameTaken(input.Name)) failNameTaken(input.Name, fail)
       return { ...store, ...changesOf(store, input, fail), updatedAtMs: clock.nowMs() }
     })

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogReader, Cause } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { channelCollection } from '../channels/channel.ts'
+import { isUnderWay, lakeImports } from '../imports/lake-import.ts'
 import { type EventDataStore, type EventDataStoreId, eventDataStoreCollection } from './event-data-store.ts'
 
 /** Why a store cannot be made. */
@@ -45,6 +46,8 @@ export interface StoreSurroundings {
   isNameTaken(name: string): boolean
   /** Whether a channel leads to the store. */
   hasChannel(): boolean
+  /** Whether log files are being copied into it. */
+  hasImport(): boolean
 }
 
 export interface StorePlace {
@@ -87,6 +90,7 @@ export function createEventDataStores({
             return other !== undefined && other.id !== id
           },
           hasChannel: () => draft.list(channelCollection).some(({ value }) => value.destinations.includes(id)),
+          hasImport: () => draft.list(lakeImports).some(({ value }) => value.store === id && isUnderWay(value)),
         })
         if (edited !== store) draft.put(eventDataStoreCollection, id, edited)
         return edited
