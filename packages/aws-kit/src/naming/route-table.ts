@@ -102,8 +102,6 @@ function expand(file: TableFile): RouteTable {
     Object.entries(file.operations).map(([name, row]) => [name, toOperation(name, row, prefix)] as const),
   )
   hideReplaced(operations)
-  const shapes: Record<string, Shape> = { ...scalarShapes }
-  for (const [name, row] of Object.entries(file.shapes)) shapes[`@${name}`] = toShape(row)
   return {
     service: file.service,
     protocol,
@@ -126,7 +124,7 @@ function expand(file: TableFile): RouteTable {
       endpointPrefix: file.endpointPrefix,
       commonErrors: {},
       operations: Object.fromEntries(operations),
-      shapes,
+      shapes: lazyShapes(file.shapes),
     },
   }
 }
@@ -206,6 +204,24 @@ function toShape(row: ShapeRow): Shape {
   if (kind === 'L') return { type: 'list', member: named(member, first), flattened: second === 'f' }
   const key: Member = { shape: 's', ...(third.includes('k') && { sensitive: true }) }
   return { type: 'map', key: named(key, first), value: named(member, second), flattened: third.includes('f') }
+}
+
+/**
+ * Shapes by their names, each made when it is first asked for: a call needs a dozen of EC2's 2,500, and making all would
+ * hold up the loop for longer than it may be. What was made is an own property; only the rest gets to the proxy.
+ */
+function lazyShapes(rows: TableFile['shapes']): Readonly<Record<string, Shape>> {
+  const rest = new Proxy(scalarShapes, {
+    get(scalars, name) {
+      if (typeof name !== 'string') return undefined
+      const row = name.startsWith('@') && Object.hasOwn(rows, name.slice(1)) ? rows[name.slice(1)] : undefined
+      const shape = row === undefined ? (Object.hasOwn(scalars, name) ? scalars[name] : undefined) : toShape(row)
+      if (shape !== undefined) made[name] = shape
+      return shape
+    },
+  })
+  const made: Record<string, Shape> = Object.create(rest)
+  return made
 }
 
 function isRow(row: ShapeRow): row is readonly string[] {

@@ -92,14 +92,13 @@ function plainKey(key: unknown): JsonObject {
   )
 }
 
-const literal = /'(?:[^']|'')*'?|(?<![\w"])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b/g
+/** In this order: a quoted name, a text, a number. What is not closed goes on to the end. */
+const token = /"(?:[^"]|"")*"?|'(?:[^']|'')*'?|(?<![\w"])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b/g
+const closedName = /^"(?:[^"]|"")*"$/
 
 /** A statement without its literals: which of them are keys only the table knows. Quoted names stay. */
 function redactStatement(statement: string): string {
-  return statement
-    .split(/("(?:[^"]|"")*"?)/)
-    .map((part, index) => (index % 2 === 1 ? part : part.replace(literal, '***(Redacted)')))
-    .join('')
+  return statement.replace(token, (found) => (closedName.test(found) ? found : '***(Redacted)'))
 }
 
 function namesOf(value: unknown): readonly string[] {

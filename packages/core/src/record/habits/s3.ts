@@ -49,8 +49,8 @@ const hiddenRoots: ReadonlySet<string> = new Set(['Delete', 'CompleteMultipartUp
 export function s3Parameters(request: S3Request): JsonObject {
   const entries: [string, unknown][] = []
   for (const [name, value] of request.query) {
-    if (!/^x-amz-/i.test(name)) entries.push([name, value])
-    else if (shownSignature.has(name)) entries.push([name, value])
+    const isOfSignature = /^(?:x-amz-.*|signature|awsaccesskeyid)$/i.test(name)
+    if (!isOfSignature || shownSignature.has(name)) entries.push([name, value])
   }
   if (request.bucket !== undefined) entries.push(['bucketName', request.bucket])
   entries.push(['Host', request.host])

@@ -97,6 +97,19 @@ describe('S3', () => {
     expect(call.additionalEventData).toMatchObject({ AuthenticationMethod: 'QueryString' })
   })
 
+  test('shows an address signed in the old way without its signature', () => {
+    const target = '/data/k?AWSAccessKeyId=AKIA&Expires=1&Signature=abc%3D'
+    const { requestParameters } = named(undefined, { method: 'GET', target })
+    expect(requestParameters).toEqual({ Expires: '1', bucketName: 'data', Host: '127.0.0.1:4566', key: 'k' })
+  })
+
+  test('knows what a form of a browser uploads to', () => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+    const call = named(undefined, { target: '/data', headers, body: '--x\r\n' })
+    expect(call).toMatchObject({ eventName: 'PostObject', category: 'Data', readOnly: false, certainty: 'guessed' })
+    expect(call.resourceArns).toEqual(['arn:aws:s3:::data/*'])
+  })
+
   test('says how the object was encrypted, and what a bodiless error means', () => {
     const put = { method: 'PUT', target: '/data/k' }
     const headers = { 'x-amz-server-side-encryption': 'AES256', 'x-amz-id-2': 'id2', 'x-amz-request-id': '1A' }

@@ -13,6 +13,9 @@ import type { CallPlace, NamedCall, ObservedRequest } from './named-call.ts'
 
 const eventSource = 's3.amazonaws.com'
 
+/** What a browser's form posts has no operation in the model. @source S3 API reference, POST Object */
+const formUpload = { eventName: 'PostObject', actions: ['s3:PutObject'] } as const
+
 /** Names a call of S3, whose records show the wire. One that fits no operation is still one on its bucket and key. */
 export function nameS3Call(
   request: ObservedRequest,
@@ -32,25 +35,33 @@ export function nameS3Call(
     headers: request.headers,
     ...bodyOf(request, table, operation),
   }
-  const isData = name === undefined ? key !== undefined : dataEventOf('s3', name) !== undefined
-  const arn = `arn:${partition}:s3:::${bucket}${key === undefined ? '' : `/${key}`}`
+  const upload = name === undefined && isFormUpload(request, key) ? formUpload : undefined
+  const isData = name === undefined ? key !== undefined || upload !== undefined : dataEventOf('s3', name) !== undefined
+  const arn = `arn:${partition}:s3:::${bucket}${key !== undefined ? `/${key}` : upload === undefined ? '' : '/*'}`
   const method = authentication(request, query)
   return {
     service: 's3',
     ...(name !== undefined && { operation: name }),
     eventSource,
-    eventName: name === undefined ? 'UnknownOperation' : recordEventName('s3', name, operation?.http.uri ?? ''),
+    eventName:
+      name === undefined
+        ? (upload?.eventName ?? 'UnknownOperation')
+        : recordEventName('s3', name, operation?.http.uri ?? ''),
     readOnly:
       name === undefined ? /^(GET|HEAD)$/.test(request.method) : isReadOnlyName(eventSource, name, operation?.reads),
     category: isData ? 'Data' : 'Management',
-    actions: operation?.actions ?? [],
+    actions: operation?.actions ?? upload?.actions ?? [],
     resourceArns: bucket === undefined ? [] : [arn],
     resources: s3Resources(s3, { account, partition, isData }),
     requestParameters: s3Parameters(s3),
     additionalEventData: method === undefined ? {} : { SignatureVersion: 'SigV4', AuthenticationMethod: method },
     protocol,
-    certainty: name === undefined ? 'unknown' : isCertain ? 'known' : 'guessed',
+    certainty: name === undefined ? (upload === undefined ? 'unknown' : 'guessed') : isCertain ? 'known' : 'guessed',
   }
+}
+
+function isFormUpload({ method, headers }: ObservedRequest, key: string | undefined): boolean {
+  return method === 'POST' && key === undefined && headers['content-type']?.startsWith('multipart/form-data') === true
 }
 
 /** Documents are shown; bodies of objects are not even looked at. */
