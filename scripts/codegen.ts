@@ -35,6 +35,7 @@ const definitionVersions: Readonly<Record<ServiceName, string>> = {
   iam: '2010-05-08',
   kms: '2014-11-01',
   sqs: '2012-11-05',
+  athena: '2017-05-18',
 }
 
 function dump(service: ServiceName, wheel: Wheel): ServiceModel {

@@ -1,7 +1,7 @@
 import type { ServiceModel } from './service-model.ts'
 
 /** The services whose model is in models/. */
-export const serviceNames = ['cloudtrail', 'cloudtrail-data', 's3', 'sts', 'iam', 'kms', 'sqs'] as const
+export const serviceNames = ['cloudtrail', 'cloudtrail-data', 's3', 'sts', 'iam', 'kms', 'sqs', 'athena'] as const
 
 export type ServiceName = (typeof serviceNames)[number]
 
@@ -14,6 +14,7 @@ const loaders: Readonly<Record<ServiceName, () => Promise<{ default: unknown }>>
   iam: () => import('../../../../models/iam.json', { with: { type: 'json' } }),
   kms: () => import('../../../../models/kms.json', { with: { type: 'json' } }),
   sqs: () => import('../../../../models/sqs.json', { with: { type: 'json' } }),
+  athena: () => import('../../../../models/athena.json', { with: { type: 'json' } }),
 }
 
 /** The model of a service, read once per process. Every call for the same service answers the same object. */

@@ -62,6 +62,7 @@ const bodies: Readonly<Record<ServiceName, fc.Arbitrary<Uint8Array>>> = {
     bytes,
     grammar('{', '}', '[', ']', ',', ':', '"Name"', '"', '\\', '1e999', '-', 'null', 'true', '__proto__'),
   ),
+  athena: fc.oneof(bytes, grammar('{', '}', '[', ']', ',', ':', '"QueryString"', '"', '\\', '1e999', 'null')),
   'cloudtrail-data': fc.oneof(bytes, grammar('{"auditEvents":[', '{"id":', '"eventData"', '"', ']', '}', ',')),
   s3: fc.oneof(
     bytes,

@@ -7,6 +7,7 @@ const targets: Readonly<Record<string, ServiceName>> = {
   CloudTrail_20131101: 'cloudtrail',
   TrentService: 'kms',
   AmazonSQS: 'sqs',
+  AmazonAthena: 'athena',
 }
 
 const bySigningName: Readonly<Record<string, ServiceName>> = {
@@ -17,6 +18,7 @@ const bySigningName: Readonly<Record<string, ServiceName>> = {
   iam: 'iam',
   kms: 'kms',
   sqs: 'sqs',
+  athena: 'athena',
 }
 
 /**

@@ -225,6 +225,7 @@ import { receiveMessage as sqsReceiveMessage } from '../sqs/receive-message.ts'
 import { sendMessage as sqsSendMessage } from '../sqs/send-message.ts'
 import { sendMessageBatch as sqsSendMessageBatch } from '../sqs/send-message-batch.ts'
 import { setQueueAttributes as sqsSetQueueAttributes } from '../sqs/set-queue-attributes.ts'
+import { getWorkGroup as athenaGetWorkGroup } from '../athena/get-work-group.ts'
 import type { Operation } from '../operation.ts'
 
 /** Every operation that is built. */
@@ -455,4 +456,5 @@ export const operations: readonly Operation[] = [
   sqsSendMessage,
   sqsSendMessageBatch,
   sqsSetQueueAttributes,
+  athenaGetWorkGroup,
 ]
