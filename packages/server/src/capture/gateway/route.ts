@@ -15,7 +15,7 @@ export interface RouteOptions {
 }
 
 /** Never given away at the shared endpoint, whatever is configured: the trail itself, and who may do what. */
-export const keptServices: ReadonlySet<string> = new Set(['cloudtrail', 'cloudtrail-data', 'iam', 'sts', 'cairn'])
+const keptServices: ReadonlySet<string> = new Set(['cloudtrail', 'cloudtrail-data', 'iam', 'sts', 'cairn'])
 
 export function createRoute({ upstreams, ownServices, isOwnBucket }: RouteOptions): Route {
   const byService = new Map(upstreams.flatMap((one) => one.options.services.map((service) => [service, one] as const)))
