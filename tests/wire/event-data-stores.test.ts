@@ -10,12 +10,14 @@ import {
   GetChannelCommand,
   GetEventConfigurationCommand,
   GetEventDataStoreCommand,
+  GetQueryResultsCommand,
   ListEventDataStoresCommand,
   PutInsightSelectorsCommand,
   PutResourcePolicyCommand,
   RestoreEventDataStoreCommand,
   SearchSampleQueriesCommand,
   StartEventDataStoreIngestionCommand,
+  StartQueryCommand,
   StopEventDataStoreIngestionCommand,
   UpdateChannelCommand,
   UpdateEventDataStoreCommand,
@@ -23,7 +25,7 @@ import {
 import { type Client, clients } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { errorOf, home, startTrailServer, type TrailServer } from './trails.fixture.ts'
+import { errorOf, home, neighbour, startTrailServer, type TrailServer } from './trails.fixture.ts'
 
 /** Event data stores and channels as stock clients see them. */
 
@@ -155,6 +157,31 @@ describe('the JavaScript SDK', () => {
     for (const pair of [put(destination, source), put(source, source), put(unknownId, destination)]) {
       expect(await errorOf(pair)).toMatchObject({ name: 'InvalidParameterException' })
     }
+  })
+
+  test('another account queries a store that its policy opens, and no other', { timeout: 30_000 }, async () => {
+    const [open, closed] = [await newStore(), await newStore()]
+    const Statement = {
+      Effect: 'Allow',
+      Principal: { AWS: neighbour },
+      Action: ['cloudtrail:StartQuery', 'cloudtrail:GetQueryResults'],
+      Resource: open,
+    }
+    const ResourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement })
+    await client.send(new PutResourcePolicyCommand({ ResourceArn: open, ResourcePolicy }))
+    const other = cairn.trails(cairn.adminOf(neighbour))
+    const query = (arn: string) =>
+      other.send(
+        new StartQueryCommand({
+          QueryStatement: `SELECT eventName FROM ${arn.slice(-36)} WHERE eventName = 'PutResourcePolicy'`,
+          EventDataStoreOwnerAccountId: home,
+        }),
+      )
+    const { QueryId } = await query(open)
+    const results = async () =>
+      (await other.send(new GetQueryResultsCommand({ QueryId, EventDataStoreOwnerAccountId: home }))).QueryStatus
+    await expect.poll(results, { timeout: 20_000, interval: 100 }).toBe('FINISHED')
+    expect(await errorOf(query(closed))).toMatchObject({ name: 'AccessDeniedException' })
   })
 
   test('ingestion stops and starts', async () => {

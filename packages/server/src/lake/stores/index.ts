@@ -4,7 +4,6 @@ export {
   type EventDataStoreKind,
   type EventDataStoreStatus,
   eventDataStoreArn,
-  eventDataStoreCollection,
   eventDataStoreStatus,
 } from './event-data-store.ts'
 export {
