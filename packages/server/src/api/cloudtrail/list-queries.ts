@@ -18,6 +18,7 @@ export const listQueries = defineOperation({
     if (fromMs >= untilMs) fail('InvalidDateRangeException', 'The start time must be before the end time.')
     const queries = (await lakeQueries.summaries()).filter(
       (query) =>
+        !query.isAthena &&
         query.account === account &&
         query.stores.includes(id) &&
         query.createdAtMs >= fromMs &&
@@ -26,7 +27,12 @@ export const listQueries = defineOperation({
     )
     const { EventDataStore, StartTime, EndTime, QueryStatus } = input
     const bound = JSON.stringify([EventDataStore, StartTime, EndTime, QueryStatus])
-    const { items, members } = listPage(queries, { name: `queries ${bound}`, keyOf: (one) => newestFirst(one) }, input, fail)
+    const { items, members } = listPage(
+      queries,
+      { name: `queries ${bound}`, keyOf: (one) => newestFirst(one) },
+      input,
+      fail,
+    )
     return {
       Queries: items.map((query) => ({
         QueryId: query.id,

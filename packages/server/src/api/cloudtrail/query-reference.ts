@@ -23,7 +23,13 @@ async function find(
   call: Call,
 ): Promise<LakeQuery | undefined> {
   const query = id === undefined ? undefined : await lakeQueries.find(id)
-  if (query === undefined || query.account !== (owner ?? call.account) || query.region !== call.region) return undefined
+  if (
+    query === undefined ||
+    query.athena !== undefined ||
+    query.account !== (owner ?? call.account) ||
+    query.region !== call.region
+  )
+    return undefined
   const wanted = store?.split('/').at(-1)
   return wanted === undefined || query.stores.some((one) => one === wanted) ? query : undefined
 }

@@ -46,7 +46,8 @@ export async function* queryFiles(query: FilesQuery): AsyncGenerator<QueryEvent>
   yield columnsEvent(read)
   const needs = parameters === undefined ? requiredTexts(text.replaceAll('$EDS_ID', 'events')) : []
   const { folder, files } = query
-  const scanned = await scanFiles({ files, statement: read, needs, folder, signal, scanned: query.scanned })
+  const columns = [...new Set(read.tables.flatMap((use) => use.columns))]
+  const scanned = await scanFiles({ files, columns, needs, folder, signal, scanned: query.scanned })
   const parts = read.tables.map((use) => snapshotTable(use, scanned.snapshot))
   let rows = 0
   const end = (state: 'FINISHED' | 'FAILED' | 'TIMED_OUT', error?: string): QueryEvent => ({

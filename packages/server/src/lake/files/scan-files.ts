@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { QueryStatement, RequiredText } from '@cairn/core/query'
+import type { RequiredText } from '@cairn/core/query'
 import { Fault } from '../../fault.ts'
 import type { EventDataStoreId } from '../stores/index.ts'
 import type { TableSnapshot } from '../tables/index.ts'
@@ -15,7 +15,8 @@ export type QueriedFile =
 
 export interface ScanRequest {
   readonly files: AsyncIterable<QueriedFile>
-  readonly statement: QueryStatement
+  /** Of an event data store's table; rows have no more. */
+  readonly columns: readonly string[]
   /** What a record must hold for the statement's sake. */
   readonly needs: readonly RequiredText[]
   /** An empty folder for the rows, which are a few times smaller than what they are made of. */
@@ -41,8 +42,7 @@ const problemsMax = 100
 
 /** Turns the records of log files that may matter to a statement into rows that the engine reads. Order is lost. */
 export async function scanFiles(request: ScanRequest): Promise<ScannedFiles> {
-  const { files, statement, needs, folder, signal } = request
-  const columns = [...new Set(statement.tables.flatMap((use) => use.columns))]
+  const { files, columns, needs, folder, signal } = request
   const threads = Array.from({ length: Math.max(1, Math.min(threadsMax, availableParallelism())) }, (_, index) =>
     startScanner({ output: join(folder, `rows-${index}.ndjson`), needs, columns }),
   )

@@ -1,5 +1,6 @@
 import type { RefusedStatement } from '@cairn/core/query'
 import type { KeyVault } from '../../ports/key-vault.ts'
+import type { DeliverResult } from './deliver-result.ts'
 import type { LakeQuery, ResultDestination } from './query.ts'
 import { createQueryRuns, type QueryRuns, type QueryRunsOptions } from './query-runs.ts'
 import { createPlaceTokens, type PlaceTokens } from './result-token.ts'
@@ -30,10 +31,11 @@ export interface LakeQueries extends QueryRuns {
 export function createLakeQueries(
   options: QueryRunsOptions & {
     readonly statements: StoreStatements
+    readonly deliver: DeliverResult
     readonly vault: KeyVault
   },
 ): LakeQueries {
-  const { statements, vault } = options
+  const { statements, vault, deliver } = options
   const runs = createQueryRuns(options)
   return {
     ...runs,
@@ -45,7 +47,14 @@ export function createLakeQueries(
         statement: read.statement,
         stores: read.stores.map(({ id }) => id),
         openTables: () => statements.open(read),
-        ...(destination && first && { delivery: { ...destination, sourceArn: first.arn } }),
+        ...(destination &&
+          first && {
+            delivery: {
+              ...destination,
+              deliver: ({ query: { id: queryId, account, region, createdAtMs, columns }, rows }) =>
+                deliver({ queryId, account, region, createdAtMs, columns, sourceArn: first.arn, destination, rows }),
+            },
+          }),
       })
     },
     tokens: createPlaceTokens(vault),

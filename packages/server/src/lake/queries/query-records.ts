@@ -3,6 +3,7 @@ import { hasEnded, type LakeQuery } from './query.ts'
 
 /** What is in memory of every query that is kept. */
 export type QuerySummary = Pick<LakeQuery, 'id' | 'account' | 'region' | 'stores' | 'state' | 'createdAtMs'> & {
+  readonly isAthena: boolean
   /** On disk. */
   readonly bytes: number
 }
@@ -23,8 +24,8 @@ export const interrupted = 'The query was interrupted because the service was re
 export async function openQueryRecords(results: LakeResults, nowMs: number): Promise<QueryRecords> {
   const kept = new Map<string, QuerySummary>()
 
-  function keep({ id, account, region, stores, state, createdAtMs }: LakeQuery, bytes: number): void {
-    kept.set(id, { id, account, region, stores, state, createdAtMs, bytes })
+  function keep({ id, account, region, stores, state, createdAtMs, athena }: LakeQuery, bytes: number): void {
+    kept.set(id, { id, account, region, stores, state, createdAtMs, isAthena: athena !== undefined, bytes })
   }
 
   async function save(query: LakeQuery): Promise<void> {

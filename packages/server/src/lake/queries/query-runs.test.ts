@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Fault } from '../../fault.ts'
 import { createLakeResults } from '../../storage/lake-results/index.ts'
 import { systemIds } from '../../storage/system/ids.ts'
-import type { DeliverResult } from './deliver-result.ts'
 import type { LakeQuery } from './query.ts'
 import { createQueryRuns, type QueryRequest, type QueryRuns, type QueryRunsOptions } from './query-runs.ts'
 import { type ScriptedEngine, type Step, scriptedEngine } from './scripted-engine.fixture.ts'
@@ -47,7 +46,6 @@ function open(more: Partial<QueryRunsOptions> = {}): QueryRuns {
   return createQueryRuns({
     results: createLakeResults(folder),
     engine,
-    deliver: async () => 'SUCCESS',
     clock: { nowMs: () => nowMs },
     ids: systemIds,
     atOnceMax: 2,
@@ -250,18 +248,19 @@ describe('results go', () => {
 })
 
 describe('a result that is to be delivered', () => {
-  const delivery = { uri: 's3://results/', bucket: 'results', sourceArn: 'arn' }
+  const destination = { uri: 's3://results/', bucket: 'results' }
+  type Deliver = NonNullable<QueryRequest['delivery']>['deliver']
 
   it('is pending until it is there', async () => {
     const given = Promise.withResolvers<void>()
     const rows: unknown[] = []
-    const deliver: DeliverResult = async (result) => {
+    const deliver: Deliver = async (result) => {
       await given.promise
       for await (const some of result.rows) rows.push(...some)
       return 'SUCCESS'
     }
-    await using queries = open({ deliver })
-    const { id } = await queries.start(ask('many', { delivery }))
+    await using queries = open()
+    const { id } = await queries.start(ask('many', { delivery: { ...destination, deliver } }))
     expect((await finished(queries, id)).delivery?.state).toBe('PENDING')
     given.resolve()
     await vi.waitFor(async () => expect((await queries.find(id))?.delivery?.state).toBe('SUCCESS'))
@@ -270,17 +269,17 @@ describe('a result that is to be delivered', () => {
   })
 
   it.each(['wrong', 'late'])('is not when the query does %s', async (text) => {
-    const deliver = vi.fn<DeliverResult>()
-    await using queries = open({ deliver })
-    const { id } = await queries.start(ask(text, { delivery }))
+    const deliver = vi.fn<Deliver>()
+    await using queries = open()
+    const { id } = await queries.start(ask(text, { delivery: { ...destination, deliver } }))
     expect((await finished(queries, id)).delivery?.state).toBe('CANCELLED')
     expect(deliver).not.toHaveBeenCalled()
   })
 
   it('is unknown after a kill in between', async () => {
     const never = Promise.withResolvers<'FAILED'>()
-    const before = open({ deliver: () => never.promise })
-    const { id } = await before.start(ask('some', { delivery }))
+    const before = open()
+    const { id } = await before.start(ask('some', { delivery: { ...destination, deliver: () => never.promise } }))
     await finished(before, id)
     await using after = open()
     expect((await after.find(id))?.delivery?.state).toBe('UNKNOWN')

@@ -1,13 +1,12 @@
-import type { QueryStatement } from '@cairn/core/query'
+import { type QueryStatement, typeText } from '@cairn/core/query'
 import { Fault } from '../../fault.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { LakeEngine } from '../../ports/lake-engine.ts'
 import type { LakeResults, ResultRow, ResultWriter } from '../../ports/lake-results.ts'
 import type { EventDataStoreId } from '../stores/index.ts'
-import type { DeliverResult } from './deliver-result.ts'
 import { createFairQueue } from './fair-queue.ts'
-import { hasEnded, type LakeQuery, type ResultDestination } from './query.ts'
+import { type AthenaFacts, type DeliveryState, hasEnded, type LakeQuery, type ResultDestination } from './query.ts'
 import { interrupted, openQueryRecords, type QueryRecords, type QuerySummary } from './query-records.ts'
 import { internalError, type OpenTables, type QueryOutcome, type RunLimits, runQuery } from './run-query.ts'
 
@@ -23,7 +22,16 @@ export interface QueryRequest {
   readonly stores: readonly EventDataStoreId[]
   /** Takes a snapshot of what the statement reads; called when the query begins to run. */
   openTables(signal: AbortSignal): Promise<OpenTables>
-  readonly delivery?: ResultDestination & { readonly sourceArn: string }
+  readonly delivery?: ResultDestination & {
+    /** Puts the rows where they go; called when the query finished. */
+    deliver(result: DeliverableResult): Promise<DeliveryState>
+  }
+  readonly athena?: AthenaFacts
+}
+
+export interface DeliverableResult {
+  readonly query: LakeQuery
+  readonly rows: AsyncIterable<readonly ResultRow[]>
 }
 
 export interface ResultPage {
@@ -65,7 +73,6 @@ export interface QueryRuns {
 export interface QueryRunsOptions {
   readonly results: LakeResults
   readonly engine: LakeEngine
-  readonly deliver: DeliverResult
   readonly clock: Clock
   readonly ids: Ids
   /** Queries of one account and region that may be queued and running; absent: as many as can wait. */
@@ -163,6 +170,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
       rows,
       endedAtMs,
       columns: request.statement.columns.map(({ label }) => label),
+      columnTypes: request.statement.columns.map(({ type }) => typeText(type)),
       statistics: { ...scanned, executionMs: endedAtMs - startedAtMs },
       ...(error !== undefined && { error }),
       ...(one.query.delivery && {
@@ -185,13 +193,10 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
       }
     }
     const deliver = async () => {
-      const { sourceArn } = destination
-      const { id: queryId, account, region, createdAtMs, columns } = query
-      const target = { queryId, account, region, createdAtMs, columns, sourceArn, destination }
-      const state = await options.deliver({ ...target, rows: rows() })
+      const state = await destination.deliver({ query, rows: rows() })
       // Cut off by the server's end: the next start says that nobody knows.
       if (closing.signal.aborted && state !== 'SUCCESS') return
-      await kept.save({ ...query, delivery: { ...destination, state } })
+      await kept.save({ ...query, delivery: { ...destinationOf(destination), state } })
     }
     const delivering = deliver()
       .catch((cause) => telemetry.queryBroke({ queryId: query.id, cause }))
@@ -238,7 +243,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
     async start(request) {
       const kept = await records()
       requireRoom(request.account, request.region)
-      const { account, region, caller, stores, text, delivery } = request
+      const { account, region, caller, stores, text, delivery, athena } = request
       const query: LakeQuery = {
         id: ids.uuid(),
         account,
@@ -250,8 +255,10 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
         createdAtMs: clock.nowMs(),
         statistics: { eventsMatched: 0, eventsScanned: 0, bytesScanned: 0, executionMs: 0 },
         columns: [],
+        columnTypes: [],
         rows: 0,
         ...(delivery && { delivery: { ...destinationOf(delivery), state: 'PENDING' } }),
+        ...(athena && { athena }),
       }
       const ended = Promise.withResolvers<void>()
       const stop = new AbortController()

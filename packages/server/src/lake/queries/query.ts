@@ -68,10 +68,22 @@ export interface LakeQuery {
   /** Why it failed, in words its caller may see. */
   readonly error?: string
   readonly statistics: QueryStatistics
-  /** Labels of the result, once they are known. */
+  /** Labels of the result, and Trino's names of their types, once they are known. */
   readonly columns: readonly string[]
+  readonly columnTypes: readonly string[]
   readonly rows: number
   readonly delivery?: ResultDestination & { readonly state: DeliveryState }
+  /** Set on queries of Athena's calls, which Lake's know nothing of. */
+  readonly athena?: AthenaFacts
+}
+
+export interface AthenaFacts {
+  readonly database?: string
+  readonly catalog?: string
+  /** In place of `?`. */
+  readonly parameters?: readonly string[]
+  /** A statement that defined something. */
+  readonly isDefinition?: true
 }
 
 export function hasEnded({ state }: Pick<LakeQuery, 'state'>): boolean {
