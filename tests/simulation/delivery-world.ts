@@ -6,6 +6,7 @@ import type { EvidenceObject } from '../../packages/cli/src/offline/evidence.ts'
 import type { HashPool } from '../../packages/cli/src/offline/hash-pool.ts'
 import { publicKeys } from '../../packages/cli/src/offline/public-keys.ts'
 import { verifyEvidence } from '../../packages/cli/src/offline/verify-evidence.ts'
+import { createDestinations } from '../../packages/server/src/buckets/index.ts'
 import {
   account,
   bucketPolicy,
@@ -176,10 +177,8 @@ export class DeliveryWorld {
       clock: time.clock,
       keys,
       bucket: createDigestBucket({
-        buckets: life.buckets,
+        destinations: createDestinations({ buckets: life.buckets, stores: [], clock: time.clock, ids: systemIds }),
         encryption: createTrailEncryption(kms),
-        clock: time.clock,
-        ids: systemIds,
         telemetry: { digestReplaced() {} },
       }),
       files: life.delivery,

@@ -120,7 +120,7 @@ export interface LakeFiles {
    * @throws Fault `lake.disk-full`, `lake.files-failed`
    */
   write(batch: LakeBatch): Promise<Written>
-  /** Makes what is complete up to `next` durable as the cursor. */
+  /** Notes durably that all tables are complete up to `next`, which becomes the cursor. */
   mark(next: Position): Promise<void>
   /** Closes the file of newest rows, so that it can be read; the next rows begin another. */
   roll(store: string): Promise<TableState | undefined>
@@ -130,10 +130,5 @@ export interface LakeFiles {
   drop(store: string): Promise<void>
   /** Removes files that left the table. */
   remove(store: string, files: readonly string[]): Promise<void>
-  /** Begins the table anew, empty and complete up to `next`; all others are noted as complete up to `others`. */
-  reset(
-    table: { readonly store: string; readonly kind: LakeTableKind; readonly next: Position },
-    others: Position,
-  ): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

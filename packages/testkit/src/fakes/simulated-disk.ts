@@ -151,7 +151,8 @@ export function createSimulatedDisk(random: Random): SimulatedDisk {
       },
       async list(directory) {
         await scheduler.turn()
-        return [...names.keys()].filter((name) => path.dirname(name) === directory).map((name) => path.basename(name))
+        const below = [...names.keys()].filter((name) => name.startsWith(`${directory}/`))
+        return [...new Set(below.map((name) => name.slice(directory.length + 1).split('/')[0] ?? ''))]
       },
       async makeDirectory(directory) {
         await scheduler.turn()

@@ -50,9 +50,6 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
     async remove(store, files) {
       await Promise.all(files.map((file) => rm(join(folder, store, file), { force: true })))
     },
-    async reset(table, others) {
-      await ask({ kind: 'reset', table, others })
-    },
     [Symbol.asyncDispose]: thread.end,
   }
 }

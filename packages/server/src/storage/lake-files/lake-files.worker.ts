@@ -38,7 +38,7 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
       }
       case 'mark':
         await tables.mark(order.next)
-        return {}
+        return { tables: tables.states }
       case 'roll':
         return one(await tables.roll(order.store))
       case 'replace':
@@ -46,9 +46,6 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
       case 'drop':
         await tables.drop(order.store)
         return { dropped: [order.store] }
-      case 'reset':
-        await tables.reset(order.table, order.others)
-        return { tables: tables.states }
       case 'close':
         await tables.close()
         return {}

@@ -18,6 +18,8 @@ type Change =
   | { readonly kind: 'rows'; readonly next: Position; readonly tail: TailFile }
   /** It takes no more. */
   | { readonly kind: 'roll' }
+  /** Nothing before this is missing. */
+  | { readonly kind: 'next'; readonly next: Position }
 
 interface Head {
   readonly format: typeof format
@@ -74,9 +76,14 @@ function decodeLine(line: Buffer): unknown {
 }
 
 export function applyChange(state: TableState, change: Change): TableState {
-  if (change.kind === 'rows') return { ...state, next: change.next, tail: change.tail }
-  if (state.tail === undefined) return state
-  return { ...state, tail: undefined, sealed: [...state.sealed, state.tail] }
+  switch (change.kind) {
+    case 'rows':
+      return { ...state, next: change.next, tail: change.tail }
+    case 'next':
+      return { ...state, next: change.next }
+    case 'roll':
+      return state.tail === undefined ? state : { ...state, tail: undefined, sealed: [...state.sealed, state.tail] }
+  }
 }
 
 function damaged(path: string, problem: string): Fault {

@@ -104,8 +104,7 @@ export class TableWriter {
 
   /** Notes that the table is complete up to `next`. */
   async note(next: Position): Promise<void> {
-    this.#state = { ...this.#state, next }
-    await this.#rewrite()
+    if (next > this.#state.next) await this.#record({ kind: 'next', next })
   }
 
   async close(): Promise<void> {

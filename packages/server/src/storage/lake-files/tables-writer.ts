@@ -29,6 +29,8 @@ export class TablesWriter {
   readonly #folder: string
   readonly #tables = new Map<string, TableWriter>()
   readonly #damaged = new Map<string, string>()
+  /** Tables that failed and are to be opened again before anything else is done. */
+  readonly #closed = new Set<string>()
   readonly #selectors = new Map<number, StoreSelector>()
   #cursor: Position | undefined
 
@@ -42,11 +44,14 @@ export class TablesWriter {
     await disk.makeDirectory(folder)
     for (const name of await disk.list(folder)) {
       const files = await disk.list(`${folder}/${name}`).catch((): readonly string[] => [])
-      if (files.includes(manifestName)) await writer.#open(name)
+      // One table that cannot be read must not keep all others from their readers.
+      if (files.includes(manifestName)) await writer.#open(name).catch((error) => writer.#condemn(name, error))
       // A crash came between its folder and its manifest.
       else await Promise.all(files.map((file) => disk.remove(`${folder}/${name}/${file}`)))
     }
-    writer.#cursor = await readCursor(disk, folder)
+    const cursor = await readCursor(disk, folder)
+    // A table that could not be read when the cursor moved on lacks what came meanwhile; the others skip it.
+    if (cursor !== undefined) writer.#cursor = Math.min(cursor, ...writer.states.map(({ next }) => next)) as Position
     return writer
   }
 
@@ -64,6 +69,7 @@ export class TablesWriter {
 
   /** `changed`: the tables that have new rows. */
   async write({ events, next }: LakeBatch): Promise<Written & { readonly changed: readonly TableState[] }> {
+    await this.#reopen()
     const notRecords: number[] = []
     const taken = new Map<string, Taken>()
     for (const event of events) if (!this.#take(event, taken)) notRecords.push(event.position)
@@ -84,17 +90,21 @@ export class TablesWriter {
   }
 
   async mark(next: Position): Promise<void> {
+    await this.#reopen()
+    for (const table of [...this.#tables.values()]) await this.#guarded(table, () => table.note(next))
     await publish(this.#disk, this.#folder, cursorName, (file) => file.write(Buffer.from(`${next}\n`), 0))
     this.#cursor = next
   }
 
   async roll(store: string): Promise<TableState | undefined> {
+    await this.#reopen()
     const table = this.#tables.get(store)
     if (table !== undefined) await this.#guarded(table, () => table.roll())
     return table?.state
   }
 
   async replace(store: string, change: TableChange): Promise<TableState> {
+    await this.#reopen()
     const table = this.#tables.get(store)
     if (table === undefined) throw new Fault('lake.files-failed', 'there is no such table', { store })
     await this.#guarded(table, () => table.replace(change))
@@ -102,6 +112,7 @@ export class TablesWriter {
   }
 
   async drop(store: string): Promise<void> {
+    this.#closed.delete(store)
     await this.#tables.get(store)?.close()
     this.#tables.delete(store)
     this.#damaged.delete(store)
@@ -109,16 +120,6 @@ export class TablesWriter {
     const folder = `${this.#folder}/${store}`
     await this.#disk.remove(`${folder}/${manifestName}`)
     await this.#disk.syncDirectory(folder).catch(() => undefined)
-  }
-
-  async reset(
-    table: { readonly store: string; readonly kind: LakeTableKind; readonly next: Position },
-    others: Position,
-  ) {
-    for (const other of this.#tables.values()) await this.#guarded(other, () => other.note(others))
-    await this.drop(table.store)
-    await this.#create(table)
-    await this.mark(table.next)
   }
 
   async close(): Promise<void> {
@@ -184,21 +185,32 @@ export class TablesWriter {
     try {
       this.#tables.set(store, await TableWriter.open(this.#disk, `${this.#folder}/${store}`))
     } catch (error) {
-      if (error instanceof Fault) this.#damaged.set(store, `${error.message}: ${error.fields.problem ?? error.code}`)
-      else if (errorCode(error) === 'ENOENT') this.#damaged.set(store, 'a file of the table is missing')
-      else throw error
+      if (!(error instanceof Fault) && errorCode(error) !== 'ENOENT') throw asFault(error)
+      this.#condemn(store, error)
     }
   }
 
-  /** After a failure the table is what its files say. */
+  #condemn(store: string, error: unknown): void {
+    const problem = error instanceof Fault ? (error.fields.problem ?? error.fields.reason ?? error.message) : error
+    this.#damaged.set(store, String(problem))
+  }
+
+  /** After a failure a table is what its files say. */
+  async #reopen(): Promise<void> {
+    for (const store of this.#closed) {
+      await this.#open(store)
+      this.#closed.delete(store)
+    }
+  }
+
   async #guarded<Result>(table: TableWriter, work: () => Promise<Result>): Promise<Result> {
     try {
       return await work()
     } catch (error) {
       const { store } = table.state
-      await table.close().catch(() => undefined)
       this.#tables.delete(store)
-      await this.#open(store)
+      this.#closed.add(store)
+      await table.close().catch(() => undefined)
       throw asFault(error)
     }
   }

@@ -33,7 +33,6 @@ export function createTemporaryLakeFiles(): LakeFiles {
     replace: async (store, change) => (await files()).replace(store, change),
     drop: async (store) => opened?.drop(store),
     remove: async (store, names) => opened?.remove(store, names),
-    reset: async (table, others) => (await files()).reset(table, others),
     async [Symbol.asyncDispose]() {
       await (await opening)?.[Symbol.asyncDispose]()
       if (folder !== undefined) await rm(await folder, { recursive: true, force: true })

@@ -1,4 +1,3 @@
-import type { LakeTableKind } from '@cairn/core/lake'
 import type { Position } from '../../ports/event-log.ts'
 import type { RuleSet, TableChange, TableState, Written } from '../../ports/lake-files.ts'
 
@@ -31,11 +30,6 @@ export type LakeOrder =
   | { readonly kind: 'roll'; readonly store: string }
   | { readonly kind: 'replace'; readonly store: string; readonly change: TableChange }
   | { readonly kind: 'drop'; readonly store: string }
-  | {
-      readonly kind: 'reset'
-      readonly table: { readonly store: string; readonly kind: LakeTableKind; readonly next: Position }
-      readonly others: Position
-    }
   | { readonly kind: 'close' }
 
 /** What is new on the disk. */
