@@ -2,7 +2,7 @@ import { isNetwork } from '@cairn/server/forward-proxy'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 
-/** Options that `cairn proxy` and `cairn record` have in common. */
+/** What `cairn proxy` and `cairn record` are told of targets. */
 export const targetOptions = {
   resolve: {
     value: 'host=address',
