@@ -7,6 +7,7 @@ import { anonymousPassage } from './anonymous.ts'
 import { type BucketSidesTelemetry, checkBucketSides } from './bucket-sides.ts'
 import { type KeyRefused, keyRefusedHint, type SigningMode } from './key-refused.ts'
 import { passThrough } from './pass.ts'
+import { requirePlainAddress } from './plain-address.ts'
 import { resigned, type VerifiedHead } from './resign.ts'
 import { createRoute } from './route.ts'
 import { type GatewayUpstream, openUpstream, type UpstreamOptions } from './upstream.ts'
@@ -115,6 +116,7 @@ function passageOf(upstream: GatewayUpstream, options: GatewayOptions): Passage 
         wholeBodyMax,
         keyRefused,
         requireAccess(call, principal, request) {
+          requirePlainAddress(request, call)
           const copySource = request.headers['x-amz-copy-source']
           for (const question of accessQuestions(call, { partition: options.partition, copySource })) {
             options.requireAccess(question, principal, request)

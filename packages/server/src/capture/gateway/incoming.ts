@@ -52,6 +52,10 @@ export function unsignedHeaders({ head }: InboundRequest): Record<string, string
 const replaced: ReadonlySet<string> = new Set([
   'authorization',
   'host',
+  // What was judged by its method must not be done as another.
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
   'x-amz-content-sha256',
   'x-amz-date',
   'x-amz-security-token',

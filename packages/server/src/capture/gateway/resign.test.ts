@@ -248,6 +248,29 @@ test("copying needs permission to read the source, which the upstream's credenti
   expect(String((await gateway.send({ ...copy, credentials: gateway.admin })).body)).toBe('{}')
 })
 
+test.each([
+  ['GET', '/data/../secret/key', {}],
+  ['GET', '/data/%2e%2e/secret/key', {}],
+  ['GET', '/data/..%2fsecret/key', {}],
+  ['GET', '//secret/key', {}],
+  ['GET', '/data%2Fkey', {}],
+  ['PUT', '/data/key', { 'x-amz-copy-source': '/data/../secret/key' }],
+  ['GET', '/data?policy&location', {}],
+])('%s %s (%j) can be read in more than one way and is denied', async (method, target, headers) => {
+  const before = upstream.seen.length
+  const [path = '', query = ''] = target.split('?')
+  const sent = { service: 's3', method, path, query, headers, payload: 'UNSIGNED-PAYLOAD' }
+  expect(await gateway.send(sent)).toMatchObject({ status: 403 })
+  expect(upstream.seen.length).toBe(before)
+})
+
+test('what would turn a method into another does not go upstream', async () => {
+  const headers = { 'x-http-method-override': 'DELETE' }
+  const sent = { service: 's3', method: 'GET', path: '/data/key', headers, payload: 'UNSIGNED-PAYLOAD' }
+  expect(await gateway.send(sent)).toMatchObject({ status: 200 })
+  expect(lastSeen()?.headers).not.toHaveProperty('x-http-method-override')
+})
+
 test('a call that cannot be named is denied', async () => {
   const before = upstream.seen.length
   const sent = { headers: { 'x-amz-target': 'DynamoDB_20120810.DropEverything' }, body: '{}' }
