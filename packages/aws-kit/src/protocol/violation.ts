@@ -92,6 +92,7 @@ function measureOf(shape: Exclude<Shape, { type: 'structure' }>): Measure | unde
 
 /** Length in characters, not UTF-16 units. */
 function characters(text: string): number {
+  if (!/[\ud800-\udbff]/.test(text)) return text.length
   let count = text.length
   for (const pair of text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g)) count -= pair.length
   return count

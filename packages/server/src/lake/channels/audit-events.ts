@@ -78,19 +78,22 @@ export function createAuditEvents({ log, catalog, clock, exists, telemetry }: Au
       const fresh = new Map<string, Fresh>()
       const awaited = new Set<Promise<void>>()
       let repeated = 0
-      const results = entries.map((entry): AuditEventResult => {
+      const results: AuditEventResult[] = []
+      for (const entry of entries) {
         const { id, eventData } = entry
         const problem = checksumProblem(entry)
-        if (problem !== undefined) return { kind: 'refused', id, ...problem }
-        const verdict = judgeAuditEvent(eventData, channel.account)
-        if (verdict.kind === 'invalid') return { ...verdict, kind: 'refused', id }
-        const event = eventIdOf(channel.id, eventData)
-        const sooner = underWay.get(event.id)
+        const verdict = problem ?? judgeAuditEvent(eventData, channel.account)
+        if (verdict.kind === 'invalid') {
+          results.push({ kind: 'refused', id, code: verdict.code, message: verdict.message })
+          continue
+        }
+        const { id: eventId, words } = eventIdOf(channel.id, eventData)
+        const sooner = underWay.get(eventId)
         if (sooner !== undefined) awaited.add(sooner)
-        if (sooner !== undefined || fresh.has(event.id) || recent.has(event.words)) repeated++
-        else fresh.set(event.id, { ...event, eventTime: verdict.eventTime, eventData })
-        return { kind: 'taken', id, eventId: event.id }
-      })
+        if (sooner !== undefined || fresh.has(eventId) || recent.has(words)) repeated++
+        else fresh.set(eventId, { id: eventId, words, eventTime: verdict.eventTime, eventData })
+        results.push({ kind: 'taken', id, eventId })
+      }
       await takeFresh(channel, [...fresh.values()])
       // One that failed fails this call too: its sender comes again.
       await Promise.all(awaited)
@@ -142,21 +145,28 @@ function framesOf(
 ): readonly EventFrame[] {
   const { arn: channelArn, account, region } = channel
   const ingestionTime = `${new Date(accepted.acceptedAtMs).toISOString().slice(0, 19)}Z`
-  return events.flatMap(({ id: eventId, eventTime, eventData }) => {
+  const audiences = channel.destinations.map((id) => ({ kind: 'store', id }) as const)
+  const { acceptedAtMs, catalogVersion } = accepted
+  const frames: EventFrame[] = []
+  for (const { id: eventId, eventTime, eventData } of events) {
     const text = wrapAuditEvent(
       { eventId, eventTime, region, recipient: account, ingestionTime, channelArn },
       eventData,
     )
     const bytes = Buffer.from(text)
-    return channel.destinations.map((id): EventFrame => {
-      const audience = { kind: 'store', id } as const
-      return { kind: 'event', source: 'channel', audience, account, region, ...accepted, bytes }
-    })
-  })
+    for (const audience of audiences) {
+      frames.push({ kind: 'event', source: 'channel', audience, account, region, acceptedAtMs, catalogVersion, bytes })
+    }
+  }
+  return frames
 }
 
 /** @source CloudTrail Data API Reference, AuditEvent: the hash of eventData alone */
 function checksumProblem({ eventData, eventDataChecksum: given }: AuditEventEntry) {
   if (given === undefined || given === hash('sha256', eventData, 'base64')) return undefined
-  return { code: 'InvalidChecksum', message: 'eventDataChecksum is not the SHA-256 of eventData in base64.' } as const
+  return {
+    kind: 'invalid',
+    code: 'InvalidChecksum',
+    message: 'eventDataChecksum is not the SHA-256 of eventData in base64.',
+  } as const
 }
