@@ -5,7 +5,13 @@ import { createSigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Capabilities } from './api/capabilities.ts'
 import { endpoints } from './api/generated/endpoints.ts'
 import { operations } from './api/generated/operations.ts'
-import { createBucketEvents, createExpiration, openBuckets } from './buckets/index.ts'
+import {
+  createBucketEvents,
+  createDestinations,
+  createExpiration,
+  openBuckets,
+  type StoreBucket,
+} from './buckets/index.ts'
 import type { Exchanges, IdentifyCaller } from './capture/exchange/index.ts'
 import type { GatewayEndpoint } from './capture/gateway/index.ts'
 import { createImports } from './capture/imports/index.ts'
@@ -25,6 +31,7 @@ import { createIdentity, type InstallationKeys } from './identity/index.ts'
 import { createDigestBucket, createIntegrity } from './integrity/index.ts'
 import { createDigestKeys } from './keys/index.ts'
 import { createKms } from './kms/index.ts'
+import { createAthena } from './lake/athena/index.ts'
 import { createAuditEvents, createChannels } from './lake/channels/index.ts'
 import { createLakeImports } from './lake/imports/index.ts'
 import { createDeliverResult, createLakeQueries, createStoreStatements } from './lake/queries/index.ts'
@@ -144,6 +151,8 @@ export async function buildInstallation(
     objectBytesMax: config.limits.objectBytesMax,
     events: createBucketEvents({ queues, partition, clock, ids, telemetry: telemetry.buckets }),
   })
+  const stores = openStores(config)
+  const destinations = createDestinations({ buckets, stores: storeBuckets(config, stores), clock, ids })
   const expiration = createExpiration({ buckets, clock, telemetry: telemetry.buckets })
   const kms = createKms({ catalog, vault, log, clock, ids, partition, demandsPolicies: !isEmulator })
   const encryption = createTrailEncryption(kms)
@@ -154,6 +163,7 @@ export async function buildInstallation(
     trails,
     matcher: trailMatcher,
     buckets,
+    destinations,
     encryption,
     clock,
     timer,
@@ -178,7 +188,7 @@ export async function buildInstallation(
     catalog,
     clock,
     keys: digestKeys,
-    bucket: createDigestBucket({ buckets, encryption, clock, ids, telemetry: telemetry.integrity }),
+    bucket: createDigestBucket({ destinations, encryption, telemetry: telemetry.integrity }),
     files: delivery,
     trails: () => accounts.flatMap((account) => trails.ofAccount(account)),
     regions: namesRegions(config) ? config.regions : [],
@@ -186,7 +196,7 @@ export async function buildInstallation(
   })
   const readBack = createReadBack({
     trails,
-    buckets,
+    destinations,
     kms,
     newestDigests: integrity.newestDigests,
     catalog,
@@ -209,7 +219,6 @@ export async function buildInstallation(
     region: config.region,
     telemetry: telemetry.imports,
   })
-  const stores = openStores(config)
   const storeImports = createStoreImports({
     stores,
     imports,
@@ -247,6 +256,17 @@ export async function buildInstallation(
     limits: { timeoutMs: config.lake.queryTimeout, memoryBytesMax: config.lake.queryMemoryBytesMax, resultCharsMax },
     telemetry: telemetry.lakeQueries,
   })
+  const athena = createAthena({
+    queries: lakeQueries,
+    tables: lake.tables,
+    stores: eventDataStores,
+    trails,
+    buckets,
+    catalog,
+    log,
+    clock,
+    scratch: `${storage.lakeScratch}-files`,
+  })
   const lakeImports = createLakeImports({
     imports,
     stores: eventDataStores,
@@ -265,12 +285,14 @@ export async function buildInstallation(
     telemetry: telemetry.lakeQueries,
   })
   const capabilities: Capabilities = {
+    athena,
     testClock,
     auditEvents,
     buckets,
     channels,
     clock,
     delivery,
+    destinations,
     digestKeys,
     eventDataStores,
     explainer: createEventExplainer({ history, log, catalog }),
@@ -479,6 +501,15 @@ function openStores({ stores }: Config): readonly SourceStore[] {
       ...(expectedOwner !== undefined && { expectedOwner }),
     })
     return { name: store.name, endpoint: store.endpoint, buckets: store.buckets, objects }
+  })
+}
+
+/** Those of the stores' buckets that trails may deliver into. */
+function storeBuckets({ stores: configured }: Config, stores: readonly SourceStore[]): readonly StoreBucket[] {
+  return configured.flatMap(({ name, region, buckets }) => {
+    const objects = stores.find((store) => store.name === name)?.objects
+    const delivered = buckets.filter(({ accounts }) => accounts.length > 0)
+    return objects === undefined ? [] : delivered.map((bucket) => ({ ...bucket, region, objects }))
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Buckets, Expiration } from '../buckets/index.ts'
+import type { Buckets, Destinations, Expiration } from '../buckets/index.ts'
 import type { Imports } from '../capture/imports/index.ts'
 import type { StoreImports } from '../capture/store-imports/index.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -8,6 +8,7 @@ import type { Identity } from '../identity/index.ts'
 import type { Integrity } from '../integrity/index.ts'
 import type { DigestKeys } from '../keys/index.ts'
 import type { Kms } from '../kms/index.ts'
+import type { Athena } from '../lake/athena/index.ts'
 import type { AuditEvents, Channels } from '../lake/channels/index.ts'
 import type { LakeImports } from '../lake/imports/index.ts'
 import type { LakeQueries } from '../lake/queries/index.ts'
@@ -33,10 +34,12 @@ export interface MetricsPage {
  * each typed by the capability's own index.
  */
 export interface Capabilities {
+  readonly athena: Athena
   readonly auditEvents: AuditEvents
   readonly buckets: Buckets
   readonly channels: Channels
   readonly clock: Clock
+  readonly destinations: Destinations
   readonly digestKeys: DigestKeys
   readonly delivery: Delivery
   readonly eventDataStores: EventDataStores

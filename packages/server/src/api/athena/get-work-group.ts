@@ -1,3 +1,4 @@
+import { engineVersion } from './engine-version.ts'
 import { defineOperation } from './service.ts'
 import { checkWorkGroup, workGroupAccess } from './work-group.ts'
 
@@ -24,9 +25,3 @@ export const getWorkGroup = defineOperation({
     }
   },
 })
-
-/** The dialect that Lake's SQL and Athena's share. */
-export const engineVersion = {
-  SelectedEngineVersion: 'AUTO',
-  EffectiveEngineVersion: 'Athena engine version 3',
-} as const

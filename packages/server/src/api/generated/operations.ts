@@ -225,7 +225,13 @@ import { receiveMessage as sqsReceiveMessage } from '../sqs/receive-message.ts'
 import { sendMessage as sqsSendMessage } from '../sqs/send-message.ts'
 import { sendMessageBatch as sqsSendMessageBatch } from '../sqs/send-message-batch.ts'
 import { setQueueAttributes as sqsSetQueueAttributes } from '../sqs/set-queue-attributes.ts'
+import { batchGetQueryExecution as athenaBatchGetQueryExecution } from '../athena/batch-get-query-execution.ts'
+import { getQueryExecution as athenaGetQueryExecution } from '../athena/get-query-execution.ts'
+import { getQueryResults as athenaGetQueryResults } from '../athena/get-query-results.ts'
 import { getWorkGroup as athenaGetWorkGroup } from '../athena/get-work-group.ts'
+import { listQueryExecutions as athenaListQueryExecutions } from '../athena/list-query-executions.ts'
+import { startQueryExecution as athenaStartQueryExecution } from '../athena/start-query-execution.ts'
+import { stopQueryExecution as athenaStopQueryExecution } from '../athena/stop-query-execution.ts'
 import type { Operation } from '../operation.ts'
 
 /** Every operation that is built. */
@@ -456,5 +462,11 @@ export const operations: readonly Operation[] = [
   sqsSendMessage,
   sqsSendMessageBatch,
   sqsSetQueueAttributes,
+  athenaBatchGetQueryExecution,
+  athenaGetQueryExecution,
+  athenaGetQueryResults,
   athenaGetWorkGroup,
+  athenaListQueryExecutions,
+  athenaStartQueryExecution,
+  athenaStopQueryExecution,
 ]

@@ -1,4 +1,5 @@
-export { findSeries, type Series } from './find-series.ts'
+export { daysOf, isWithin } from './days.ts'
+export { findSeries, isFile, pages, type Series } from './find-series.ts'
 export type { FollowFailure, FollowProgress, FollowTelemetry } from './follow.ts'
 export { sideBySide } from './side-by-side.ts'
 export type { Source, SourceStore } from './source.ts'

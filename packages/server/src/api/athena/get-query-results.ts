@@ -1,0 +1,73 @@
+import { Fault } from '../../fault.ts'
+import type { LakeQuery } from '../../lake/queries/index.ts'
+import type { ColumnInfo } from '../generated/athena.ts'
+import { resolveExecution, stateOf } from './execution.ts'
+import { defineOperation } from './service.ts'
+import { workGroupAccess } from './work-group.ts'
+
+const action = 'athena:GetQueryResults'
+
+/** @source model: a page has at most a thousand rows, the heading among them */
+const rowsMax = 1_000
+
+/** Rows of an execution that succeeded. The first page begins with the heading, as Athena's does. */
+export const getQueryResults = defineOperation({
+  name: 'GetQueryResults',
+  action,
+  uses: ['lakeQueries'],
+  readOnly: true,
+  access: (_input, _capabilities, call) => workGroupAccess(action, call),
+  async run(input, { lakeQueries }, call, fail) {
+    const query = await resolveExecution(input.QueryExecutionId, lakeQueries, call, fail)
+    const state = stateOf(query)
+    if (state !== 'SUCCEEDED') {
+      fail('InvalidRequestException', `Query has not yet finished. Current state: ${state}`)
+    }
+    const { tokens } = lakeQueries
+    const bound = [action, query.id, call.account]
+    const from = input.NextToken === undefined ? 0 : placeOf(input.NextToken)
+    const max = Math.min(input.MaxResults ?? rowsMax, rowsMax)
+    const hasHeading = from === 0 && query.columns.length > 0
+    const page = await lakeQueries.page(query.id, from, Math.max(1, max - (hasHeading ? 1 : 0)))
+    const rows = page?.rows ?? []
+    const shown = hasHeading ? [query.columns, ...rows] : rows
+    return {
+      UpdateCount: 0,
+      ResultSet: {
+        Rows: shown.map((row) => ({ Data: row.map((value) => (value === null ? {} : { VarCharValue: value })) })),
+        ResultSetMetadata: { ColumnInfo: columnsOf(query) },
+      },
+      NextToken: page?.next === undefined ? undefined : tokens.write(page.next, bound),
+    }
+
+    function placeOf(token: string): number {
+      try {
+        return tokens.read(token, bound)
+      } catch (error) {
+        if (error instanceof Fault && error.code === 'lake.bad-token') {
+          return fail('InvalidRequestException', 'The token is not valid.')
+        }
+        throw error
+      }
+    }
+  },
+})
+
+function columnsOf({ columns, columnTypes }: LakeQuery): readonly ColumnInfo[] {
+  return columns.map((name, at) => {
+    // `map(varchar, bigint)` is `map` here.
+    const type = (columnTypes[at] ?? 'varchar').replace(/\(.*/s, '')
+    return {
+      CatalogName: 'hive',
+      SchemaName: '',
+      TableName: '',
+      Name: name,
+      Label: name,
+      Type: type,
+      Precision: type === 'varchar' ? 2_147_483_647 : 0,
+      Scale: 0,
+      Nullable: 'UNKNOWN',
+      CaseSensitive: type === 'varchar',
+    }
+  })
+}

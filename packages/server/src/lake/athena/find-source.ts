@@ -1,0 +1,70 @@
+import type { Bucket, Buckets } from '../../buckets/index.ts'
+import type { CatalogReader } from '../../ports/catalog.ts'
+import type { Trails } from '../../trails/index.ts'
+import type { EventDataStore, EventDataStores } from '../stores/index.ts'
+import { athenaTableKey, athenaTables } from './athena-table.ts'
+
+/** What a table's rows are made of. */
+export type AthenaSource =
+  | { readonly kind: 'store'; readonly store: EventDataStore }
+  | { readonly kind: 'bucket'; readonly bucket: Bucket; readonly prefix: string }
+  /** Every event of the account that the log holds. */
+  | { readonly kind: 'history' }
+
+export interface TablePlace {
+  readonly account: string
+  readonly region: string
+  /** As the request says it; `default` otherwise. */
+  readonly database: string
+  /** Lower case. */
+  readonly name: string
+}
+
+/**
+ * What a table means, in this order:
+ *
+ * | table | in database | is |
+ * | --- | --- | --- |
+ * | any | any | what CREATE EXTERNAL TABLE said |
+ * | `cloudtrail_logs_<bucket>`, as the console names it | any | the log files in that bucket of the account |
+ * | `cloudtrail_logs` | name or id of an event data store | its events |
+ * | `cloudtrail_logs` | name of a trail | the log files in its bucket |
+ * | `cloudtrail_logs` | `default` | the history of the account |
+ */
+export function createSourceFinder(options: {
+  readonly catalog: CatalogReader
+  readonly buckets: Pick<Buckets, 'find' | 'ofAccount'>
+  readonly stores: EventDataStores
+  readonly trails: Trails
+}): (place: TablePlace) => AthenaSource | undefined {
+  const { catalog, buckets, stores, trails } = options
+
+  function ofBucket(name: string, prefix: string): AthenaSource | undefined {
+    const bucket = buckets.find(name)
+    return bucket && { kind: 'bucket', bucket, prefix }
+  }
+
+  return (place) => {
+    const { account, region, name } = place
+    const database = place.database.toLowerCase()
+    const defined = catalog.get(athenaTables, athenaTableKey({ ...place, database }))
+    if (defined !== undefined) return ofBucket(defined.bucket, defined.prefix)
+    if (name.startsWith(consolePrefix)) {
+      const wanted = name.slice(consolePrefix.length)
+      const found = buckets.ofAccount(account).find((bucket) => bucket.name.replace(/[.-]/g, '_') === wanted)
+      return found && ofBucket(found.name, '')
+    }
+    if (name !== viewName) return undefined
+    const store = stores
+      .ofAccount(account)
+      .find((one) => one.kind === 'events' && (one.id === database || one.name.toLowerCase() === database))
+    if (store !== undefined) return { kind: 'store', store }
+    const trail = trails.ofAccount(account).find((one) => one.name.toLowerCase() === database)
+    if (trail !== undefined) return ofBucket(trail.bucket, trail.prefix === undefined ? '' : `${trail.prefix}/`)
+    return database === defaultDatabase && region !== '' ? { kind: 'history' } : undefined
+  }
+}
+
+export const defaultDatabase = 'default'
+const viewName = 'cloudtrail_logs'
+const consolePrefix = 'cloudtrail_logs_'
