@@ -10,6 +10,8 @@ export interface BackupSource {
   readonly catalog: { snapshot(path: string, beforeChanges: () => Promise<void>): Promise<void> }
   readonly log: { snapshot(folder: string): Promise<unknown> }
   readonly deliveryPlan: { snapshot(path: string): Promise<void> }
+  /** Tables of event data stores, kept as they are in a folder until disposal. */
+  readonly lake: { freeze(): Promise<AsyncDisposable & { readonly folder: string }> }
   /** Folder with the objects of the buckets. */
   readonly buckets: string
   /** File with the key that encrypts secrets, when it lies in the data directory. Kept elsewhere it is not copied. */
@@ -26,6 +28,8 @@ export interface BackupSource {
  *   calls that were under way are concluded from the catalogue.
  * - The delivery plan is copied before the log, so it never names an event that the copied log lacks. What was delivered
  *   after its copy was made is delivered again after a restore, under another name.
+ * - Tables of event data stores are frozen before the log is copied, so they are complete up to an event that the copied
+ *   log has, and take what follows from there after a restore. They are copied later.
  * - Objects come last. One that was put or deleted meanwhile may be there or gone, ahead of its event.
  * - The index of the history is not copied: it is made from the log.
  *
@@ -37,11 +41,15 @@ export async function backUp(source: BackupSource, folder: string): Promise<Back
     throw new Fault('backup.folder-not-empty', 'a backup needs an empty folder', { folder })
   }
   let takenAt = ''
+  await using frozen = new AsyncDisposableStack()
+  let tables = ''
   await source.catalog.snapshot(join(folder, 'catalog.db'), async () => {
     takenAt = new Date(source.nowMs()).toISOString()
     await source.deliveryPlan.snapshot(join(folder, 'delivery.db'))
+    tables = frozen.use(await source.lake.freeze()).folder
     await source.log.snapshot(join(folder, 'log'))
   })
+  await copyTree(tables, join(folder, 'lake'))
   const objects = await copyTree(source.buckets, join(folder, 'buckets'), uploadsUnderWay)
   const holdsKey = source.keyFile !== undefined
   if (source.keyFile !== undefined) await copyKey(source.keyFile, folder)

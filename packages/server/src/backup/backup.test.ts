@@ -41,6 +41,15 @@ async function source(order: string[] = []): Promise<BackupSource> {
         await writeFile(path, 'plan')
       },
     },
+    lake: {
+      async freeze() {
+        order.push('lake')
+        const frozen = join(folder, 'frozen')
+        await mkdir(join(frozen, 'store'), { recursive: true })
+        await writeFile(join(frozen, 'store/manifest'), 'tables')
+        return { folder: frozen, [Symbol.asyncDispose]: () => rm(frozen, { recursive: true }) }
+      },
+    },
     buckets,
     keyFile,
     nowMs: () => Date.UTC(2026, 0, 2),
@@ -48,10 +57,10 @@ async function source(order: string[] = []): Promise<BackupSource> {
 }
 
 describe('a backup', () => {
-  test('copies delivery plan and log after the catalogue and before its next change, what points at the log first', async () => {
+  test('copies delivery plan, tables and log after the catalogue and before its next change, what points at the log first', async () => {
     const order: string[] = []
     const backup = await backUp(await source(order), join(folder, 'saved'))
-    expect(order).toEqual(['catalogue', 'delivery plan', 'log', 'changes go on'])
+    expect(order).toEqual(['catalogue', 'delivery plan', 'lake', 'log', 'changes go on'])
     expect(backup).toMatchObject({ takenAt: '2026-01-02T00:00:00.000Z', objects: 1, objectBytes: 6, holdsKey: true })
   })
 
@@ -83,8 +92,17 @@ describe('restoring', () => {
     await backUp(await source(), join(folder, 'saved'))
     const restored = join(folder, 'new')
     expect(await restoreBackup(join(folder, 'saved'), restored)).toMatchObject({ holdsKey: true })
-    expect((await readdir(restored)).sort()).toEqual(['buckets', 'catalog.db', 'delivery.db', 'log', 'vault.key'])
+    expect((await readdir(restored)).sort()).toEqual([
+      'buckets',
+      'catalog.db',
+      'delivery.db',
+      'lake',
+      'log',
+      'vault.key',
+    ])
     expect(await readFile(join(restored, 'buckets/buckets/audit/key@'), 'utf8')).toBe('object')
+    expect(await readFile(join(restored, 'lake/store/manifest'), 'utf8')).toBe('tables')
+    expect(await readdir(folder)).not.toContain('frozen')
     expect(await folderBytes(join(restored, 'buckets'))).toBe(6)
   })
 

@@ -130,5 +130,15 @@ export interface LakeFiles {
   drop(store: string): Promise<void>
   /** Removes files that left the table. */
   remove(store: string, files: readonly string[]): Promise<void>
+  /**
+   * All tables as of one moment, new rows included, in a folder of the same form that stays as it is until its
+   * disposal: for copying and for checking.
+   */
+  freeze(): Promise<FrozenLake>
   [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface FrozenLake extends AsyncDisposable {
+  /** Absolute. */
+  readonly folder: string
 }

@@ -2,10 +2,12 @@ import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backUp, folderBytes } from '../backup/index.ts'
 import { Fault } from '../fault.ts'
+import type { LakeFiles } from '../ports/lake-files.ts'
 import type { Damage, PartUsage, StorageUpkeep } from '../ports/upkeep.ts'
+import { checkTables } from '../storage/lake-files/index.ts'
 import { checkObjects } from '../storage/local-bucket/index.ts'
 import { checkKeyFile } from '../storage/local-key-ring/index.ts'
-import { checkSegmentLog, type SegmentLog } from '../storage/segment-log/index.ts'
+import { checkSegmentLog, createNodeDisk, type SegmentLog } from '../storage/segment-log/index.ts'
 import { checkCatalogFile, type SqliteCatalog } from '../storage/sqlite-catalog/index.ts'
 import { openSqlitePlan, type SqlitePlan } from '../storage/sqlite-plan/index.ts'
 
@@ -16,9 +18,10 @@ export function createEmbeddedUpkeep(options: {
   readonly log: SegmentLog
   readonly catalog: SqliteCatalog
   readonly deliveryPlan: SqlitePlan
+  readonly lake: LakeFiles
   readonly nowMs: () => number
 }): StorageUpkeep {
-  const { dataDir, keyFile, log, catalog, deliveryPlan, nowMs } = options
+  const { dataDir, keyFile, log, catalog, deliveryPlan, lake, nowMs } = options
   const buckets = join(dataDir, 'buckets')
   return {
     usage: async () => [
@@ -28,14 +31,22 @@ export function createEmbeddedUpkeep(options: {
       { part: 'catalog', bytes: await catalog.diskBytes() },
       { part: 'delivery', bytes: await deliveryPlan.diskBytes() },
       { part: 'buckets', bytes: await folderBytes(buckets) },
+      { part: 'lake', bytes: await folderBytes(join(dataDir, 'lake')) },
     ],
     async *check(signal) {
       for (const problem of await catalog.check()) yield { part: 'catalog', problem }
       for (const problem of await deliveryPlan.check()) yield { part: 'delivery', problem }
       yield* checkFiles({ dataDir, keyFile }, signal)
+      for (const [store, problem] of lake.damaged()) yield { part: 'lake', problem: `${store}: ${problem}` }
+      // Files of tables come and go.
+      await using frozen = await lake.freeze()
+      yield* checkLake(frozen.folder, signal)
     },
     backUp: (folder) =>
-      backUp({ catalog, log, deliveryPlan, buckets, nowMs, ...(dirname(keyFile) === dataDir && { keyFile }) }, folder),
+      backUp(
+        { catalog, log, deliveryPlan, lake, buckets, nowMs, ...(dirname(keyFile) === dataDir && { keyFile }) },
+        folder,
+      ),
   }
 }
 
@@ -62,6 +73,14 @@ export async function* checkDataDirectory(
   for (const problem of checkCatalogFile(join(dataDir, 'catalog.db'))) yield { part: 'catalog', problem }
   yield* checkPlan(join(dataDir, 'delivery.db'))
   yield* checkFiles({ dataDir, keyFile }, signal)
+  yield* checkLake(join(dataDir, 'lake'), signal)
+}
+
+async function* checkLake(folder: string, signal: AbortSignal): AsyncGenerator<Damage> {
+  for await (const problem of checkTables(createNodeDisk(), folder)) {
+    signal.throwIfAborted()
+    yield { part: 'lake', problem }
+  }
 }
 
 async function* checkPlan(path: string): AsyncGenerator<Damage> {

@@ -106,6 +106,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
         log,
         catalog,
         deliveryPlan,
+        lake: lakeFiles,
         nowMs: clock.nowMs,
       }),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),

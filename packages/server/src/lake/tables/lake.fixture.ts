@@ -5,6 +5,7 @@ import { storedColumns } from '@cairn/core/lake'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { startRunner } from '../../pipeline/index.ts'
 import type { EventFrame } from '../../ports/event-log.ts'
+import type { LakeFiles } from '../../ports/lake-files.ts'
 import { createDuckdbEngine } from '../../storage/duckdb/index.ts'
 import { openLakeFiles } from '../../storage/lake-files/index.ts'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
@@ -23,10 +24,12 @@ export async function lakeWorld(given: { readonly nowMs?: number } = {}) {
   const facts: { readonly fact: string; readonly facts: unknown }[] = []
   const note = (fact: string) => (noted: unknown) => void facts.push({ fact, facts: noted })
   let running: AsyncDisposableStack | undefined
+  let opened: LakeFiles | undefined
 
   async function start(): Promise<Lake> {
     running = new AsyncDisposableStack()
     const files = running.use(await openLakeFiles({ folder }))
+    opened = files
     const lake = running.use(
       createLake({
         files,
@@ -72,6 +75,8 @@ export async function lakeWorld(given: { readonly nowMs?: number } = {}) {
     catalog,
     engine,
     start,
+    /** Of the running lake. */
+    freeze: () => opened?.freeze(),
     caughtUp,
     stop: async () => running?.disposeAsync(),
     async putStore(more: Partial<EventDataStore> = {}): Promise<EventDataStoreId> {

@@ -1,6 +1,8 @@
-import { readdir } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { checkTables } from '../../storage/lake-files/index.ts'
+import { createNodeDisk } from '../../storage/segment-log/index.ts'
 import { lakeWorld } from './lake.fixture.ts'
 
 const names = 'SELECT eventname FROM t ORDER BY eventname'
@@ -148,10 +150,70 @@ describe('a table', () => {
     }
     expect((await world.query(await lake.tables.snapshot(id), names)).flat()).toEqual(['A', 'B', 'C'])
     await world.stop()
-    const { rm } = await import('node:fs/promises')
     await rm(world.folder, { recursive: true })
     lake = await world.start()
     await world.caughtUp(lake)
     expect((await world.query(await lake.tables.snapshot(id), names)).flat()).toEqual(['A', 'B', 'C'])
   })
 })
+
+describe('the files of all tables', () => {
+  test('can be copied as of one moment while rows come and go, and taken up again from there', async () => {
+    await using world = await lakeWorld()
+    let lake = await world.start()
+    const id = await world.putStore()
+    await world.append({ name: 'A' })
+    await world.caughtUp(lake)
+    await lake.tend()
+    world.world.nowMs += 3_600_000
+    await lake.tend()
+    await world.append({ name: 'B' })
+    await world.caughtUp(lake)
+    const copy = `${world.folder}-copy`
+    {
+      await using frozen = await world.freeze()
+      await world.append({ name: 'C' })
+      await world.caughtUp(lake)
+      world.world.nowMs += 3_600_000
+      await lake.tend()
+      await lake.tend()
+      expect(await Array.fromAsync(checkTables(createNodeDisk(), frozen?.folder ?? ''))).toEqual([])
+      await cp(frozen?.folder ?? '', copy, { recursive: true })
+    }
+    await world.stop()
+    expect(await readdir(join(world.folder, 'frozen'))).toEqual([])
+    await rm(world.folder, { recursive: true })
+    await cp(copy, world.folder, { recursive: true })
+    await rm(copy, { recursive: true })
+    lake = await world.start()
+    await world.caughtUp(lake)
+    expect((await world.query(await lake.tables.snapshot(id), names)).flat()).toEqual(['A', 'B', 'C'])
+  })
+
+  test('are checked against their manifests; a table whose manifest is damaged says so, and no other', async () => {
+    await using world = await lakeWorld()
+    let lake = await world.start()
+    const damaged = await world.putStore()
+    const whole = await world.putStore()
+    await world.append({ name: 'A' })
+    await world.caughtUp(lake)
+    await world.stop()
+    const problems = () => Array.fromAsync(checkTables(createNodeDisk(), world.folder))
+    expect(await problems()).toEqual([])
+    await change(join(world.folder, whole, 'tail-00000001.ndjson'), 20)
+    expect(await problems()).toEqual([`${whole}/tail-00000001.ndjson is not as it was written`])
+    await change(join(world.folder, damaged, 'manifest'), 12)
+    expect((await problems())[0]).toMatch(`${damaged}: the manifest of a table cannot be read: line at byte 0`)
+    lake = await world.start()
+    await world.append({ name: 'B' })
+    await world.caughtUp(lake)
+    await expect(lake.tables.snapshot(damaged)).rejects.toMatchObject({ code: 'lake.table-damaged' })
+    expect(await lake.tables.snapshot(whole)).toMatchObject({ rows: 2 })
+  })
+})
+
+async function change(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path)
+  bytes[at] = (bytes[at] ?? 0) ^ 1
+  await writeFile(path, bytes)
+}

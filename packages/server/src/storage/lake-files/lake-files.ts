@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
@@ -13,6 +13,10 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
   let damaged: ReadonlyMap<string, string> = new Map()
   let cursor: Position | undefined
   const known = new Set<number>()
+  const frozen = join(folder, 'frozen')
+  let freezes = 0
+  // Left by a crash.
+  await rm(frozen, { recursive: true, force: true })
   const thread = startThread(folder, (news) => {
     cursor = news.cursor
     damaged = news.damaged
@@ -49,6 +53,19 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
     },
     async remove(store, files) {
       await Promise.all(files.map((file) => rm(join(folder, store, file), { force: true })))
+    },
+    async freeze() {
+      freezes += 1
+      const into = join(frozen, String(freezes))
+      const remove = () => rm(into, { recursive: true, force: true })
+      await mkdir(into, { recursive: true, mode: 0o700 })
+      try {
+        await ask({ kind: 'freeze', into })
+      } catch (error) {
+        await remove()
+        throw error
+      }
+      return { folder: into, [Symbol.asyncDispose]: remove }
     },
     [Symbol.asyncDispose]: thread.end,
   }

@@ -46,6 +46,9 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
       case 'drop':
         await tables.drop(order.store)
         return { dropped: [order.store] }
+      case 'freeze':
+        await tables.freeze(order.into)
+        return { tables: tables.states }
       case 'close':
         await tables.close()
         return {}

@@ -107,6 +107,16 @@ export class TableWriter {
     if (next > this.#state.next) await this.#record({ kind: 'next', next })
   }
 
+  /** Gives the files of the table, which must not have a tail, a second name in another folder. */
+  async link(folder: string): Promise<void> {
+    const { sealed, parts } = this.#state
+    await this.#disk.makeDirectory(folder)
+    for (const { day } of parts) await this.#disk.makeDirectory(`${folder}/${dayPrefix}${day}`)
+    for (const { file } of [...sealed, ...parts]) await this.#disk.link(`${this.#folder}/${file}`, `${folder}/${file}`)
+    const head = encodeHead(this.#state)
+    await publish(this.#disk, folder, manifestName, (file) => file.write(head, 0))
+  }
+
   async close(): Promise<void> {
     await this.#tail?.close()
     await this.#manifest?.close()

@@ -92,8 +92,12 @@ export class TablesWriter {
   async mark(next: Position): Promise<void> {
     await this.#reopen()
     for (const table of [...this.#tables.values()]) await this.#guarded(table, () => table.note(next))
-    await publish(this.#disk, this.#folder, cursorName, (file) => file.write(Buffer.from(`${next}\n`), 0))
+    await this.#writeCursor(this.#folder, next)
     this.#cursor = next
+  }
+
+  async #writeCursor(folder: string, next: Position): Promise<void> {
+    await publish(this.#disk, folder, cursorName, (file) => file.write(Buffer.from(`${next}\n`), 0))
   }
 
   async roll(store: string): Promise<TableState | undefined> {
@@ -120,6 +124,18 @@ export class TablesWriter {
     const folder = `${this.#folder}/${store}`
     await this.#disk.remove(`${folder}/${manifestName}`)
     await this.#disk.syncDirectory(folder).catch(() => undefined)
+  }
+
+  /** Gives all files of all tables a second name below `into`, with manifests of their own. */
+  async freeze(into: string): Promise<void> {
+    await this.#reopen()
+    for (const table of [...this.#tables.values()]) {
+      await this.#guarded(table, async () => {
+        await table.roll()
+        await table.link(`${into}/${table.state.store}`)
+      })
+    }
+    if (this.#cursor !== undefined) await this.#writeCursor(into, this.#cursor)
   }
 
   async close(): Promise<void> {

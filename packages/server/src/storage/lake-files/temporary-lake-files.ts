@@ -33,6 +33,7 @@ export function createTemporaryLakeFiles(): LakeFiles {
     replace: async (store, change) => (await files()).replace(store, change),
     drop: async (store) => opened?.drop(store),
     remove: async (store, names) => opened?.remove(store, names),
+    freeze: async () => (await files()).freeze(),
     async [Symbol.asyncDispose]() {
       await (await opening)?.[Symbol.asyncDispose]()
       if (folder !== undefined) await rm(await folder, { recursive: true, force: true })

@@ -30,6 +30,8 @@ export type LakeOrder =
   | { readonly kind: 'roll'; readonly store: string }
   | { readonly kind: 'replace'; readonly store: string; readonly change: TableChange }
   | { readonly kind: 'drop'; readonly store: string }
+  /** `into`: a folder that does not exist. */
+  | { readonly kind: 'freeze'; readonly into: string }
   | { readonly kind: 'close' }
 
 /** What is new on the disk. */
