@@ -114,7 +114,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
       carried.caller = opened.caller(head)
       carried.call = named(carried, claim, head)
       carried.level = levelOf(carried.call, carried.caller)
-      opened.permit?.(carried.call)
+      opened.permit?.(carried.call, head)
       const outgoing = opened.outgoing(head.body)
       if (!carried.call.readOnly && carried.level !== 'none') {
         carried.announced = await journal.announce(carriedFacts(carried))

@@ -46,7 +46,7 @@ export interface OpenedRequest {
   /** Who calls; asked when the head of the body is here. */
   caller(head: BodyHead): Caller
   /** @throws what `describeError` puts into words when the caller may not do this */
-  permit?(call: NamedCall): void
+  permit?(call: NamedCall, head: BodyHead): void
   /** The request as it goes upstream, with a body made of `body`. */
   outgoing(body: BodyHead['body']): Outgoing
 }

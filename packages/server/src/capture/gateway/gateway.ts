@@ -6,8 +6,8 @@ import { type AccessQuestion, accessQuestions } from './access-questions.ts'
 import { anonymousPassage } from './anonymous.ts'
 import { type BucketSidesTelemetry, checkBucketSides } from './bucket-sides.ts'
 import { type KeyRefused, keyRefusedHint, type SigningMode } from './key-refused.ts'
+import { requireOneMeaning } from './one-meaning.ts'
 import { passThrough } from './pass.ts'
-import { requirePlainAddress } from './plain-address.ts'
 import { resigned, type VerifiedHead } from './resign.ts'
 import { createRoute } from './route.ts'
 import { type GatewayUpstream, openUpstream, type UpstreamOptions } from './upstream.ts'
@@ -115,12 +115,11 @@ function passageOf(upstream: GatewayUpstream, options: GatewayOptions): Passage 
         ...options,
         wholeBodyMax,
         keyRefused,
-        requireAccess(call, principal, request) {
-          requirePlainAddress(request, call)
+        requireAccess(call, principal, request, head) {
           const copySource = request.headers['x-amz-copy-source']
-          for (const question of accessQuestions(call, { partition: options.partition, copySource })) {
-            options.requireAccess(question, principal, request)
-          }
+          const questions = accessQuestions(call, { partition: options.partition, copySource })
+          requireOneMeaning(request, call, head)
+          for (const question of questions) options.requireAccess(question, principal, request)
         },
       })
   }

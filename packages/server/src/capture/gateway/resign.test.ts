@@ -18,7 +18,7 @@ import { exchange, startGateway } from './gateway.fixture.ts'
 import { type SeenRequest, startUpstream, type TestUpstream } from './upstream.fixture.ts'
 
 const upstreamKey = { accessKeyId: 'UPSTREAMKEY', secretAccessKey: 'upstream-secret' }
-const form = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD'
+const streaming = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD'
 
 let upstream: TestUpstream
 let gateway: Awaited<ReturnType<typeof startGateway>>
@@ -27,7 +27,7 @@ beforeAll(async () => {
   process.env.GWTEST_ACCESS_KEY_ID = upstreamKey.accessKeyId
   process.env.GWTEST_SECRET_ACCESS_KEY = upstreamKey.secretAccessKey
   upstream = await startUpstream()
-  gateway = await startGateway(`s3,dynamodb=${upstream.endpoint},sign=resign,credentials=env:GWTEST_`)
+  gateway = await startGateway(`s3,dynamodb,ec2=${upstream.endpoint},sign=resign,credentials=env:GWTEST_`)
 })
 
 afterAll(async () => {
@@ -107,7 +107,7 @@ async function chunked(content: Buffer, options: { readonly hasTrailer?: boolean
       'x-amz-decoded-content-length': String(content.length),
       ...(hasTrailer && { 'x-amz-trailer': 'x-amz-checksum-crc32' }),
     },
-    payload: hasTrailer ? `${form}-TRAILER` : form,
+    payload: hasTrailer ? `${streaming}-TRAILER` : streaming,
     service: 's3',
     region: 'eu-west-1',
     credentials: gateway.admin,
@@ -262,6 +262,32 @@ test.each([
   const sent = { service: 's3', method, path, query, headers, payload: 'UNSIGNED-PAYLOAD' }
   expect(await gateway.send(sent)).toMatchObject({ status: 403 })
   expect(upstream.seen.length).toBe(before)
+})
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+test.each([
+  ['s3', 'GET', '/data/key', { 'x-amz-target': 'DynamoDB_20120810.DeleteTable' }, ''],
+  ['dynamodb', 'POST', '/', { 'x-amz-target': 'AmazonSQS.DeleteQueue' }, '{}'],
+  ['dynamodb', 'POST', '/?Action=DeleteTable', { 'x-amz-target': 'DynamoDB_20120810.ListTables' }, '{}'],
+  ['dynamodb', 'POST', '/', { 'x-amz-target': 'DynamoDB_20120810.ListTables', ...form }, 'Action=DeleteTable'],
+  ['ec2', 'POST', '/?Action=DescribeInstances', form, 'Action=TerminateInstances'],
+  ['ec2', 'POST', '/', form, 'Action=DescribeInstances&Action=TerminateInstances'],
+  ['ec2', 'POST', '/', form, 'Action=DescribeInstances&%41ction=TerminateInstances'],
+  ['ec2', 'POST', '/?Action=DescribeInstances', { 'content-type': 'text/plain' }, 'Action=TerminateInstances'],
+])('%s %s %s (%j, %s) could be two calls and is denied', async (service, method, target, headers, body) => {
+  const before = upstream.seen.length
+  const [path = '', query = ''] = target.split('?')
+  const { status, body: text } = await gateway.send({ service, method, path, query, headers, body })
+  expect(status).toBeGreaterThanOrEqual(400)
+  expect(String(text)).toContain('AccessDenied')
+  expect(upstream.seen.length).toBe(before)
+})
+
+test('a call in a form is carried like any other', async () => {
+  const sent = { service: 'ec2', headers: form, body: 'Action=DescribeInstances&Version=2016-11-15' }
+  expect(await gateway.send(sent)).toMatchObject({ status: 200 })
+  expect(String(await verified(lastSeen()))).toBe(sent.body)
 })
 
 test('what would turn a method into another does not go upstream', async () => {

@@ -40,7 +40,7 @@ export interface ResignOptions {
   /** @throws SigV4Error for a key Cairn does not know */
   readonly verify: (request: InboundRequest) => VerifiedHead
   /** Asks Cairn's IAM for everything the call needs. @throws what `describeError` knows */
-  readonly requireAccess: (call: NamedCall, principal: Principal, request: InboundRequest) => void
+  readonly requireAccess: (call: NamedCall, principal: Principal, request: InboundRequest, head: BodyHead) => void
   readonly keyRefused: KeyRefused
   readonly machineClock: Clock
   readonly account: string
@@ -76,7 +76,7 @@ export function resigned(
         body,
         readsHead: looksAtBody || body instanceof Uint8Array,
         caller: () => knownCaller(verified.principal, options.account, true),
-        permit: (call) => options.requireAccess(call, verified.principal, request),
+        permit: (call, head) => options.requireAccess(call, verified.principal, request, head),
         outgoing: (sent) =>
           signedAnew(request, verified, sent, { upstream, keys, nowMs: options.machineClock.nowMs() }),
       }
