@@ -51,6 +51,7 @@ test('an endpoint that was set becomes the one in front of it, for every service
   expect(clientEnvironment(before, settings)).toMatchObject({
     AWS_ENDPOINT_URL: 'http://localhost:7',
     AWS_ENDPOINT_URL_S3: 'http://localhost:7',
+    CAIRN_RECORD_FRONTS: 'localhost:7',
   })
   expect(clientEnvironment({}, settings)).not.toHaveProperty('AWS_ENDPOINT_URL')
 })

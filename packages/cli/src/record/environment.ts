@@ -58,6 +58,7 @@ export function clientEnvironment(before: Environment, settings: ClientSettings)
     NODE_OPTIONS: joined(' ', before.NODE_OPTIONS, `--require ${quoted(`${clientsFolder}/preload.cjs`)}`),
     CAIRN_RECORD_PROXY: proxyUrl,
     CAIRN_RECORD_DOMAINS: domains.join(','),
+    ...(fronts.size > 0 && { CAIRN_RECORD_FRONTS: hostsOf(fronts) }),
     ...(settings.pythonFolder !== undefined && {
       PYTHONPATH: joined(delimiter, before.PYTHONPATH, settings.pythonFolder),
     }),
@@ -76,4 +77,8 @@ function joined(separator: string, before: string | undefined, own: string): str
 /** As NODE_OPTIONS reads it. */
 function quoted(path: string): string {
   return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+function hostsOf(fronts: ReadonlyMap<string, string>): string {
+  return [...fronts.values()].map((url) => URL.parse(url)?.host ?? '').join(',')
 }

@@ -54,13 +54,20 @@ export async function record(context: Context, options: RecordOptions): Promise<
   })
   await session.stop()
   const { calls } = session.seen
-  const cases = judgeRun(calls, { expectations: options.expectations, contract })
+  const isNothing = calls.length === 0 && !options.allowsNone
+  const judged = judgeRun(calls, { expectations: options.expectations, contract })
+  const cases = isNothing ? [nothingSeen(session.seen), ...judged] : judged
   const policy = leastPolicy(calls)
   await writeResults(context, options, session, { cases, policy })
   await report(context, options, session.seen, { cases, policy, summary: summarise(calls), childCode })
   if (childCode !== 0) return childCode as ProgramExitCode
-  if (calls.length === 0 && !options.allowsNone) return exitCodes.nothingFound
+  if (isNothing) return exitCodes.nothingFound
   return cases.some(({ failure }) => failure !== undefined) ? exitCodes.failed : exitCodes.done
+}
+
+/** So that CI shows it beside what else failed. */
+function nothingSeen(seen: SessionFacts): JudgedCase {
+  return { suite: 'session', name: 'calls were seen', failure: ['no call to AWS was seen', ...whyNothing(seen)] }
 }
 
 interface Results {
@@ -116,7 +123,8 @@ async function report(
 }
 
 function overview(seen: SessionFacts, summary: Summary, policy: PolicyDocument, { style, columns }: Output): string[] {
-  if (summary.calls === 0) return [style.yellow(style.bold('Cairn saw no call to AWS.')), ...whyNothing(seen)]
+  // Unless that is fine, why follows below.
+  if (summary.calls === 0) return [style.bold('Cairn saw no call to AWS.')]
   const notes = proxyNotes(seen.proxy)
   return [
     ...reportLines(summary, policy, { style, columns }),

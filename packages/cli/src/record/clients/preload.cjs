@@ -8,6 +8,7 @@ const https = require('node:https')
 const tls = require('node:tls')
 
 const domains = (process.env.CAIRN_RECORD_DOMAINS || '').split(',').filter(Boolean)
+const fronts = (process.env.CAIRN_RECORD_FRONTS || '').split(',').filter(Boolean)
 const connectTimeoutMs = 10000
 
 function isOfAws(host) {
@@ -81,7 +82,7 @@ const addRequest = http.Agent.prototype.addRequest
 http.Agent.prototype.addRequest = function addMarkedRequest(...all) {
   const [request, options] = all
   const mark = process.env.CAIRN_MARK
-  const isFront = options?.host && process.env.AWS_ENDPOINT_URL?.includes(`:${options.port}`)
+  const isFront = fronts.includes(`${options?.host}:${options?.port}`)
   if (mark && !request.headersSent && options && (isOfAws(options.host) || isFront)) {
     request.setHeader('x-cairn-mark', encodeURIComponent(mark).slice(0, 1024))
   }

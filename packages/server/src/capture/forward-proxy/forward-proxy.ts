@@ -66,6 +66,8 @@ export interface ForwardProxy {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** Programs on one machine have some hundred connections; more than this is a leak or a flood. */
+const connectionsMax = 4_096
 const serverSettings = { maxHeaderSize: 64 * 1024, headersTimeout: 30_000, requestTimeout: 0, noDelay: true }
 
 /** @throws Fault `proxy.cannot-listen` */
@@ -113,9 +115,9 @@ export async function startForwardProxy(options: ForwardProxyOptions): Promise<F
   })
 
   const outer = createServer(serverSettings)
+  outer.maxConnections = connectionsMax
   outer.on('connection', keep)
   outer.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
-    keep(socket)
     const place = incoming.url ?? ''
     const known = admitted(incoming, (status, message) => refuseConnect(socket, status, message), place)
     if (known === undefined) return
