@@ -15,7 +15,7 @@ import { assembleLogFile } from '@cairn/core/log-file'
 import { createLocalBucketStore } from '@cairn/server/storage/local-bucket'
 import { openSegmentLog } from '@cairn/server/storage/segment-log'
 import { recordFrames } from '@cairn/testkit/fakes/records'
-import { openBuckets } from '../packages/server/src/buckets/index.ts'
+import { createDestinations, openBuckets } from '../packages/server/src/buckets/index.ts'
 import { createDelivery } from '../packages/server/src/delivery/index.ts'
 import { startRunner } from '../packages/server/src/pipeline/index.ts'
 import { createMemoryCatalog } from '../packages/server/src/storage/memory/catalog.ts'
@@ -142,6 +142,7 @@ async function measure(folder: string, trails: readonly Trail[], records: readon
     trails: trailStore,
     matcher: createTrailMatcher(catalog),
     buckets,
+    destinations: createDestinations({ buckets, stores: [], clock: systemClock, ids: systemIds }),
     // No trail here has a key.
     encryption: { problem: () => undefined, dataKey: () => Promise.reject(new TypeError('no trail has a key')) },
     clock: systemClock,

@@ -18,6 +18,12 @@ export { checkBucketPolicy, isPublicPolicy, type PolicyCheck } from './bucket-po
 export { type Buckets, openBuckets } from './buckets.ts'
 export { canonicalId } from './canonical-id.ts'
 export type { DeliveryAccess, DeliveryVerdict, PutAccess } from './delivery-access.ts'
+export {
+  createDestinations,
+  type Destination,
+  type Destinations,
+  type StoreBucket,
+} from './destinations.ts'
 export { createExpiration, type Expiration, type ExpirationTelemetry } from './expire-objects.ts'
 export type { LifecycleFilter, LifecycleRule } from './lifecycle.ts'
 export {

@@ -42,7 +42,7 @@ describe('stores', () => {
         credentials: `file:${join(folder, 'keys/prod')}`,
         pathStyle: true,
         expectedOwner: '000000000042',
-        buckets: [{ name: 'audit', prefixes: ['AWSLogs/'] }],
+        buckets: [{ name: 'audit', accounts: [], prefixes: ['AWSLogs/'] }],
       },
     ])
   })

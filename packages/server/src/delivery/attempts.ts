@@ -35,6 +35,9 @@ export function createAttempts(): Attempts {
 export function deliveryErrorCode(error: unknown): string {
   if (!(error instanceof Fault)) return 'InternalError'
   if (error.code === 'delivery.refused' || error.code === 'trail.key-refused') return String(error.fields.reason)
+  // What another store said, or that it says nothing.
+  if (error.code === 'object.store-refused') return String(error.fields.code)
+  if (error.code === 'object.store-unreachable') return 'ServiceUnavailable'
   return error.code === 'object.disk-full' || error.code === 'delivery.plan-full'
     ? 'ServiceUnavailable'
     : 'InternalError'

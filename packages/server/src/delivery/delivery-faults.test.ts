@@ -151,7 +151,7 @@ describe('a destination that fails', () => {
     expect(await ids(world)).toEqual([])
     expect(await ids(world, 'fine')).toEqual(expected.toSorted())
     const [trail] = world.trails.ofAccount(account)
-    expect(trail && life.delivery.statusOf(trail, 'eu-west-1')).toMatchObject({ latestError: 'InternalError' })
+    expect(trail && life.delivery.statusOf(trail, 'eu-west-1')).toMatchObject({ latestError: 'ServiceUnavailable' })
     const [queue] = life.delivery.queues()
     expect(queue).toMatchObject({ trail: arnOf('main'), events: 60, isFailing: true })
     expect(queue?.ageMs).toBeGreaterThanOrEqual(hourMs)

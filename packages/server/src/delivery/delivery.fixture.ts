@@ -1,12 +1,20 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
-import { type Bucket, type Buckets, dataKeyOf, decryptedObject, openBuckets } from '../buckets/index.ts'
+import {
+  type Bucket,
+  type Buckets,
+  createDestinations,
+  dataKeyOf,
+  decryptedObject,
+  openBuckets,
+  type StoreBucket,
+} from '../buckets/index.ts'
 import { createKms, type Kms } from '../kms/index.ts'
 import { type Runner, startRunner } from '../pipeline/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { DeliveryPlan } from '../ports/delivery-plan.ts'
 import type { EventFrame, EventLog } from '../ports/event-log.ts'
-import type { VersionedObjectStore } from '../ports/object-store.ts'
+import type { ObjectStore, PutObject, VersionedObjectStore } from '../ports/object-store.ts'
 import { createMemoryCatalog } from '../storage/memory/catalog.ts'
 import { createMemoryEventLog } from '../storage/memory/event-log.ts'
 import { createMemoryKeyVault } from '../storage/memory/key-vault.ts'
@@ -228,7 +236,7 @@ export interface Life {
 /** Ports may be replaced by ones that fail. */
 export async function startLife(
   world: World,
-  change: Partial<Pick<World, 'log' | 'plan' | 'objects'>> = {},
+  change: Partial<Pick<World, 'log' | 'plan' | 'objects'>> & { readonly stores?: readonly StoreBucket[] } = {},
 ): Promise<Life> {
   const given = { ...world, ...change }
   const { catalog, trails, time, plan, kms } = given
@@ -241,27 +249,31 @@ export async function startLife(
       return frames
     },
   }
-  const objects: VersionedObjectStore = {
-    ...given.objects,
-    async open(bucket, key) {
-      time.work.isCompressing = false
-      const object = await given.objects.open(bucket, key)
-      time.work.isCompressing = object !== undefined
-      return (
-        object && {
-          ...object,
-          async close() {
-            await object.close()
-            time.work.isCompressing = false
-          },
-        }
-      )
-    },
-    put(object) {
-      time.work.isCompressing = false
-      return given.objects.put(object)
-    },
+  /** A store that tells when compressing, or inflating what was found, is over. */
+  function watched<Store extends ObjectStore>(store: Store): Store {
+    return {
+      ...store,
+      async open(bucket: string, key: string) {
+        const object = await store.open(bucket, key)
+        time.work.isCompressing = object !== undefined
+        return (
+          object && {
+            ...object,
+            async close() {
+              await object.close()
+              time.work.isCompressing = false
+            },
+          }
+        )
+      },
+      put(object: PutObject) {
+        time.work.isCompressing = false
+        return store.put(object)
+      },
+    }
   }
+  const objects = watched(given.objects)
+  const stores = (change.stores ?? []).map((store) => ({ ...store, objects: watched(store.objects) }))
   const facts: string[] = []
   const telemetry = new Proxy({} as never, { get: (_, name) => () => facts.push(String(name)) })
   const buckets = await openBuckets({ catalog, objects, demandsDeliveryPolicy: true, objectBytesMax: 2 ** 30 })
@@ -272,6 +284,7 @@ export async function startLife(
     trails,
     matcher: createTrailMatcher(catalog),
     buckets,
+    destinations: createDestinations({ buckets, stores, clock: time.clock, ids: systemIds }),
     encryption: createTrailEncryption(kms),
     clock: time.clock,
     timer: time.timer,

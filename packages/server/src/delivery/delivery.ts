@@ -1,4 +1,4 @@
-import type { Buckets } from '../buckets/index.ts'
+import type { Buckets, Destinations } from '../buckets/index.ts'
 import { type Consumer, createRouter, every, planTrail, trailLife } from '../pipeline/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -94,7 +94,8 @@ export interface DeliveryOptions {
   readonly catalog: Catalog
   readonly trails: Pick<Trails, 'ofAccount'>
   readonly matcher: TrailMatcher
-  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects' | 'announce'>
+  readonly buckets: Pick<Buckets, 'find'>
+  readonly destinations: Destinations
   readonly encryption: TrailEncryption
   readonly clock: Clock
   readonly timer: Timer
@@ -119,12 +120,25 @@ const aheadBytesMax = 16 * 1024 * 1024
 const paceMs = 10
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { plan, log, catalog, trails, matcher, buckets, encryption, clock, timer, ids, flushAfterMs, telemetry } =
-    options
+  const {
+    plan,
+    log,
+    catalog,
+    trails,
+    matcher,
+    buckets,
+    destinations,
+    encryption,
+    clock,
+    timer,
+    ids,
+    flushAfterMs,
+    telemetry,
+  } = options
   const queues = new Map<TrailLife, TrailQueue>()
   const attempts = createAttempts()
   const slots = { healthy: createSlots(healthySlots), doubtful: createSlots(doubtfulSlots) }
-  const bucket = createFileBucket({ buckets, encryption, clock, ids })
+  const bucket = createFileBucket({ destinations, encryption, clock })
   const recent = createRecentRecords(recentBytesMax)
   const deliverer = createClaimDeliverer({ log, recent, bucket, clock, telemetry })
   const recordPut = createPutRecorder({ log, catalog, matcher, findBucket: buckets.find })

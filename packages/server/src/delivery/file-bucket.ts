@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import {
-  type Bucket,
-  type Buckets,
-  dataKeyOf,
-  defaultRetention,
-  encryptedPut,
-  encryptionHeader,
-  withRetention,
-} from '../buckets/index.ts'
+import { type Destination, type Destinations, dataKeyOf } from '../buckets/index.ts'
 import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Target } from '../ports/delivery-plan.ts'
-import type { Ids } from '../ports/ids.ts'
-import type { OpenObject, PutVersion, VersionHead } from '../ports/object-store.ts'
+import type { OpenObject } from '../ports/object-store.ts'
 import { sampleFileKey, type TrailEncryption } from '../trails/index.ts'
 
 /** What a trail delivers to, as delivery needs it. */
@@ -86,55 +77,42 @@ const headers = {
  */
 const contentHeader = 'cairn-content-sha256'
 
-type Announced = Pick<VersionHead, 'key' | 'size' | 'etag'> & { readonly versionId?: string }
-
-const service = 'cloudtrail.amazonaws.com'
-const ourselves = { principalId: `AWS:${service}`, sourceIp: service, requestId: '' }
-
-/** Delivers into Cairn's own buckets, as the service `cloudtrail.amazonaws.com`, which their policies must let in. */
+/**
+ * Delivers as the service `cloudtrail.amazonaws.com`, which policies of buckets must let in; into other stores where the
+ * configuration says so.
+ */
 export function createFileBucket(options: {
-  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects' | 'announce'>
+  readonly destinations: Destinations
   readonly encryption: TrailEncryption
   readonly clock: Clock
-  readonly ids: Ids
 }): FileBucket {
-  const { buckets, encryption, clock, ids } = options
+  const { destinations, encryption, clock } = options
 
   const refusal: FileBucket['refusal'] = (delivery) => {
     const { target, account, trailArn, trailAccount, keyArn, key = sampleFileKey({ ...target, account }) } = delivery
-    const verdict = buckets.checkDeliveryAccess({ ...target, account, trailArn, trailAccount })
+    const verdict = destinations.check({ ...target, account, trailArn, trailAccount })
     if (verdict === 'denied') return 'AccessDenied'
     if (verdict === 'no-such-bucket') return 'NoSuchBucket'
     return keyArn && encryption.problem({ keyArn, trailArn, trailAccount, bucket: target.bucket, key })
   }
 
-  function admitted(delivery: Destined): Bucket {
+  function admitted(delivery: Destined): Destination {
     const { bucket: name } = delivery.target
     const reason = refusal(delivery)
-    const bucket = buckets.find(name)
+    const bucket = destinations.find(name)
     if (reason !== undefined || bucket === undefined) throw refused(reason ?? 'NoSuchBucket', name)
     return bucket
   }
 
-  /** What is to be put, encrypted under the trail's key where it has one and by S3 itself where it has none. */
-  async function encrypted(put: PutVersion, { keyArn, trailArn, trailAccount, key, sha256 }: FileToPut) {
-    if (keyArn === undefined) return { ...put, headers: { ...put.headers, [encryptionHeader]: 'AES256' } }
-    const dataKey = await encryption.dataKey({ keyArn, trailArn, trailAccount, bucket: put.bucket, key })
-    return encryptedPut({ ...put, headers: { ...put.headers, [contentHeader]: sha256 } }, dataKey, ids)
+  /** Under the trail's key where it has one, else as S3 encrypts by itself. */
+  async function encrypted({ keyArn, trailArn, trailAccount, key, sha256, target }: FileToPut) {
+    if (keyArn === undefined) return { headers }
+    const dataKey = await encryption.dataKey({ keyArn, trailArn, trailAccount, bucket: target.bucket, key })
+    return { headers: { ...headers, [contentHeader]: sha256 }, dataKey }
   }
 
-  const announce = (bucket: Bucket, { key, size, etag, versionId }: Announced) =>
-    buckets.announce(bucket, {
-      name: 'ObjectCreated:Put',
-      key,
-      size,
-      etag,
-      ...(versionId && { versionId }),
-      by: ourselves,
-    })
-
   async function found(bucket: string, key: string): Promise<{ sha256: string; storedAtMs: number; etag: string }> {
-    const object = await buckets.objects.open(bucket, key)
+    const object = await destinations.find(bucket)?.open(key)
     if (object === undefined) throw new Fault('delivery.name-taken', 'the object came and went', { bucket })
     const { head } = object
     const sha256 = await contentHash(object, bucket)
@@ -176,31 +154,24 @@ export function createFileBucket(options: {
     },
     async put(file) {
       const bucket = admitted(file)
-      const plain = {
-        bucket: bucket.name,
-        key: file.key,
-        headers,
-        body: oneChunk(file.bytes),
-        attributes: withRetention(defaultRetention(bucket.lock, clock.nowMs())),
-        keepsVersions: bucket.versioning === 'Enabled',
-        writtenBy: file.writtenBy,
-        onlyIfAbsent: true,
-      }
       try {
-        const written = await buckets.objects.put(await encrypted(plain, file))
-        await announce(bucket, written)
-        return { outcome: 'written', storedAtMs: written.lastModifiedMs, etag: written.etag }
+        const written = await bucket.put({
+          key: file.key,
+          ...(await encrypted(file)),
+          body: oneChunk(file.bytes),
+          writtenBy: file.writtenBy,
+          onlyIfAbsent: true,
+        })
+        // Another store's clock may be off; what it wrote for us just now, it wrote now.
+        const storedAtMs = bucket.own === undefined ? clock.nowMs() : written.lastModifiedMs
+        return { outcome: 'written', storedAtMs, etag: written.etag }
       } catch (error) {
         if (!(error instanceof Fault)) throw error
         if (error.code === 'object.no-such-bucket') throw refused('NoSuchBucket', bucket.name, error)
         if (error.code !== 'object.exists') throw error
       }
       const { sha256, ...stored } = await found(bucket.name, file.key)
-      // Whether anybody was told of it, nobody knows.
-      if (sha256 === file.sha256) {
-        await announce(bucket, { key: file.key, size: file.bytes.length, etag: stored.etag })
-        return { outcome: 'found', ...stored }
-      }
+      if (sha256 === file.sha256) return { outcome: 'found', ...stored }
       throw new Fault('delivery.name-taken', 'another object has the name', { bucket: bucket.name })
     },
   }

@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import {
-  type Buckets,
-  dataKeyOf,
-  defaultRetention,
-  encryptedPut,
-  encryptionHeader,
-  withRetention,
-} from '../buckets/index.ts'
+import { type Destinations, dataKeyOf } from '../buckets/index.ts'
 import { Fault } from '../fault.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Ids } from '../ports/ids.ts'
-import type { PutVersion } from '../ports/object-store.ts'
 import type { TrailEncryption } from '../trails/index.ts'
 
 export interface DigestToPut {
@@ -50,26 +40,21 @@ const headers = {
 /** Hash of what an encrypted digest holds, by which it is recognised without opening it. */
 const contentHeader = 'cairn-content-sha256'
 
-const service = 'cloudtrail.amazonaws.com'
-const ourselves = { principalId: `AWS:${service}`, sourceIp: service, requestId: '' }
-
 /** An object under a digest's name that is larger than any digest is none; it is not read. */
 const digestBytesMax = 64 * 1024 * 1024
 
-/** Cairn's own buckets, entered as `cloudtrail.amazonaws.com`, which their policies must let in. */
+/** Entered as `cloudtrail.amazonaws.com`, which policies of buckets must let in. */
 export function createDigestBucket(options: {
-  readonly buckets: Pick<Buckets, 'find' | 'checkDeliveryAccess' | 'objects' | 'announce'>
+  readonly destinations: Destinations
   readonly encryption: TrailEncryption
-  readonly clock: Clock
-  readonly ids: Ids
   readonly telemetry: {
     digestReplaced(facts: { readonly bucket: string; readonly key: string }): void
   }
 }): DigestBucket {
-  const { buckets, encryption, clock, ids, telemetry } = options
+  const { destinations, encryption, telemetry } = options
 
   async function isThere({ bucket, key, sha256, metadata }: DigestToPut): Promise<boolean> {
-    const object = await buckets.objects.open(bucket, key)
+    const object = await destinations.find(bucket)?.open(key)
     if (object === undefined) return false
     try {
       const { headers: found, size } = object.head
@@ -89,38 +74,29 @@ export function createDigestBucket(options: {
   }
 
   /** Under the trail's key where it has one. @source CloudTrail User Guide, document history: digests since May 2025 */
-  async function encrypted(
-    { keyArn, trailArn, account: trailAccount, key, bucket, sha256 }: DigestToPut,
-    put: PutVersion,
-  ): Promise<PutVersion> {
-    if (keyArn === undefined) return { ...put, headers: { ...put.headers, [encryptionHeader]: 'AES256' } }
-    const dataKey = await encryption.dataKey({ keyArn, trailArn, trailAccount, bucket, key })
-    return encryptedPut({ ...put, headers: { ...put.headers, [contentHeader]: sha256 } }, dataKey, ids)
+  async function encrypted({ keyArn, trailArn, account, key, bucket, sha256, metadata }: DigestToPut) {
+    const plain = { ...headers, ...metadata }
+    if (keyArn === undefined) return { headers: plain }
+    const dataKey = await encryption.dataKey({ keyArn, trailArn, trailAccount: account, bucket, key })
+    return { headers: { ...plain, [contentHeader]: sha256 }, dataKey }
   }
 
   return {
     async put(digest) {
       const { bucket: name, account, trailArn, prefix, key } = digest
       const access = { bucket: name, account, trailArn, ...(prefix !== undefined && { prefix }) }
-      const verdict = buckets.checkDeliveryAccess(access)
-      const bucket = buckets.find(name)
+      const verdict = destinations.check(access)
+      const bucket = destinations.find(name)
       if (verdict !== 'allowed' || bucket === undefined)
         throw refused(verdict === 'denied' ? 'AccessDenied' : 'NoSuchBucket', name)
-      const put = (onlyIfAbsent: boolean) =>
-        encrypted(digest, {
-          bucket: name,
+      const put = async (onlyIfAbsent: boolean) =>
+        bucket.put({
           key,
-          headers: { ...headers, ...digest.metadata },
+          ...(await encrypted(digest)),
           body: oneChunk(digest.bytes),
-          attributes: withRetention(defaultRetention(bucket.lock, clock.nowMs())),
-          keepsVersions: bucket.versioning === 'Enabled',
           writtenBy: `digest-${digest.sha256.slice(0, 32)}`,
           onlyIfAbsent,
         })
-          .then(buckets.objects.put)
-          .then(({ size, etag, versionId }) =>
-            buckets.announce(bucket, { name: 'ObjectCreated:Put', key, size, etag, versionId, by: ourselves }),
-          )
       try {
         await put(true)
       } catch (error) {

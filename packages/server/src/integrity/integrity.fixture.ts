@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import type { BucketLock } from '../buckets/index.ts'
+import { type BucketLock, createDestinations } from '../buckets/index.ts'
 import { createDigestKeys } from '../keys/index.ts'
 import { createKms } from '../kms/index.ts'
 import type { ListedFile } from '../ports/delivery-plan.ts'
@@ -86,10 +86,13 @@ export async function createDigestWorld(change: Partial<Trail> = {}) {
       clock,
       keys,
       bucket: createDigestBucket({
-        buckets: { find, objects, checkDeliveryAccess: () => world.verdict, announce: async () => {} },
+        destinations: createDestinations({
+          buckets: { find, objects, checkDeliveryAccess: () => world.verdict, announce: async () => {} },
+          stores: [],
+          clock,
+          ids: systemIds,
+        }),
         encryption: createTrailEncryption(kms),
-        ids: systemIds,
-        clock,
         telemetry: silent,
       }),
       files: {

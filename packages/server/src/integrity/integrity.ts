@@ -299,5 +299,7 @@ function sinceOf(trail: Trail): number {
 function errorName(error: unknown): string {
   if (!(error instanceof Fault)) return 'InternalError'
   if (error.code === 'integrity.refused' || error.code === 'trail.key-refused') return String(error.fields.reason)
+  if (error.code === 'object.store-refused') return String(error.fields.code)
+  if (error.code === 'object.store-unreachable') return 'ServiceUnavailable'
   return error.code === 'object.disk-full' ? 'ServiceUnavailable' : 'InternalError'
 }

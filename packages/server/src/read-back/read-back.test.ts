@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import type { Bucket } from '../buckets/index.ts'
+import { type Bucket, createDestinations } from '../buckets/index.ts'
 import { arn, createDigestWorld, hourMs, startMs } from '../integrity/integrity.fixture.ts'
 import { createMemoryEventLog } from '../storage/memory/event-log.ts'
 import { systemIds } from '../storage/system/ids.ts'
@@ -34,7 +34,17 @@ async function createReadWorld(hours: number) {
   const told: string[] = []
   const readBack: ReadBack = createReadBack({
     trails: { all: () => (world.trail ? [world.trail] : []) },
-    buckets: { find: (name) => (name === 'audit' ? bucket : undefined), objects: world.store },
+    destinations: createDestinations({
+      buckets: {
+        find: (name) => (name === 'audit' ? bucket : undefined),
+        objects: world.store,
+        checkDeliveryAccess: () => 'allowed',
+        announce: async () => {},
+      },
+      stores: [],
+      clock: world.clock,
+      ids: systemIds,
+    }),
     kms,
     newestDigests: integrity.newestDigests,
     catalog: world.catalog,

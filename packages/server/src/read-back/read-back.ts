@@ -1,5 +1,5 @@
 import type { DigestLink } from '@cairn/core/digest'
-import type { Buckets } from '../buckets/index.ts'
+import type { Destinations } from '../buckets/index.ts'
 import type { Kms } from '../kms/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -36,7 +36,7 @@ export interface ReadBackTelemetry {
 
 export interface ReadBackOptions {
   readonly trails: Pick<Trails, 'all'>
-  readonly buckets: Pick<Buckets, 'find' | 'objects'>
+  readonly destinations: Pick<Destinations, 'find'>
   readonly kms: Pick<Kms, 'find' | 'decrypt'>
   /** The newest digest of each region of a trail, as it was written. */
   newestDigests(trail: TrailArn): readonly { readonly region: string; readonly digest: DigestLink }[]
@@ -54,7 +54,7 @@ const changeShownMs = 86_400_000
 const lockEndsSoonMs = 7 * 86_400_000
 
 export function createReadBack(options: ReadBackOptions): ReadBack {
-  const { trails, buckets, catalog, log, clock, intervalMs, telemetry } = options
+  const { trails, destinations, catalog, log, clock, intervalMs, telemetry } = options
   let running: Promise<void> | undefined
 
   async function readTrail(trail: Trail, before: ReadBackRecord | undefined, nowMs: number): Promise<ReadBackRecord> {
@@ -77,11 +77,13 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
       const next = older && older.findings.length > 0 ? cursor : (older?.next ?? newest.next)
       if (next !== undefined) cursors[region] = next
     }
-    const bucket = buckets.find(trail.bucket)
+    const destination = destinations.find(trail.bucket)
+    // What guards a bucket of another store, only that store knows.
+    const bucket = destination?.own
     const settings = bucket ? settingsOf(bucket) : {}
-    if (bucket === undefined) {
+    if (destination === undefined) {
       findings.push({ kind: 'missing', place: `s3://${trail.bucket}`, sentence: 'The bucket of the trail is gone' })
-    } else {
+    } else if (bucket !== undefined) {
       const isSame = before?.bucket === trail.bucket
       findings.push(...openings(bucket), ...(isSame ? changedSettings(bucket.name, before.settings, settings) : []))
     }

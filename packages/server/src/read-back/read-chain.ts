@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { type DigestLink, type FoundDigest, readDigest } from '@cairn/core/digest'
-import { type Buckets, lockOf, openWithVault } from '../buckets/index.ts'
+import { type Destinations, lockOf, openWithVault } from '../buckets/index.ts'
 import { Fault } from '../fault.ts'
 import type { Kms } from '../kms/index.ts'
 import type { Ids } from '../ports/ids.ts'
-import type { VersionHead } from '../ports/object-store.ts'
+import type { ObjectHead, VersionHead } from '../ports/object-store.ts'
 import type { Finding } from './report.ts'
 
 /** Digests looked at from the newest on, and as many again from where the last read-back stopped: a day of each. */
@@ -26,7 +26,7 @@ export interface ReadChain {
 }
 
 export interface ReadChainOptions {
-  readonly buckets: Pick<Buckets, 'objects'>
+  readonly destinations: Pick<Destinations, 'find'>
   readonly kms: Pick<Kms, 'find' | 'decrypt'>
   readonly ids: Ids
   readonly nowMs: number
@@ -41,8 +41,9 @@ export async function readChain(from: DigestLink, options: ReadChainOptions): Pr
   const listed: FoundDigest['files'][number][] = []
   let objects = 0
   let firstLockEndMs: number | undefined
-  const seeLock = (head: VersionHead) => {
-    const endMs = lockOf(head).retention?.untilMs
+  // Only versions of ours carry what locks them.
+  const seeLock = (head: ObjectHead & Partial<Pick<VersionHead, 'attributes'>>) => {
+    const endMs = lockOf({ attributes: head.attributes ?? {} }).retention?.untilMs
     if (endMs !== undefined && endMs > options.nowMs) firstLockEndMs = Math.min(firstLockEndMs ?? endMs, endMs)
   }
 
@@ -71,7 +72,7 @@ export async function readChain(from: DigestLink, options: ReadChainOptions): Pr
 
   for (const file of listed.slice(0, presentMax)) {
     objects += 1
-    const head = await orMissing(() => options.buckets.objects.head(file.bucket, file.key))
+    const head = await orMissing(() => options.destinations.find(file.bucket)?.objects.head(file.bucket, file.key))
     if (head === undefined) findings.push(problem('missing', file, 'This log file was delivered and is gone'))
     else seeLock(head)
   }
@@ -104,7 +105,7 @@ interface Place {
 }
 
 type ReadObject =
-  | { readonly kind: 'read'; readonly head: VersionHead; readonly sha256: string; readonly text: string }
+  | { readonly kind: 'read'; readonly head: ObjectHead; readonly sha256: string; readonly text: string }
   | { readonly kind: 'problem'; readonly finding: Finding }
 
 /** Digests are small; one that is larger than this is none, and is not kept. */
@@ -112,10 +113,10 @@ const textBytesMax = 64 * 1024 * 1024
 
 async function readObject(
   place: Place,
-  { buckets, kms }: ReadChainOptions,
+  { destinations, kms }: ReadChainOptions,
   { keepsText }: { readonly keepsText: boolean },
 ): Promise<ReadObject> {
-  const object = await orMissing(() => buckets.objects.open(place.bucket, place.key))
+  const object = await orMissing(() => destinations.find(place.bucket)?.open(place.key))
   if (object === undefined) {
     return { kind: 'problem', finding: problem('missing', place, 'This file was delivered and is gone') }
   }
@@ -143,7 +144,7 @@ async function readObject(
   }
 }
 
-async function orMissing<Result>(work: () => Promise<Result | undefined>): Promise<Result | undefined> {
+async function orMissing<Result>(work: () => Promise<Result | undefined> | undefined): Promise<Result | undefined> {
   try {
     return await work()
   } catch (error) {

@@ -7,22 +7,25 @@ import { defineEndpoint } from '../endpoint.ts'
  * The objects of a bucket, whole, in the order of their keys: for each a line of JSON, and behind it as many bytes as
  * its `size` says. One answer instead of one for each object, for whoever reads all of them.
  *
+ * Buckets of other stores that trails may deliver into are read like ours.
+ *
  * The operator holds the vault, so objects under KMS keys are decrypted whoever the keys belong to, disabled ones too;
  * where a key is gone, the line says so with `problem` and no bytes follow.
  */
 export const readObjects = defineEndpoint({
   method: 'GET',
   path: '/_cairn/v1/objects',
-  uses: ['buckets', 'kms'],
+  uses: ['destinations', 'kms'],
   access: 'operator',
   readOnly: true,
-  run({ query, signal }, { buckets, kms }) {
+  run({ query, signal }, { destinations, kms }) {
     const bucket = query.get('bucket') ?? ''
-    if (buckets.find(bucket) === undefined) {
+    const destination = destinations.find(bucket)
+    if (destination === undefined) {
       const message = `there is no bucket ${bucket} here`
       return { status: 400, contentType: 'application/json', body: JSON.stringify({ code: 'NoSuchBucket', message }) }
     }
-    const body = objectsOf({ objects: buckets.objects, kms }, bucket, query.get('prefix') ?? '', signal)
+    const body = objectsOf({ objects: destination.objects, kms }, bucket, query.get('prefix') ?? '', signal)
     return { status: 200, contentType: 'application/octet-stream', body }
   },
 })

@@ -11,7 +11,7 @@ import { checkDestination, checkLogGroupPair, checkUnbuiltSettings, multiRegionR
 export const createTrail = defineOperation({
   name: 'CreateTrail',
   action: 'cloudtrail:CreateTrail',
-  uses: ['trails', 'buckets', 'kms', 'clock', 'quotas'],
+  uses: ['trails', 'destinations', 'kms', 'clock', 'quotas'],
   readOnly: false,
   // Tags are a permission of their own.
   access(input, _capabilities, call) {
@@ -21,7 +21,7 @@ export const createTrail = defineOperation({
     const actions = ['cloudtrail:CreateTrail', ...(tags.length > 0 ? ['cloudtrail:AddTags'] : [])]
     return actions.map((action) => ({ action, resource, context: requestTagKeys(tags) }))
   },
-  async run(input, { trails, buckets, kms, clock, quotas }, call, fail) {
+  async run(input, { trails, destinations, kms, clock, quotas }, call, fail) {
     const nameProblem = trailNameProblem(input.Name)
     if (nameProblem !== undefined) fail('InvalidTrailNameException', nameProblem)
     const tags = checkTags(input.TagsList ?? [], fail)
@@ -49,8 +49,10 @@ export const createTrail = defineOperation({
     const { trailsPerRegionMax } = quotas
     failObstacle(trails.obstacle(described, trailsPerRegionMax), described, fail)
     checkUnbuiltSettings(input, fail)
-    checkDestination(described, buckets, fail)
-    const keyArn = input.KmsKeyId ? await requireTrailKey(input.KmsKeyId, described, { buckets, kms }, fail) : undefined
+    checkDestination(described, destinations, fail)
+    const keyArn = input.KmsKeyId
+      ? await requireTrailKey(input.KmsKeyId, described, { destinations, kms }, fail)
+      : undefined
     const trail = { ...described, ...(keyArn !== undefined && { keyArn }) }
     // Asked again inside the change: of two concurrent creates of one name exactly one succeeds.
     failObstacle(await trails.create(call.cause, trail, trailsPerRegionMax), trail, fail)

@@ -1,4 +1,4 @@
-import type { Buckets } from '../../buckets/index.ts'
+import type { Destinations } from '../../buckets/index.ts'
 import type { Kms } from '../../kms/index.ts'
 import { sampleFileKey, type Trail, trailKeyContext } from '../../trails/index.ts'
 import type { Fail } from '../operation.ts'
@@ -10,17 +10,24 @@ import type { Fail } from '../operation.ts'
 export async function requireTrailKey(
   text: string,
   trail: Trail,
-  { buckets, kms }: { readonly buckets: Buckets; readonly kms: Kms },
+  { destinations, kms }: { readonly destinations: Destinations; readonly kms: Kms },
   fail: Fail<
     | 'InvalidKmsKeyIdException'
     | 'KmsKeyNotFoundException'
     | 'InsufficientEncryptionPolicyException'
     | 'KmsException'
     | 'S3BucketDoesNotExistException'
+    | 'UnsupportedOperationException'
   >,
 ): Promise<string> {
   const { arn: trailArn, account, bucket: name } = trail
-  const bucket = buckets.find(name) ?? fail('S3BucketDoesNotExistException', `S3 bucket ${name} does not exist!`)
+  const bucket = destinations.find(name) ?? fail('S3BucketDoesNotExistException', `S3 bucket ${name} does not exist!`)
+  if (bucket.own === undefined) {
+    fail(
+      'UnsupportedOperationException',
+      'Cairn does not encrypt what it delivers into other stores: leave KmsKeyId out.',
+    )
+  }
   const keys = kms.forService({ principal: 'cloudtrail.amazonaws.com', sourceArn: trailArn, sourceAccount: account })
   const place = { account, region: bucket.region }
   const context = trailKeyContext({ trailArn, bucket: name, key: sampleFileKey(trail) })

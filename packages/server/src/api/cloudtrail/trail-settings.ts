@@ -1,4 +1,4 @@
-import { type Buckets, bucketNameProblem } from '../../buckets/index.ts'
+import { bucketNameProblem, type Destinations } from '../../buckets/index.ts'
 import type { Trail } from '../../trails/index.ts'
 import type { Fail } from '../operation.ts'
 
@@ -47,7 +47,7 @@ export function checkUnbuiltSettings(
 /** Checks name, existence and policy of the bucket a trail is to deliver to, in AWS's order. */
 export function checkDestination(
   trail: Trail,
-  buckets: Buckets,
+  destinations: Destinations,
   fail: Fail<
     | 'InvalidS3BucketNameException'
     | 'InvalidS3PrefixException'
@@ -64,7 +64,7 @@ export function checkDestination(
   if (trail.prefix !== undefined && /[\p{Cc}\p{Cs}]/u.test(trail.prefix)) {
     fail('InvalidS3PrefixException', 'S3 prefix contains characters that are not allowed.')
   }
-  const verdict = buckets.checkDeliveryAccess({
+  const verdict = destinations.check({
     bucket: trail.bucket,
     account: trail.account,
     trailArn: trail.arn,

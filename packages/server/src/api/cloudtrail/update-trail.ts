@@ -1,4 +1,4 @@
-import type { Buckets } from '../../buckets/index.ts'
+import type { Destinations } from '../../buckets/index.ts'
 import type { Kms } from '../../kms/index.ts'
 import type { Trail } from '../../trails/index.ts'
 import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
@@ -15,19 +15,19 @@ type Input = CloudTrailOperations['UpdateTrail']['input']
 export const updateTrail = defineOperation({
   name: 'UpdateTrail',
   action: 'cloudtrail:UpdateTrail',
-  uses: ['trails', 'buckets', 'kms', 'clock'],
+  uses: ['trails', 'destinations', 'kms', 'clock'],
   readOnly: false,
   access: (input, { trails }, call) => trailAccess('cloudtrail:UpdateTrail', input.Name, call, trails),
-  async run(input, { trails, buckets, kms, clock }, call, fail) {
+  async run(input, { trails, destinations, kms, clock }, call, fail) {
     const known = resolveTrailAtHome(input.Name, trails, call, fail)
     const { arn, account, homeRegion: region, name } = known
-    const keyArn = await keyAfter(known, input, { buckets, kms }, fail)
+    const keyArn = await keyAfter(known, input, { destinations, kms }, fail)
     // Judged inside the change: of two updates at once the later one is held against what the earlier one left.
     const updated = await trails.edit(call.cause, { account, region, name }, (trail) => {
       const changed = { ...changedTrail(trail, input, clock.nowMs(), fail), ...(keyArn !== undefined && { keyArn }) }
       checkLogGroupPair(input, fail)
       checkUnbuiltSettings(input, fail)
-      checkDestination(changed, buckets, fail)
+      checkDestination(changed, destinations, fail)
       return changed
     })
     return updated ? describeTrailSettings(updated) : failUnknownTrail(arn, call, fail)
@@ -41,7 +41,7 @@ export const updateTrail = defineOperation({
 async function keyAfter(
   trail: Trail,
   input: Input,
-  needs: { readonly buckets: Buckets; readonly kms: Kms },
+  needs: { readonly destinations: Destinations; readonly kms: Kms },
   fail: Parameters<typeof requireTrailKey>[3],
 ): Promise<string | undefined> {
   const wanted = input.KmsKeyId ?? trail.keyArn

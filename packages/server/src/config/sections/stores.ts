@@ -5,6 +5,8 @@ import { listOf, setting, text, yesNo } from '../setting.ts'
 
 const bucket = z.strictObject({
   name: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
+  /** Accounts whose trails may deliver into it; for nobody's when there is none. */
+  accounts: listOf(text(/^\d{12}$/, 'a 12-digit account number')).default([]),
   /** Keys that may be touched begin with one of these; any key when there is none. */
   prefixes: listOf(text()).default([]),
 })
@@ -30,7 +32,7 @@ const store = z.strictObject(
 export const stores = {
   stores: setting(z.preprocess(fromText, z.array(store, { error: 'expected a list of stores' }).default([])), {
     description:
-      'S3-compatible stores that log files may be read from: `name`, `endpoint`, `region`, `credentials`, `pathStyle` (default true), `expectedOwner` (account that must own the buckets) and `buckets`, each with its `name` and, if only a part of it may be used, `prefixes`. `credentials` says where the secret is: `env:PROD_` reads `PROD_ACCESS_KEY_ID`, `PROD_SECRET_ACCESS_KEY` and `PROD_SESSION_TOKEN`, `file:PATH` a file such as `~/.aws/credentials`, both anew for every request; `none` signs nothing. In the environment and as a flag it is JSON. See docs/design/import.md.',
+      'S3-compatible stores that log files may be read from and delivered to: `name`, `endpoint`, `region`, `credentials`, `pathStyle` (default true), `expectedOwner` (account that must own the buckets) and `buckets`, each with its `name` if trails of some accounts may deliver into it, those `accounts`, and, if only a part of it may be used, `prefixes`. `credentials` says where the secret is: `env:PROD_` reads `PROD_ACCESS_KEY_ID`, `PROD_SECRET_ACCESS_KEY` and `PROD_SESSION_TOKEN`, `file:PATH` a file such as `~/.aws/credentials`, both anew for every request; `none` signs nothing. In the environment and as a flag it is JSON. See docs/design/import.md.',
     example:
       '[{name: prod, endpoint: https://s3.eu-west-1.amazonaws.com, region: eu-west-1, credentials: env:PROD_, buckets: [{name: my-trail-bucket, prefixes: [AWSLogs/]}]}]',
     inFolder: (value, folder) =>
@@ -60,6 +62,13 @@ export const storesRules: readonly Rule<{ mode: string; stores: readonly Store[]
     new Set(stores.map(({ name }) => name)).size < stores.length
       ? { key: 'stores', problem: 'gives two stores the same name' }
       : undefined,
+  // A trail names a bucket and nothing else.
+  ({ stores }) => {
+    const delivered = stores.flatMap(({ buckets }) => buckets.filter(({ accounts }) => accounts.length > 0))
+    return new Set(delivered.map(({ name }) => name)).size < delivered.length
+      ? { key: 'stores', problem: 'lets trails deliver into two buckets of the same name' }
+      : undefined
+  },
   // Anyone who reaches an emulator is its administrator, and would be one of the store's.
   ({ mode, stores }) =>
     mode === 'emulator' && stores.some(({ credentials }) => credentials !== 'none')
