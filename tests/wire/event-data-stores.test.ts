@@ -184,6 +184,30 @@ describe('the JavaScript SDK', () => {
     expect(await errorOf(query(closed))).toMatchObject({ name: 'AccessDeniedException' })
   })
 
+  test('policies of users ask for tags as a permission of their own, and by the tags of a store', async () => {
+    const keys = await cairn.makeUser(home, 'steward', {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: 'cloudtrail:CreateEventDataStore', Resource: '*' },
+        {
+          Effect: 'Allow',
+          Action: 'cloudtrail:UpdateEventDataStore',
+          Resource: `arn:aws:cloudtrail:us-east-1:${home}:eventdatastore/*`,
+          Condition: { StringEquals: { 'aws:ResourceTag/team': 'audit' } },
+        },
+      ],
+    })
+    const steward = cairn.trails(keys)
+    const TagsList = [{ Key: 'team', Value: 'audit' }]
+    const create = (more: object) => steward.send(new CreateEventDataStoreCommand({ Name: `store-${++made}`, ...more }))
+    const update = (EventDataStore: string | undefined) =>
+      steward.send(new UpdateEventDataStoreCommand({ EventDataStore, RetentionPeriod: 30 }))
+    expect(await errorOf(create({ TagsList }))).toMatchObject({ name: 'AccessDeniedException' })
+    const { EventDataStoreArn: untagged } = await create({})
+    expect(await errorOf(update(untagged))).toMatchObject({ name: 'AccessDeniedException' })
+    expect(await update(await newStore({ TagsList }))).toMatchObject({ RetentionPeriod: 30 })
+  })
+
   test('ingestion stops and starts', async () => {
     const EventDataStore = await newStore()
     const status = async () => (await client.send(new GetEventDataStoreCommand({ EventDataStore }))).Status
