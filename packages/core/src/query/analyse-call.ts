@@ -9,10 +9,11 @@ import {
   match,
   signatureText,
   typeOf,
+  unsupportedFunctions,
   type Variant,
 } from './functions/index.ts'
 import { comparable, concatenate, requireOrderable } from './operators.ts'
-import { refuse } from './refusal.ts'
+import { refuse, refuseUnsupported } from './refusal.ts'
 import { specialForms } from './special-forms.ts'
 import { type SqlType, typeText, varchar } from './sql-type.ts'
 import type { CallNode, ExpressionNode } from './syntax-tree.ts'
@@ -36,7 +37,9 @@ export function analyseCall(node: CallNode, at: Surroundings, analyse: Analyse):
   const variants = functionVariants(node.name)
   const [first] = variants
   if (first === undefined) {
-    return node.name === 'concat' ? concat(node, at, analyse) : refuse(node, `Function '${node.name}' not registered`)
+    if (node.name === 'concat') return concat(node, at, analyse)
+    if (unsupportedFunctions.has(node.name)) refuseUnsupported(node, `Function '${node.name}'`)
+    return refuse(node, `Function '${node.name}' not registered`)
   }
   const isAggregate = first.kind !== 'scalar'
   if (isAggregate) requireAllowed(node, first, at)

@@ -169,7 +169,7 @@ function analyseJoin(
   const fields = [...left.fields, ...right.fields]
   if (node.type === 'CROSS') return { fields, text: `${left.text} CROSS JOIN ${right.text}` }
   const joined = `${left.text} ${node.type} JOIN ${parenthesized(node.right, right.text)}`
-  if (node.using !== undefined) return joinUsing(node, node.using, left, right, joined)
+  if (node.using !== undefined) return joinUsing(node.using, left, right, joined)
   if (node.on === undefined) return refuse(node, 'JOIN needs ON or USING')
   const inner: Surroundings = {
     ...surroundings(at.analysis, { fields, ...(at.parent && { parent: at.parent }) }),
@@ -185,7 +185,6 @@ function parenthesized(node: RelationNode, text: string): string {
 
 /** The named columns come first, once, and belong to neither side. */
 function joinUsing(
-  node: Extract<RelationNode, { kind: 'join' }>,
   using: readonly Name[],
   left: AnalysedRelation,
   right: AnalysedRelation,

@@ -1,6 +1,6 @@
 import { coerce, isCoercible, isInteger, isNumber, isTime } from './coercion.ts'
 import { engineType, failingWith, fieldName, quotedName, quotedText, withShort } from './engine-text.ts'
-import { localTime, timeKind, zoned } from './functions/index.ts'
+import { localTime, timeKind, zoned } from './functions/time-text.ts'
 import type { SqlType } from './sql-type.ts'
 import { sameType, varchar } from './sql-type.ts'
 
@@ -163,7 +163,9 @@ function fromJson(text: string, to: SqlType): string | undefined {
       const key = castText('e.key', varchar, to.key)
       const value = castText('e.value', json, to.value)
       const entries = `map_entries(CAST(${text} AS MAP(VARCHAR, JSON)))`
-      return key && value && `map_from_entries(list_transform(${entries}, lambda e: {'key': ${key}, 'value': ${value}}))`
+      return (
+        key && value && `map_from_entries(list_transform(${entries}, lambda e: {'key': ${key}, 'value': ${value}}))`
+      )
     }
     case 'row':
       return rowFromJson(text, to, failure)

@@ -8,6 +8,12 @@ import type { Token } from './token.ts'
  */
 const depthMax = 200
 
+/**
+ * Links in one chain such as `a + b + c` or `x UNION y UNION z`. They lean to the left and cost a level of stack each, here
+ * and in the engine. AND and OR are not counted: their terms stand side by side.
+ */
+const linksMax = 300
+
 const reserved = new Set(
   (
     'ALTER AND AS BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_CATALOG CURRENT_DATE CURRENT_PATH ' +
@@ -37,6 +43,8 @@ export interface Cursor {
   list<T>(read: () => T): T[]
   /** @throws Refusal when it nests too deep */
   nested<T>(read: () => T): T
+  /** @throws Refusal when a chain has as many links already as it may */
+  oneMoreLink(links: number): void
   /** @throws Refusal, always */
   mismatch(expecting: string): never
 }
@@ -90,6 +98,9 @@ export function createCursor(tokens: readonly Token[]): Cursor {
         items.push(read())
       }
       return items
+    },
+    oneMoreLink(links) {
+      if (links >= linksMax) refuse(peek(), 'statement is too large (a chain of too many operators)')
     },
     nested(read) {
       depth += 1

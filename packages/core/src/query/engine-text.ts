@@ -99,13 +99,4 @@ export function failingWith(message: string, type: SqlType): string {
 }
 
 /** Stands around messages of ours in the engine's. */
-const failureMark = '¦'
-
-/** What to tell the caller of a message of the engine: never its own statement text, which is not the caller's. */
-export function readEngineError(message: string): string {
-  const ours = message.split(failureMark)[1]
-  if (ours !== undefined) return ours
-  const first = (message.split('\n')[0] ?? '').replace(/^(?:\w+ )*Error: /, '')
-  const position = first.search(/ (?:LINE \d+:|when casting from source column)/)
-  return (position === -1 ? first : first.slice(0, position)).trim()
-}
+export const failureMark = '¦'

@@ -1,14 +1,8 @@
 import type { Cursor } from './cursor.ts'
 import type { Grammar } from './grammar.ts'
 import { parsePrimary } from './parse-primary.ts'
-import { type Place, placeOf, refuse } from './refusal.ts'
+import { type Place, placeOf } from './refusal.ts'
 import type { ArithmeticOperator, ComparisonOperator, ExpressionNode } from './syntax-tree.ts'
-
-/**
- * Links in one chain such as `a + b + c`. They lean to the left and cost a level of stack each, here and in the engine.
- * AND and OR are not counted: their terms stand side by side.
- */
-const chainMax = 300
 
 /**
  * An expression. From loose to tight: OR, AND, NOT, one predicate, `||`, `+ -`, `* / %`, sign, AT TIME ZONE.
@@ -122,7 +116,7 @@ function chain(
 ): ExpressionNode {
   let node = read()
   for (let links = 0; operators.includes(cursor.peek().key); links += 1) {
-    if (links === chainMax) refuse(cursor.peek(), `statement is too large (more than ${chainMax} operators in a row)`)
+    cursor.oneMoreLink(links)
     const operator = cursor.next()
     node = join(placeOf(operator), operator.key, node, read())
   }
@@ -137,7 +131,7 @@ function parseSigned(cursor: Cursor, grammar: Grammar): ExpressionNode {
   if (cursor.accept('+')) return cursor.nested(() => parseSigned(cursor, grammar))
   let node = parsePrimary(cursor, grammar)
   for (let links = 0; cursor.sees('AT', 'TIME', 'ZONE'); links += 1) {
-    if (links === chainMax) refuse(cursor.peek(), 'statement is too large')
+    cursor.oneMoreLink(links)
     cursor.expect('AT', 'TIME', 'ZONE')
     node = { ...place, kind: 'at-time-zone', of: node, zone: parsePrimary(cursor, grammar) }
   }

@@ -13,7 +13,8 @@ import type { ExpressionNode } from './syntax-tree.ts'
  */
 export function parsePrimary(cursor: Cursor, grammar: Grammar): ExpressionNode {
   let node = parseOperand(cursor, grammar)
-  while (true) {
+  for (let links = 0; ; links += 1) {
+    cursor.oneMoreLink(links)
     const place = placeOf(cursor.peek())
     if (cursor.sees('.') && cursor.seesName(1)) {
       cursor.next()

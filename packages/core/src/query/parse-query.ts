@@ -71,7 +71,8 @@ function parseNames(cursor: Cursor) {
 /** INTERSECT binds tighter than UNION and EXCEPT, which go from left to right. */
 function parseSetOperations(cursor: Cursor): BodyNode {
   let left = parseIntersections(cursor)
-  while (cursor.sees('UNION') || cursor.sees('EXCEPT')) {
+  for (let links = 0; cursor.sees('UNION') || cursor.sees('EXCEPT'); links += 1) {
+    cursor.oneMoreLink(links)
     const token = cursor.next()
     const isAll = parseIsAll(cursor)
     const operator = token.key === 'UNION' ? 'UNION' : 'EXCEPT'
@@ -89,7 +90,8 @@ function parseSetOperations(cursor: Cursor): BodyNode {
 
 function parseIntersections(cursor: Cursor): BodyNode {
   let left = parseBody(cursor)
-  while (cursor.sees('INTERSECT')) {
+  for (let links = 0; cursor.sees('INTERSECT'); links += 1) {
+    cursor.oneMoreLink(links)
     const token = cursor.next()
     const isAll = parseIsAll(cursor)
     left = { ...placeOf(token), kind: 'set-operation', operator: 'INTERSECT', isAll, left, right: parseBody(cursor) }

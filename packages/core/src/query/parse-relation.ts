@@ -16,7 +16,8 @@ export function parseRelations(cursor: Cursor, grammar: Grammar): readonly Relat
 function parseJoins(cursor: Cursor, grammar: Grammar): RelationNode {
   return cursor.nested(() => {
     let left = parseAliased(cursor, grammar)
-    while (true) {
+    for (let links = 0; ; links += 1) {
+      cursor.oneMoreLink(links)
       const place = placeOf(cursor.peek())
       if (cursor.accept('CROSS', 'JOIN')) {
         left = { ...place, kind: 'join', type: 'CROSS', left, right: parseAliased(cursor, grammar) }

@@ -85,7 +85,8 @@ function bracketed<T>(cursor: Cursor, read: () => T): T {
 function parseField(cursor: Cursor): RowField {
   const following = cursor.peek(1).key
   const isPostfix = following === 'ARRAY' && !['(', '<'].includes(cursor.peek(2).key)
-  if (isPostfix || [',', ')', '(', '>', '<', 'WITH', 'PRECISION'].includes(following)) return { type: parseType(cursor) }
+  if (isPostfix || [',', ')', '(', '>', '<', 'WITH', 'PRECISION'].includes(following))
+    return { type: parseType(cursor) }
   const name = cursor.expectName().key
   return { name, type: parseType(cursor) }
 }

@@ -22,6 +22,8 @@ export function readStatement(text: string, options: ReadOptions): ReadStatement
     return readOrThrow(text, options)
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', message: error.message }
+    // Depth is bounded where it is read; how much stack a level takes is not ours to know.
+    if (error instanceof RangeError) return { kind: 'refused', message: 'line 1:1: statement is too large' }
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import type { SqlType } from '../sql-type.ts'
-import { aggregate, type Variant, windowOnly } from './definition.ts'
+import { type Apply, aggregate, type Variant, windowOnly } from './definition.ts'
 
 const wide: SqlType = { kind: 'decimal', precision: 38, scale: 0 }
 
@@ -25,8 +25,18 @@ function extreme(name: 'max' | 'min'): Variant[] {
 
 const ofDoubles = (name: string, engine = name): Variant =>
   aggregate(`${name}(double) -> double`, (apply, x) => apply(engine, x))
-const ofPairs = (name: string): Variant =>
-  aggregate(`${name}(double, double) -> double`, (apply, y, x) => apply(name, y, x))
+const ofPairs = (name: string): readonly Variant[] => [
+  aggregate(`${name}(real, real) -> real`, (apply, y, x) => `CAST(${apply(name, y, x)} AS FLOAT)`),
+  aggregate(`${name}(double, double) -> double`, (apply, y, x) => apply(name, y, x)),
+]
+
+/** Entries of a group with a key, for making a map of them: of keys that come twice, the first. */
+function ofEntries(apply: Apply, key: string, value: string, make: (entries: string) => string): string {
+  const entries = `list_filter(${apply('list', `{'key': ${key}, 'value': ${value}}`)}, lambda e: e.key IS NOT NULL)`
+  return `list_transform([${entries}], lambda m: ${make('m')})[1]`
+}
+
+const keysOf = (entries: string) => `list_transform(${entries}, lambda e: e.key)`
 
 const percentile = (apply: (engine: string, ...args: string[]) => string, x: string, p: string) =>
   apply('quantile_disc', x, p)
@@ -65,6 +75,25 @@ export const aggregateFunctions = (): Variant[] => [
   aggregate('set_agg(T) -> array(T)', (apply, x) => apply('list', `DISTINCT ${x}`)),
   aggregate('listagg(varchar) -> varchar', (apply, x) => apply('string_agg', x, "''")),
   aggregate('listagg(varchar, varchar) -> varchar', (apply, x, by) => apply('string_agg', x, by)),
+  aggregate('map_agg(K, V) -> map(K,V)', (apply, key, value) =>
+    ofEntries(
+      apply,
+      key,
+      value,
+      (entries) =>
+        `map_from_entries(list_filter(${entries}, lambda e, i: list_position(${keysOf(entries)}, e.key) = i))`,
+    ),
+  ),
+  aggregate('multimap_agg(K, V) -> map(K,array(V))', (apply, key, value) =>
+    ofEntries(
+      apply,
+      key,
+      value,
+      (entries) =>
+        `map_from_entries(list_transform(list_distinct(${keysOf(entries)}), lambda k: {'key': k, ` +
+        `'value': list_transform(list_filter(${entries}, lambda e: e.key = k), lambda e: e.value)}))`,
+    ),
+  ),
   aggregate('histogram(T) -> map(T,bigint)', (apply, x) => apply('histogram', x)),
   aggregate('geometric_mean(double) -> double', (apply, x) => apply('geomean', x)),
   ofDoubles('stddev', 'stddev_samp'),
@@ -73,7 +102,7 @@ export const aggregateFunctions = (): Variant[] => [
   ofDoubles('variance', 'var_samp'),
   ofDoubles('var_samp'),
   ofDoubles('var_pop'),
-  ...['corr', 'covar_pop', 'covar_samp', 'regr_intercept', 'regr_slope'].map(ofPairs),
+  ...['corr', 'covar_pop', 'covar_samp', 'regr_intercept', 'regr_slope'].flatMap(ofPairs),
   aggregate('bitwise_and_agg(bigint) -> bigint', (apply, x) => apply('bit_and', x)),
   aggregate('bitwise_or_agg(bigint) -> bigint', (apply, x) => apply('bit_or', x)),
   aggregate('bitwise_xor_agg(bigint) -> bigint', (apply, x) => apply('bit_xor', x)),

@@ -1,4 +1,6 @@
+import { castText } from '../cast.ts'
 import { engineType, failing, failingWith } from '../engine-text.ts'
+import { refuseUnsupported } from '../refusal.ts'
 import { type SqlType, varchar } from '../sql-type.ts'
 import { type Call, scalar, scalarCall, type Variant } from './definition.ts'
 import { failWhen, unlessNull } from './null-text.ts'
@@ -18,11 +20,15 @@ const contains = (list: string, value: string) =>
     `CASE WHEN list_contains(${list}, ${value}) THEN TRUE WHEN len(list_filter(${list}, lambda e: e IS NULL)) > 0 THEN NULL ELSE FALSE END`,
   )
 
-function joined(list: string, by: string, nullAs?: string): string {
+/** @throws Refusal for elements that can't be cast to text */
+function joined(call: Call, list: string, by: string, nullAs?: string): string {
+  const type = call.args[0]?.type
+  const shown = castText('e', type?.kind === 'array' ? type.element : varchar, varchar)
+  if (shown === undefined) refuseUnsupported(call.place, 'array_join of such elements')
   const parts =
     nullAs === undefined
-      ? `list_filter(list_transform(${list}, lambda e: CAST(e AS VARCHAR)), lambda e: e IS NOT NULL)`
-      : `list_transform(${list}, lambda e: coalesce(CAST(e AS VARCHAR), ${nullAs}))`
+      ? `list_filter(list_transform(${list}, lambda e: ${shown}), lambda e: e IS NOT NULL)`
+      : `list_transform(${list}, lambda e: coalesce(${shown}, ${nullAs}))`
   return unlessNull([list, by], `coalesce(array_to_string(${parts}, ${by}), '')`)
 }
 
@@ -44,8 +50,8 @@ const arrayFunctions = (): Variant[] => [
   scalar('array_max(array(T)) -> T', extreme('list_max')),
   scalar('array_min(array(T)) -> T', extreme('list_min')),
   scalar('array_sort(array(T)) -> array(T)', (list) => `list_sort(${list}, 'ASC', 'NULLS LAST')`),
-  scalar('array_join(array(T), varchar) -> varchar', (list, by) => joined(list, by)),
-  scalar('array_join(array(T), varchar, varchar) -> varchar', joined),
+  scalarCall('array_join(array(T), varchar) -> varchar', (call, list, by) => joined(call, list, by)),
+  scalarCall('array_join(array(T), varchar, varchar) -> varchar', joined),
   scalar('array_except(array(T), array(T)) -> array(T)', (a, b) =>
     unlessNull([a, b], distinctInOrder(`list_filter(${a}, lambda e: NOT ${isAmong('e', b)})`)),
   ),

@@ -14,6 +14,8 @@ export { type Bindings, match, type Pattern, signatureText, typeOf } from './sig
 export { calendarField } from './time-functions.ts'
 export { localTime, timeKind, zoned } from './time-text.ts'
 
+export { unsupportedFunctions } from './unsupported.ts'
+
 /** Ways to call a function, by its lower-case name. What is not here can't be called. */
 export function functionVariants(name: string): readonly Variant[] {
   table ??= Map.groupBy(
@@ -35,3 +37,9 @@ export function functionVariants(name: string): readonly Variant[] {
 
 /** Built on first use: most processes never see a query. */
 let table: ReadonlyMap<string, readonly Variant[]> | undefined
+
+/** Every function there is, for documentation: by name, with the ways to call it. */
+export function allFunctions(): ReadonlyMap<string, readonly Variant[]> {
+  functionVariants('')
+  return table ?? new Map()
+}

@@ -82,7 +82,11 @@ export const mathFunctions = (): Variant[] => [
   scalar('power(double, double) -> double', (x, p) => `pow(${x}, ${p})`),
   scalar('pow(double, double) -> double', (x, p) => `pow(${x}, ${p})`),
   ofDomain('sqrt', 'sqrt', (x) => `${x} < 0`),
-  ofDouble('cbrt', 'cbrt'),
+  // The engine misses whole roots by the last digit.
+  scalar(
+    'cbrt(double) -> double',
+    (x) => `CASE WHEN pow(round(cbrt(${x})), 3) = ${x} THEN round(cbrt(${x})) ELSE cbrt(${x}) END`,
+  ),
   ofDouble('exp', 'exp'),
   scalar('ln(double) -> double', (x) => logarithm(x, `ln(${x})`)),
   scalar('log2(double) -> double', (x) => logarithm(x, `log2(${x})`)),

@@ -3,7 +3,7 @@ import { refuse, refuseUnsupported } from '../refusal.ts'
 import { bigint, type SqlType } from '../sql-type.ts'
 import { type Call, scalar, scalarCall, type Variant } from './definition.ts'
 import { jodaFormat, mysqlFormat } from './time-format.ts'
-import { fromLocal, instant, instantOf, localTime, type TimeKind, timeKind, zoned } from './time-text.ts'
+import { fromLocal, instant, instantOf, inZone, localTime, type TimeKind, timeKind, zoned } from './time-text.ts'
 
 const kinds: readonly TimeKind[] = ['date', 'timestamp', 'timestamptz']
 const now = "CAST(timezone('UTC', now()) AS TIMESTAMP)"
@@ -79,12 +79,16 @@ const arithmeticFunctions = (): Variant[] =>
       },
       lastType,
     ),
-    scalarCall(
-      `date_diff(varchar, ${kind}, ${kind}) -> bigint`,
-      (call, _unit, from, to) =>
-        // The engine's date_sub counts whole units, as Trino's date_diff does; its date_diff counts crossed borders.
-        `date_sub('${unitOf(call, kind)}', ${instant(kind, from)}, ${instant(kind, to)})`,
-    ),
+    // The engine's date_sub counts whole units, as Trino's date_diff does; its date_diff counts crossed borders.
+    scalarCall(`date_diff(varchar, ${kind}, ${kind}) -> bigint`, (call, _unit, from, to) => {
+      const unit = unitOf(call, kind)
+      // Days are those of the first one's zone, some of which have 23 hours.
+      const isLocal = kind === 'timestamptz' && units.indexOf(unit) >= units.indexOf('day')
+      const [start, end] = isLocal
+        ? [inZone(`${from}.u`, `${from}.z`), inZone(`${to}.u`, `${from}.z`)]
+        : [instant(kind, from), instant(kind, to)]
+      return `date_sub('${unit}', ${start}, ${end})`
+    }),
     scalar(`date(${kind}) -> date`, (x) => `CAST(${localTime(kind, x)} AS DATE)`),
     scalar(`last_day_of_month(${kind}) -> date`, (x) => `last_day(${localTime(kind, x)})`),
     scalarCall(

@@ -20,7 +20,7 @@ export function localTime(kind: TimeKind, x: string): string {
 }
 
 /** The time that clocks of `zone` show at an instant given in UTC. */
-function inZone(instant: string, zone: string): string {
+export function inZone(instant: string, zone: string): string {
   return (
     `CASE WHEN ${zone} = 'UTC' THEN ${instant} WHEN ${zone} SIMILAR TO '[+-].*' THEN ${instant} + to_minutes(${offsetMinutes(zone)}) ` +
     `ELSE timezone(${zone}, timezone('UTC', ${instant})) END`
