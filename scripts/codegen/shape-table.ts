@@ -42,17 +42,22 @@ export function shapeTable(
     return `${shape.type === 'timestamp' ? (format ?? scalar) : scalar}${isSensitive ? '!' : ''}`
   }
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (!rows.has(name)) rows.set(name, shapeRow(shapeOf(definition, name), reference))
+    if (!rows.has(name)) rows.set(name, shapeRow(definition, shapeOf(definition, name), reference))
   }
   return new Map([...rows].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function shapeRow(shape: ShapeDefinition, reference: (member: MemberDefinition) => string): unknown {
+function shapeRow(
+  definition: ServiceDefinition,
+  shape: ShapeDefinition,
+  reference: (member: MemberDefinition) => string,
+): unknown {
   switch (shape.type) {
     case 'structure': {
       const members = Object.entries(shape.members ?? {}).map(([name, member]) => {
-        const flags = memberFlags(name, member, shape)
-        const wireName = member.locationName === name ? '' : (member.locationName ?? '')
+        const flags = memberFlags(name, member, shape) + (isStreamed(definition, member) ? 's' : '')
+        const own = itemName(definition, member) ?? member.locationName ?? ''
+        const wireName = own === name ? '' : own
         const queryName = member.queryName ?? ''
         const row = [reference(member), wireName, flags, queryName]
         while (row.at(-1) === '') row.pop()
@@ -85,10 +90,22 @@ function memberFlags(name: string, member: MemberDefinition, shape: ShapeDefinit
     shape.payload === name && 'P',
     member.flattened && 'f',
     member.xmlAttribute && 'a',
-    (member.streaming || shape.eventstream) && 's',
   ]
     .filter(Boolean)
     .join('')
+}
+
+/** The query protocol calls a flattened list by its items: `Item.1.Name`, where the member is `Items`. */
+function itemName({ metadata, shapes }: ServiceDefinition, member: MemberDefinition): string | undefined {
+  const shape = shapes[member.shape]
+  const isFlattened = member.flattened === true || shape?.flattened === true
+  return metadata.protocol === 'query' && isFlattened ? shape?.member?.locationName : undefined
+}
+
+/** The bytes of an object and the frames of an event stream are no values. */
+function isStreamed(definition: ServiceDefinition, member: MemberDefinition): boolean {
+  const { streaming, eventstream } = shapeOf(definition, member.shape)
+  return member.streaming === true || streaming === true || eventstream === true
 }
 
 function shapeOf(definition: ServiceDefinition, name: string): ShapeDefinition {

@@ -7,17 +7,7 @@ import {
   routeIndex,
   routeTable,
 } from './index.ts'
-import { requestOf } from './request-of.fixture.ts'
-
-/** Operations whose request another operation has taken over, or that are told by a host no request of ours has. */
-const takenOver = new Set([
-  's3:GetBucketLifecycle',
-  's3:GetBucketNotification',
-  's3:ListDirectoryBuckets',
-  's3:PutBucketLifecycle',
-  's3:PutBucketNotification',
-  's3:WriteGetObjectResponse',
-])
+import { requestOf, takenOver } from './request-of.fixture.ts'
 
 type Way = 'as the model allows' | 'by scope alone' | 'by host alone'
 

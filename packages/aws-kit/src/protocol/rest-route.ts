@@ -70,7 +70,8 @@ function fitOf(
     template.requiredQuery.filter((name) => present.has(name)).length +
     template.requiredHeaders.filter((name) => headers[name] !== undefined).length
   const required = template.requiredQuery.length + template.requiredHeaders.length
-  return { missing: required - found, specific: template.literals.length + found }
+  // A literal is there to tell operations apart; a required member may be another's optional one.
+  return { missing: required - found, specific: 2 * template.literals.length + found }
 }
 
 function matchesPath(segments: readonly Segment[], parts: readonly string[]): boolean {

@@ -11,7 +11,8 @@ from urllib.parse import quote as percent
 
 import botocore.session
 from botocore.awsrequest import HeadersDict
-from botocore.model import ServiceModel
+from botocore.exceptions import UnknownServiceError
+from botocore.model import OperationNotFoundError, ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
@@ -88,7 +89,12 @@ def answer(question, model, operation):
 
 for line in sys.stdin:
     asked = json.loads(line)
-    service = model_of(asked['service'])
-    named = service.operation_model(asked['operation'])
+    try:
+        service = model_of(asked['service'])
+        named = service.operation_model(asked['operation'])
+    except (UnknownServiceError, OperationNotFoundError):
+        # The tables come from a release of their own, which may know more than the one installed.
+        print(json.dumps(None))
+        continue
     kinds = {'request': request, 'answer': answer}
     print(json.dumps(kinds[asked['kind']](asked, service, named)))
