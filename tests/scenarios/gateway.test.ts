@@ -28,24 +28,29 @@ describe.skipIf(absent.length > 0)(`stock clients through the gateway ${absent.j
   const folder = temporaryFolder()
   const big = join(folder.path, 'big.bin')
   let moto: Moto
+  /** An S3 server that verifies every signature: another Cairn. */
+  let store: RunningCairn
   let cairn: RunningCairn
 
   beforeAll(async () => {
     writeFileSync(big, Buffer.alloc(24 * 1024 * 1024, 'cairn'))
     moto = await startMoto()
+    store = await startCairn({ dataDir: join(folder.path, 'store') })
+    const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = store.environment
     const upstreams = [
-      ['--upstream', `s3=${moto.endpoint},sign=resign,credentials=env:UP_`],
+      ['--upstream', `s3=${store.endpoint},sign=resign,credentials=env:UP_`],
       ['--upstream', `dynamodb,ec2,sqs=${moto.endpoint}`],
     ]
     cairn = await startCairn({
       dataDir: join(folder.path, 'data'),
       args: upstreams.flat(),
-      environment: { UP_ACCESS_KEY_ID: 'upstream', UP_SECRET_ACCESS_KEY: 'upstream-secret' },
+      environment: { UP_ACCESS_KEY_ID: AWS_ACCESS_KEY_ID, UP_SECRET_ACCESS_KEY: AWS_SECRET_ACCESS_KEY },
     })
   })
 
   afterAll(async () => {
     await cairn?.[Symbol.asyncDispose]()
+    await store?.[Symbol.asyncDispose]()
     await moto?.[Symbol.asyncDispose]()
     folder[Symbol.dispose]()
   })
