@@ -1,6 +1,6 @@
 import { type Channel, channelArn, isKnownSource } from '../../lake/channels/index.ts'
+import { failChannelConflict } from './channel-conflict.ts'
 import { describeChannel, resolveDestinations } from './channel-description.ts'
-import { failChannelObstacle } from './channel-obstacle.ts'
 import { defineOperation } from './service.ts'
 import { checkTags } from './tag-rules.ts'
 import { requestTagKeys } from './trail-access.ts'
@@ -46,7 +46,7 @@ export const createChannel = defineOperation({
         `User: ${account} already has ${obstacle.count} channels in ${region}.`,
       )
     }
-    if (obstacle !== undefined) failChannelObstacle(obstacle, channel, fail)
+    if (obstacle !== undefined) failChannelConflict(obstacle, channel, fail)
     return { ...describeChannel(channel, call), ...(tags.length > 0 && { Tags: input.Tags }) }
   },
 })

@@ -1,5 +1,5 @@
+import { failChannelConflict } from './channel-conflict.ts'
 import { describeChannel, resolveDestinations } from './channel-description.ts'
-import { failChannelObstacle } from './channel-obstacle.ts'
 import { channelAccess, failUnknownChannel, resolveChannel } from './channel-reference.ts'
 import { defineOperation } from './service.ts'
 
@@ -24,8 +24,6 @@ export const updateChannel = defineOperation({
     }))
     if (edited === undefined) return failUnknownChannel(arn, fail)
     if ('channel' in edited) return describeChannel(edited.channel, call)
-    // A change adds no channel: there cannot be too many of them.
-    if (edited.obstacle.kind === 'too-many') throw new TypeError('an update counted channels')
-    return failChannelObstacle(edited.obstacle, { name: input.Name ?? name, source }, fail)
+    return failChannelConflict(edited.conflict, { name: input.Name ?? name, source }, fail)
   },
 })

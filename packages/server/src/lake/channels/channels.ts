@@ -2,14 +2,16 @@ import type { Catalog, CatalogReader, Cause } from '../../ports/catalog.ts'
 import { type EventDataStore, eventDataStoreCollection } from '../stores/event-data-store.ts'
 import { type Channel, type ChannelId, channelCollection, customSource } from './channel.ts'
 
-/** Why a channel cannot be made or changed so. */
-export type ChannelObstacle =
+/** Why a channel cannot be as it is asked for. */
+export type ChannelConflict =
   | { readonly kind: 'name-taken' }
   /** Of a partner there is one channel. */
   | { readonly kind: 'source-taken' }
-  | { readonly kind: 'too-many'; readonly count: number }
   /** It has been removed or deleted since it was found, or takes other events. */
   | { readonly kind: 'unfit-store'; readonly store: string }
+
+/** Why a channel cannot be made. */
+export type ChannelObstacle = ChannelConflict | { readonly kind: 'too-many'; readonly count: number }
 
 /** The channels of every account. Reads answer from the last durable catalogue version. */
 export interface Channels {
@@ -20,14 +22,14 @@ export interface Channels {
   /** Adds the channel; or answers what is in the way, changing nothing. */
   create(cause: Cause, channel: Channel, perRegionMax?: number): Promise<ChannelObstacle | undefined>
   /**
-   * Replaces a channel by what `edit` makes of its newest state, or answers what is in the way of it; `undefined` when
+   * Replaces a channel by what `edit` makes of its newest state, or answers what is against it; `undefined` when
    * there is no such channel. What `edit` throws refuses the change.
    */
   edit(
     cause: Cause,
     id: ChannelId,
     edit: (channel: Channel) => Channel,
-  ): Promise<{ readonly channel: Channel } | { readonly obstacle: ChannelObstacle } | undefined>
+  ): Promise<{ readonly channel: Channel } | { readonly conflict: ChannelConflict } | undefined>
   /** Returns whether there was one. */
   remove(cause: Cause, id: ChannelId): Promise<boolean>
 }
@@ -40,7 +42,7 @@ export function createChannels(catalog: Catalog): Channels {
     create: (cause, channel, perRegionMax = Number.POSITIVE_INFINITY) =>
       catalog.change(cause, (draft) => {
         const count = channelsIn(draft, channel.account, channel.region).length
-        const obstacle = obstacleTo(channel, draft) ?? (count >= perRegionMax ? { kind: 'too-many', count } : undefined)
+        const obstacle = conflictOf(channel, draft) ?? (count >= perRegionMax ? { kind: 'too-many', count } : undefined)
         if (obstacle === undefined) draft.put(channelCollection, channel.id, channel)
         return obstacle
       }),
@@ -49,8 +51,8 @@ export function createChannels(catalog: Catalog): Channels {
         const before = draft.get(channelCollection, id)
         if (before === undefined) return undefined
         const channel = edit(before)
-        const obstacle = obstacleTo(channel, draft)
-        if (obstacle !== undefined) return { obstacle }
+        const conflict = conflictOf(channel, draft)
+        if (conflict !== undefined) return { conflict }
         if (channel !== before) draft.put(channelCollection, id, channel)
         return { channel }
       }),
@@ -70,7 +72,7 @@ function channelsIn(catalog: CatalogReader, account: string, region: string): Ch
     .filter((channel) => channel.account === account && channel.region === region)
 }
 
-function obstacleTo(channel: Channel, catalog: CatalogReader): ChannelObstacle | undefined {
+function conflictOf(channel: Channel, catalog: CatalogReader): ChannelConflict | undefined {
   const { id, account, region, name, source, destinations } = channel
   const others = channelsIn(catalog, account, region).filter((other) => other.id !== id)
   if (others.some((other) => other.name === name)) return { kind: 'name-taken' }

@@ -84,7 +84,8 @@ export function createRecentMark({
       const target = checkpoints[tooOld]
       if (target === undefined) return
       checkpoints.splice(0, tooOld)
-      if (target.payloadBytes - markedBytes < unwrittenBytesMax) return
+      // Retention makes the log smaller: what counts is how far the two are apart.
+      if (Math.abs(target.payloadBytes - markedBytes) < unwrittenBytesMax) return
       await put(target.position)
       markedBytes = target.payloadBytes
     },

@@ -1,18 +1,18 @@
-import type { Channel, ChannelObstacle } from '../../lake/channels/index.ts'
+import type { Channel, ChannelConflict } from '../../lake/channels/index.ts'
 import type { Fail } from '../operation.ts'
 
 /** Ends a call that would leave a channel as it cannot be. */
-export function failChannelObstacle(
-  obstacle: Exclude<ChannelObstacle, { kind: 'too-many' }>,
+export function failChannelConflict(
+  conflict: ChannelConflict,
   { name, source }: Pick<Channel, 'name' | 'source'>,
   fail: Fail<'ChannelAlreadyExistsException' | 'EventDataStoreNotFoundException'>,
 ): never {
-  switch (obstacle.kind) {
+  switch (conflict.kind) {
     case 'name-taken':
       return fail('ChannelAlreadyExistsException', `A channel named ${name} already exists in this account.`)
     case 'source-taken':
       return fail('ChannelAlreadyExistsException', `A channel for the source ${source} already exists in this account.`)
     case 'unfit-store':
-      return fail('EventDataStoreNotFoundException', `The event data store ${obstacle.store} was not found.`)
+      return fail('EventDataStoreNotFoundException', `The event data store ${conflict.store} was not found.`)
   }
 }
