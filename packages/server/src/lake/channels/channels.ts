@@ -51,7 +51,9 @@ export function createChannels(catalog: Catalog): Channels {
         const before = draft.get(channelCollection, id)
         if (before === undefined) return undefined
         const channel = edit(before)
-        const conflict = conflictOf(channel, draft)
+        // Tags and policies are against nobody.
+        const isJudged = channel.name !== before.name || channel.destinations !== before.destinations
+        const conflict = isJudged ? conflictOf(channel, draft) : undefined
         if (conflict !== undefined) return { conflict }
         if (channel !== before) draft.put(channelCollection, id, channel)
         return { channel }
