@@ -5,17 +5,11 @@
  *   Guide's table of data events
  */
 const sources: Readonly<Record<string, string>> = {
+  'iot-data': 'iot',
   'marketplace-agreement': 'agreement-marketplace',
   'marketplace-discovery': 'discovery-marketplace',
-  meteringmarketplace: 'metering-marketplace',
   mq: 'amazonmq',
-  appstream: 'appstream',
-  iotsecuredtunneling: 'iotsecuredtunneling',
-  keyspaces: 'cassandra',
-  pinpoint: 'mobiletargeting',
   'rds-data': 'rdsdataapi',
-  'iot-data': 'iotdata',
-  mturk: 'mturk-requester',
 }
 
 /** Services whose records carry the API's version, and how they write it: other marks between its numbers. */

@@ -18,7 +18,8 @@ const known = new Map<string, MemberHabits>()
 /**
  * How the members of an operation are named and which are hidden; the same object for the same operation.
  *
- * @quirk most services' records lower the first letter of every member; some keep the names on the wire
+ * @quirk most services' records lower the first letter of every member; some keep the names on the wire. Which do is
+ * known of those that were seen: a service in none of the tables of habits/ is recorded as its API's model has it
  */
 export function memberHabits(service: string, operation: string): MemberHabits {
   const key = `${service} ${operation}`

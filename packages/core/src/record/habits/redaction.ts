@@ -9,9 +9,11 @@ export type Mark = 'HIDDEN_DUE_TO_SECURITY_REASONS' | '<sensitiveDataRemoved>' |
  *   `value` of PutParameter 2023, `userData` 2024, `environment` 2023, `stageVariables` 2025
  */
 const rows: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Mark>>>>>> = {
+  ...flowingThrough(),
   apigatewayv2: { '*': { StageVariables: '***' } },
   apigateway: { '*': { variables: '***' } },
   appsync: { '*': { apiKeyId: '***' } },
+  cloudformation: { '*': { ParameterValue: '' } },
   'cognito-identity': { '*': { Logins: 'HIDDEN_DUE_TO_SECURITY_REASONS' } },
   'cognito-idp': {
     '*': {
@@ -22,8 +24,6 @@ const rows: Readonly<Record<string, Readonly<Record<string, Readonly<Record<stri
   },
   ec2: { '*': { UserData: '<sensitiveDataRemoved>', KeyMaterial: '<sensitiveDataRemoved>' } },
   ecs: { '*': { environment: '{}' } },
-  kinesis: { '*': { Data: '' } },
-  firehose: { '*': { Data: '' } },
   lambda: { '*': { Environment: '{}' } },
   rds: { '*': { MasterUserPassword: 'HIDDEN_DUE_TO_SECURITY_REASONS' } },
   'rds-data': {
@@ -60,6 +60,24 @@ const rows: Readonly<Record<string, Readonly<Record<string, Readonly<Record<stri
     UpdateAssociation: { Parameters: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
   },
   stepfunctions: { '*': { input: 'HIDDEN_DUE_TO_SECURITY_REASONS', output: 'HIDDEN_DUE_TO_SECURITY_REASONS' } },
+}
+
+/**
+ * What only flows through a service: messages, prompts, lines of logs. CloudTrail logs such calls without it, or does
+ * not log them.
+ */
+function flowingThrough() {
+  const leftOut = (...members: string[]) => ({ '*': Object.fromEntries(members.map((name) => [name, ''] as const)) })
+  return {
+    'bedrock-agent-runtime': leftOut('input', 'inputText', 'inputs'),
+    'bedrock-runtime': leftOut('messages', 'system', 'content', 'toolConfig', 'modelInput', 'output'),
+    events: leftOut('Detail'),
+    firehose: leftOut('Data'),
+    kinesis: leftOut('Data'),
+    logs: leftOut('logEvents'),
+    ses: leftOut('Message', 'RawMessage', 'TemplateData', 'Template'),
+    sesv2: leftOut('Content', 'DefaultContent', 'ReplacementEmailContent', 'TemplateData'),
+  }
 }
 
 /**
