@@ -27,6 +27,7 @@ export const importCommand = defineCommand({
   options: {
     plan: { description: 'count, and say what it would take; write nothing' },
     account: { value: 'account', description: 'account of records that name none' },
+    eventDataStore: { value: 'name', description: 'into this event data store instead of the history: name or id' },
     fromStore: { value: 'name', description: 'store that an s3:// place is in' },
     since: { value: 'time', description: 'of a store: files of this day and later; 2024-05-01 or -30d' },
     until: { value: 'time', description: 'of a store: files of this day and earlier' },
@@ -57,11 +58,14 @@ export const importCommand = defineCommand({
     if (options.stop !== undefined) return stopFollowing(context, installation, options.stop)
     if (place !== undefined && options.follow) return startFollowing(context, installation, place, options)
     if (place === undefined && context.stderr.isTerminal) countInBackground(paths, context, totals)
-    const { account, since, until } = options
+    const { account, since, until, eventDataStore } = options
+    if (place !== undefined && eventDataStore !== undefined) {
+      throw usage('--event-data-store takes files; for a bucket there is `aws cloudtrail start-import`.')
+    }
     const plan = options.plan ? 'true' : undefined
     const answer =
       place === undefined
-        ? await sendFiles(installation, paths, context, { account, plan })
+        ? await sendFiles(installation, paths, context, { account, plan, eventDataStore })
         : await installation.call({
             method: 'POST',
             path: '/_cairn/v1/import/store',
@@ -69,7 +73,7 @@ export const importCommand = defineCommand({
             signal: context.signal,
           })
     const summary = await showEvents(readLines(answer), context, totals, options.json)
-    if (!options.json) for (const line of summaryLines(summary)) await context.stdout.line(line)
+    if (!options.json) for (const line of summaryLines(summary, eventDataStore)) await context.stdout.line(line)
     // Of a store, nothing new is what one expects.
     return summary.records === 0 && place === undefined ? exitCodes.nothingFound : exitCodes.done
   },

@@ -19,8 +19,8 @@ function setAsideLines(file: ImportedFile): readonly string[] {
 
 const accountsNamedMax = 3
 
-/** What an import did or, for a plan, would do, and what to do next. */
-export function summaryLines(summary: ImportSummary): readonly string[] {
+/** What an import did or, for a plan, would do, and what to do next. `store`: the event data store it went into. */
+export function summaryLines(summary: ImportSummary, store?: string): readonly string[] {
   const { records, added, duplicates, conflicts, outside, expired, digests, setAside, files, isPlan, fromMs, toMs } =
     summary
   const lines: string[] = []
@@ -50,7 +50,13 @@ export function summaryLines(summary: ImportSummary): readonly string[] {
     const { diskBytes = 0, needsMs = 0 } = summary
     lines.push(`Needs about ${size(diskBytes)} on disk and ${duration(needsMs)}. Nothing was written.`)
   } else if (fromMs !== undefined && toMs !== undefined) {
-    lines.push(asTyped(`Look at them: cairn lookup --since ${moment(fromMs)} --until ${moment(toMs + 1000)}`))
+    lines.push(
+      asTyped(
+        store === undefined
+          ? `Look at them: cairn lookup --since ${moment(fromMs)} --until ${moment(toMs + 1000)}`
+          : `Ask about them: cairn query --store ${store} 'SELECT eventName, count(*) FROM $EDS_ID GROUP BY eventName'`,
+      ),
+    )
   }
   return lines
 }

@@ -1,5 +1,6 @@
 import { isAccount, readFileStream } from '../../capture/imports/index.ts'
 import { defineEndpoint } from '../endpoint.ts'
+import { allStores, findStore } from './find-store.ts'
 import { importLines, refused } from './import-lines.ts'
 
 /**
@@ -7,22 +8,30 @@ import { importLines, refused } from './import-lines.ts'
  * its records become durable. The answer is NDJSON: a line for each file and, within large ones, of progress, then one
  * with the summary, or with the error that ended it.
  *
- * Parameters: `account` for records that name none; `plan=true` counts and writes nothing.
+ * Parameters: `account` for records that name none; `plan=true` counts and writes nothing; `eventDataStore`, by name or
+ * id: there they go instead of into the history.
  */
 export const importFiles = defineEndpoint({
   method: 'POST',
   path: '/_cairn/v1/import',
-  uses: ['imports'],
+  uses: ['imports', 'lakeImports', 'eventDataStores', 'identity'],
   access: 'operator',
   readOnly: false,
-  run({ query, body, signal }, { imports }) {
+  run({ query, body, signal }, { imports, lakeImports, eventDataStores, identity }) {
     const account = query.get('account') ?? undefined
     if (account !== undefined && !isAccount(account)) return refused('InvalidAccount', 'account must be 12 digits')
+    const wanted = query.get('eventDataStore') ?? undefined
+    const found = wanted === undefined ? undefined : findStore(wanted, allStores(identity, eventDataStores))
+    if (found !== undefined && 'problem' in found) return refused('InvalidEventDataStore', found.problem)
+    if (found !== undefined && found.store.kind !== 'events') {
+      return refused('InvalidEventDataStore', `${found.store.name} does not hold CloudTrail events`)
+    }
     const events = imports.run({
       files: readFileStream(body),
       isPlan: query.get('plan') === 'true',
       signal,
       ...(account !== undefined && { account }),
+      ...(found && { destination: lakeImports.destination(found.store) }),
     })
     return { status: 200, contentType: 'application/x-ndjson', body: importLines(events) }
   },

@@ -1,5 +1,4 @@
 import { Fault } from '../../fault.ts'
-import type { Identity } from '../../identity/index.ts'
 import {
   columnsEvent,
   hasEnded,
@@ -7,8 +6,9 @@ import {
   type QueryEvent,
   type StoreStatement,
 } from '../../lake/queries/index.ts'
-import type { EventDataStore, EventDataStores } from '../../lake/stores/index.ts'
+import type { EventDataStore } from '../../lake/stores/index.ts'
 import { defineEndpoint, type EndpointAnswer } from '../endpoint.ts'
+import { allStores, findStore } from './find-store.ts'
 import { readText } from './read-text.ts'
 
 /**
@@ -26,8 +26,8 @@ export const query = defineEndpoint({
     const asked = parsed(await readText(request.body))
     if (asked === undefined) return refused('InvalidQuery', 'the body must be {"statement": text, …}')
     const { statement, parameters, store } = asked
-    const text = withStore(statement, store, storesOf(identity, eventDataStores))
-    if ('refusal' in text) return refused('InvalidQuery', text.refusal)
+    const text = withStore(statement, store, allStores(identity, eventDataStores))
+    if ('problem' in text) return refused('InvalidQuery', text.problem)
     const read = lakeQueries.read(text.statement, parameters)
     if (read.kind === 'refused') return refused('InvalidQueryStatement', read.message)
     const inactive = read.stores.find(({ deletedAfterMs }) => deletedAfterMs !== undefined)
@@ -97,23 +97,16 @@ function parsed(text: string): Asked | undefined {
   }
 }
 
-function storesOf(identity: Identity, stores: EventDataStores): readonly EventDataStore[] {
-  return identity.accountIds().flatMap((account) => stores.ofAccount(account))
-}
-
 /** @source CloudTrail User Guide: sample queries have `$EDS_ID` where the id of the store goes */
 function withStore(
   statement: string,
   wanted: string | undefined,
   stores: readonly EventDataStore[],
-): { readonly statement: string } | { readonly refusal: string } {
+): { readonly statement: string } | { readonly problem: string } {
   if (!statement.includes('$EDS_ID')) return { statement }
-  const found = stores.filter(({ id, name }) => wanted === undefined || wanted === id || wanted === name)
-  const [only, ...others] = found
-  if (only !== undefined && others.length === 0) return { statement: statement.replaceAll('$EDS_ID', only.id) }
-  const names = stores.map(({ name }) => name).join(', ')
-  if (stores.length === 0) return { refusal: 'there is no event data store that $EDS_ID could stand for' }
-  return { refusal: `$EDS_ID stands for one event data store; say which: ${names}` }
+  const found = findStore(wanted, stores)
+  if ('problem' in found) return { problem: `$EDS_ID stands for an event data store: ${found.problem}` }
+  return { statement: statement.replaceAll('$EDS_ID', found.store.id) }
 }
 
 function refused(code: string, message: string): EndpointAnswer {

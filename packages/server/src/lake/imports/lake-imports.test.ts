@@ -257,6 +257,34 @@ describe('an import that is cut off', () => {
   })
 })
 
+it('brings files in by hand once, also after a crash that took the marks', async () => {
+  const byHand = async () => {
+    const imports = createImports({
+      log,
+      seen: { recognise: async (keys) => keys.map(() => 'same' as const), async caughtUp() {} },
+      ...clock,
+      catalogVersion: () => 1,
+      account,
+      region,
+      telemetry: { importFinished() {}, importStopped() {} },
+      threads: 1,
+    })
+    const files = async function* () {
+      yield { name: 'a', bytes: oneChunk(file(record(1), record(2))) }
+    }
+    const request = { files: files(), isPlan: false, signal: new AbortController().signal }
+    await Array.fromAsync(imports.run({ ...request, destination: open().destination(store) }))
+  }
+  await byHand()
+  marks = createMemoryMarkSet()
+  await byHand()
+  expect(await inLog()).toEqual(['e1', 'e2'])
+})
+
+async function* oneChunk(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield content
+}
+
 it('names what is wrong with a source', async () => {
   const imports = open()
   expect(imports.problem({ store, source })).toBeUndefined()

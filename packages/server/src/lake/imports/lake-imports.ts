@@ -13,6 +13,7 @@ import type { EventDataStore, EventDataStores } from '../stores/index.ts'
 import { createSourceFinder, type ImportSource } from './import-source.ts'
 import { createRoleJudge } from './judge-role.ts'
 import {
+  handImports,
   type ImportFailure,
   type ImportStatistics,
   importFailures,
@@ -54,7 +55,7 @@ export interface LakeImports {
   /** What was copied stays. Answers it as it is then, unchanged if it was not under way. */
   stop(one: LakeImport): Promise<LakeImport>
   /** What an import into a store takes and knows, for files that come by another way. */
-  destination(store: EventDataStore, range?: Pick<LakeImport, 'fromMs' | 'untilMs'>): ImportDestination
+  destination(store: EventDataStore): ImportDestination
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -320,7 +321,28 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
       await active.done
       return catalog.get(lakeImports, importKey(one)) ?? one
     },
-    destination: (store, range = {}) => destinationOf(store, store.id, range),
+    destination(store) {
+      const destination = destinationOf(store, store.id, {})
+      const { seen } = destination
+      // The first thing an import does: what one before it added and could not mark any more is learned from the log.
+      const caughtUp = async () => {
+        const before = catalog.get(handImports, store.id)
+        const logFrom = log.bounds().end
+        if (before !== undefined) await seen.relearn(before.logFrom)
+        await catalog.change(noIntent, (draft) => draft.put(handImports, store.id, { logFrom }))
+      }
+      let caught: Promise<void> | undefined
+      return {
+        ...destination,
+        seen: {
+          ...seen,
+          caughtUp() {
+            caught ??= caughtUp()
+            return caught
+          },
+        },
+      }
+    },
     async [Symbol.asyncDispose]() {
       closing.abort()
       for (const { stop } of running.values()) stop.abort(new Fault('lake.import-stopped', 'the server ends'))
