@@ -75,8 +75,8 @@ function flowingThrough() {
     firehose: leftOut('Data'),
     kinesis: leftOut('Data'),
     logs: leftOut('logEvents'),
-    ses: leftOut('Message', 'RawMessage', 'TemplateData', 'Template'),
-    sesv2: leftOut('Content', 'DefaultContent', 'ReplacementEmailContent', 'TemplateData'),
+    ses: leftOut('Message', 'RawMessage', 'TemplateData', 'DefaultTemplateData', 'ReplacementTemplateData'),
+    sesv2: leftOut('Content', 'DefaultContent', 'ReplacementEmailContent', 'TemplateData', 'ReplacementTemplateData'),
   }
 }
 
