@@ -1,4 +1,5 @@
 import { type DuckDBConnection, type DuckDBResult, StatementType } from '@duckdb/node-api'
+import { systemTimer } from '../system/timer.ts'
 import { batchesAhead, type FromEngine, type ToEngine } from './engine-messages.ts'
 import { plainValue } from './plain-value.ts'
 
@@ -44,19 +45,25 @@ export async function runQuery(database: DuckDBConnection, query: Query, { send,
   const result = await startSelect(database, query.statement)
   const columns = result.columnNames().map((name, index) => ({ name, type: String(result.columnType(index)) }))
   send({ kind: 'columns', columns })
-  const progress = setInterval(() => {
-    const { percentage } = database.progress
-    if (percentage > 0) send({ kind: 'progress', progress: percentage / 100 })
-  }, progressMs)
+  const ended = new AbortController()
+  void tellProgress(database, send, ended.signal)
   try {
     for await (const rows of batches(result)) {
       await credit.spend()
       send({ kind: 'batch', rows })
     }
   } finally {
-    clearInterval(progress)
+    ended.abort()
   }
   send({ kind: 'done' })
+}
+
+async function tellProgress(database: DuckDBConnection, send: Ways['send'], ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    await systemTimer.sleep(progressMs, ended).catch(() => undefined)
+    const { percentage } = database.progress
+    if (!ended.aborted && percentage > 0) send({ kind: 'progress', progress: percentage / 100 })
+  }
 }
 
 /**
