@@ -2,14 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  type CapturedCall,
-  type Installation,
-  makeProxyAuthority,
-  openInstallation,
-  type ProxyFacts,
-  startProxy,
-} from '@cairn/server'
+import type { CapturedCall, Installation, ProxyFacts } from '@cairn/server'
 import { configFrom } from '@cairn/server/config'
 import { trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
 import { readLines } from '../installation/index.ts'
@@ -73,6 +66,8 @@ const indexedPollMs = 50
 const indexedTriesMax = 1_200
 
 export async function openSession(options: SessionOptions): Promise<Session> {
+  // Loaded only now: what is wrong with the command line was told at once.
+  const { makeProxyAuthority, openInstallation, startProxy } = await import('@cairn/server')
   const work = new AsyncDisposableStack()
   try {
     const folder = work.use(sessionFolder())
