@@ -25,7 +25,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 interface Way {
   readonly name: string
   readonly port: number
-  readonly pid?: number
+  readonly pid: number
   readonly credentials: Credentials
 }
 
@@ -57,13 +57,13 @@ function startCairn(name: string, upstream: string): Promise<{ port: number; pid
   return start(process.execPath, [...args, ...limits, '--upstream', upstream], /listens on http:\/\/[^:]+:(\d+)/)
 }
 
-async function startNginx(upstreamPort: number): Promise<number | undefined> {
+async function startNginx(upstreamPort: number): Promise<{ port: number; pid: number } | undefined> {
   const program = process.env.NGINX ?? 'nginx'
   const port = 18_000 + (process.pid % 1_000)
   const config = `worker_processes 1; pid ${folder}/nginx.pid; error_log stderr crit; daemon off;
 events { worker_connections 512; }
-http { access_log off; client_max_body_size 0; client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder}; uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
-  upstream up { server 127.0.0.1:${upstreamPort}; keepalive 64; }
+http { access_log off; keepalive_requests 1000000000; client_max_body_size 0; client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder}; uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
+  upstream up { server 127.0.0.1:${upstreamPort}; keepalive 64; keepalive_requests 1000000000; }
   server { listen 127.0.0.1:${port}; location / { proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; proxy_buffering off; proxy_request_buffering off; } } }`
   writeFileSync(join(folder, 'nginx.conf'), config)
   const child = spawn(program, ['-c', join(folder, 'nginx.conf'), '-p', folder], { stdio: 'ignore' })
@@ -74,7 +74,7 @@ http { access_log off; client_max_body_size 0; client_body_temp_path ${folder}; 
   })
   if (!isThere) return undefined
   children.push(child)
-  return port
+  return { port, pid: child.pid ?? 0 }
 }
 
 function call({ port, credentials }: Way, operation: string): Buffer {
@@ -100,7 +100,11 @@ function call({ port, credentials }: Way, operation: string): Buffer {
 }
 
 /** Sends `request` again on each of `count` connections as soon as it was answered; gives the times of the answers. */
-async function drive(port: number, request: Buffer, count: number): Promise<{ perSecond: number; timesMs: number[] }> {
+async function drive(
+  { port, pid }: Way,
+  request: Buffer,
+  count: number,
+): Promise<{ perSecond: number; timesMs: number[]; cpuUsEach: number }> {
   const timesMs: number[] = []
   const sockets = Array.from({ length: count }, () => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -127,10 +131,12 @@ async function drive(port: number, request: Buffer, count: number): Promise<{ pe
   await pause(warmUpMs)
   timesMs.length = 0
   const startedMs = performance.now()
+  const cpuBefore = cpuMs(pid)
   await pause(measuredMs)
+  const cpuUsEach = ((cpuMs(pid) - cpuBefore) * 1000) / timesMs.length
   const perSecond = (timesMs.length * 1000) / (performance.now() - startedMs)
   for (const socket of sockets) socket.destroy()
-  return { perSecond, timesMs: timesMs.toSorted((left, right) => left - right) }
+  return { perSecond, timesMs: timesMs.toSorted((left, right) => left - right), cpuUsEach }
 }
 
 function transfer(way: Way, method: 'PUT' | 'GET'): Promise<number> {
@@ -171,15 +177,17 @@ function transfer(way: Way, method: 'PUT' | 'GET'): Promise<number> {
   })
 }
 
-function residentMiB(pid: number | undefined): number {
-  if (pid === undefined) return 0
+/** Processor time of a process so far, all its threads. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+function residentMiB(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
 }
 
-async function peakDuring(
-  pid: number | undefined,
-  work: Promise<number>,
-): Promise<{ mbPerSecond: number; peakMiB: number }> {
+async function peakDuring(pid: number, work: Promise<number>): Promise<{ mbPerSecond: number; peakMiB: number }> {
   let peakMiB = 0
   const watch = setInterval(() => {
     peakMiB = Math.max(peakMiB, residentMiB(pid))
@@ -209,8 +217,8 @@ try {
   }
   const anyone = keysOf('pass')
   const ways: Way[] = [
-    { name: 'direct', port: upstream.port, credentials: anyone },
-    ...(nginx === undefined ? [] : [{ name: 'nginx', port: nginx, credentials: anyone }]),
+    { name: 'direct', ...upstream, credentials: anyone },
+    ...(nginx === undefined ? [] : [{ name: 'nginx', ...nginx, credentials: anyone }]),
     { name: 'pass', ...pass, credentials: anyone },
     { name: 'resign', ...resign, credentials: keysOf('resign') },
   ]
@@ -218,6 +226,7 @@ try {
 
   const latency = new Map<string, { p50: number[]; p99: number[] }>()
   const rates = new Map<string, number[]>()
+  const cpu = new Map<string, number[]>()
   for (let round = 0; round < rounds; round += 1) {
     for (const way of ways) {
       for (const [kind, operation] of [
@@ -225,14 +234,15 @@ try {
         ['write', 'UpdateTable'],
       ] as const) {
         if (kind === 'write' && (way.name === 'direct' || way.name === 'nginx')) continue
-        const { timesMs } = await drive(way.port, call(way, operation), 1)
+        const { timesMs } = await drive(way, call(way, operation), 1)
         const found = latency.get(`${way.name} ${kind}`) ?? { p50: [], p99: [] }
         found.p50.push(at(timesMs, 0.5))
         found.p99.push(at(timesMs, 0.99))
         latency.set(`${way.name} ${kind}`, found)
       }
-      const { perSecond } = await drive(way.port, call(way, 'DescribeTable'), connections)
+      const { perSecond, cpuUsEach } = await drive(way, call(way, 'DescribeTable'), connections)
       rates.set(way.name, [...(rates.get(way.name) ?? []), perSecond])
+      cpu.set(way.name, [...(cpu.get(way.name) ?? []), cpuUsEach])
     }
   }
   const direct = latency.get('direct read')
@@ -246,7 +256,7 @@ try {
   const peer = median(rates.get('direct') ?? [])
   for (const [name, values] of rates) {
     console.log(
-      `${name}: ${Math.round(median(values))} calls/s on ${connections} connections (${(median(values) / peer).toFixed(2)} of direct)`,
+      `${name}: ${Math.round(median(values))} calls/s on ${connections} connections (${(median(values) / peer).toFixed(2)} of direct), ${median(cpu.get(name) ?? []).toFixed(0)} µs of processor each`,
     )
   }
   for (const method of ['PUT', 'GET'] as const) {
@@ -255,7 +265,7 @@ try {
       const before = residentMiB(way.pid)
       const { mbPerSecond, peakMiB } = await peakDuring(way.pid, transfer(way, method))
       speeds.set(way.name, mbPerSecond)
-      const memory = way.pid === undefined ? '' : `, memory + ${Math.max(0, peakMiB - before).toFixed(0)} MiB`
+      const memory = `, memory + ${Math.max(0, peakMiB - before).toFixed(0)} MiB`
       const share = mbPerSecond / (speeds.get('direct') ?? mbPerSecond)
       console.log(
         `${method} ${transferBytes / 1024 ** 2} MiB ${way.name}: ${mbPerSecond.toFixed(0)} MB/s (${share.toFixed(2)} of direct)${memory}`,
