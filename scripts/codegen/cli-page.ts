@@ -11,9 +11,9 @@ export function cliPage(commands: readonly LoadedCommand[]): string {
 Inside the repository the program is run as \`npx cairn\`, elsewhere as \`npx cairntrail\` (the package of that name; \`cairn\`
 on npm is another project). \`npm start -- …\` is \`npx cairn serve …\`.
 
-Every command takes \`--data-dir\`, \`--key-file\` and \`--config\`, which say where the installation is; see
-[configuration](configuration.md). While a server runs on that data directory, commands go through it; else they open
-the directory themselves.
+Every command but \`record\`, which has an installation of its own, takes \`--data-dir\`, \`--key-file\` and \`--config\`, which
+say where the installation is; see [configuration](configuration.md). While a server runs on that data directory, commands
+go through it; else they open the directory themselves.
 
 | exit code | meaning |
 | --- | --- |
@@ -25,7 +25,9 @@ the directory themselves.
 | 5 | \`verify\` found something that was changed, forged or moved |
 | 6 | \`verify\` found that something is gone, and nothing worse |
 | 7 | \`verify\` found nothing wrong, and could not prove everything |
+| 126, 127 | \`record\`: the program may not be run, or is not there |
 | 130 | interrupted by Ctrl-C |
+| others | \`record\`: that of the program |
 
 Colour is used on terminals only, and not with \`NO_COLOR\` set.
 

@@ -51,8 +51,8 @@ export interface Command {
   readonly description?: string
   readonly arguments: ArgumentSpecs
   readonly options: OptionSpecs
-  /** Which settings it takes as flags besides `--data-dir`, `--key-file` and `--config`. */
-  readonly settings: 'all' | 'location'
+  /** Which settings it takes as flags; `location`: those that say where the installation is. */
+  readonly settings: 'all' | 'location' | 'none'
   readonly examples: readonly Example[]
   run(
     context: Context,
@@ -77,7 +77,7 @@ export function defineCommand<const Arguments extends ArgumentSpecs, const Optio
   readonly description?: string
   readonly arguments?: Arguments
   readonly options?: Options
-  readonly settings?: 'all' | 'location'
+  readonly settings?: Command['settings']
   readonly examples: readonly Example[]
   run(
     context: Context,

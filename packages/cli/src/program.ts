@@ -120,7 +120,9 @@ function describe(node: Commander, command: Command): void {
     node.addOption(option)
   }
   for (const setting of settingsFor(command)) node.addOption(settingOption(setting))
-  node.option('--config <file>', 'file with settings (default: cairn.yaml in this folder, if there is one)')
+  if (command.settings !== 'none') {
+    node.option('--config <file>', 'file with settings (default: cairn.yaml in this folder, if there is one)')
+  }
   node.addHelpText(
     'after',
     `\nExamples:\n${command.examples.map(({ run, means }) => `  $ cairn ${run}\n      ${means}`).join('\n')}`,
@@ -129,6 +131,7 @@ function describe(node: Commander, command: Command): void {
 
 function settingsFor(command: Command): readonly Setting[] {
   if (command.settings === 'all') return settings
+  if (command.settings === 'none') return []
   return settings.filter((setting) => (locationSettings as readonly string[]).includes(setting.key))
 }
 

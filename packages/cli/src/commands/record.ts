@@ -10,6 +10,7 @@ export const recordCommand = defineCommand({
   summary: 'Run a command and report the AWS calls that it makes',
   description:
     'The command runs unchanged, with its own input and output. A Cairn of its own, for as long as it runs, sees the calls: through a proxy, and in front of the endpoint where AWS_ENDPOINT_URL sets one. Calls go where they were meant to go. Afterwards nothing is left on this machine but the files that were asked for.\n\nThe report goes to standard error. Exit code: that of the command if it failed, else 1 when an expectation or the contract does not hold, 3 when no call was seen, else 0.\n\nWhich clients are seen and how: docs/guides/record.md.',
+  settings: 'none',
   arguments: { command: { description: 'command and its arguments, after --', many: true } },
   options: {
     expect: {
@@ -33,7 +34,7 @@ export const recordCommand = defineCommand({
     allowNone: { description: 'no call at all is fine' },
     perTest: { description: 'tell the calls of each test apart, under pytest without configuring it' },
     ...targetOptions,
-    account: { value: 'account', description: 'account to record callers in that say none; default: 000000000000' },
+    account: { value: 'account', description: 'account to record callers in that say none; default: 123456789012' },
     region: { value: 'region', description: 'region of calls that name none; default: us-east-1' },
   },
   examples: [
