@@ -3,8 +3,11 @@ import type { ComparisonOperator, ExpressionNode, SelectNode } from './syntax-tr
 import { offsetMs, readTimeLiteral } from './time-literal.ts'
 
 const open: TimeBounds = {}
-/** Times are cut to milliseconds on both sides, so bounds are taken a little wider. */
-const slackMs = 1
+/**
+ * Bounds are taken wider than they are said: times are cut to milliseconds, and where event time is a text, as in Athena's
+ * tables, texts are compared: `2023-07-10 23:00` comes before every `2023-07-10T…`.
+ */
+const slackMs = 24 * 3_600_000
 
 /**
  * What WHERE says of the event time of a relation's rows: only conditions that all rows must meet, with times that are

@@ -4,6 +4,7 @@ import { createCursor } from './cursor.ts'
 import { widest } from './event-time-bounds.ts'
 import { withParameters } from './parameters.ts'
 import { parseQuery } from './parse-query.ts'
+import { isCreateTable, readCreateTable } from './read-create-table.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { ReadOptions, ReadStatement } from './statement.ts'
 import { tokenize } from './token.ts'
@@ -34,6 +35,7 @@ function readOrThrow(text: string, options: ReadOptions): ReadStatement {
   if (text.length > max) refuse(start, `statement is too large (more than ${max} characters)`)
   const whole = withParameters(text, options.parameters ?? [])
   if (whole.length > max + parameterCharsMax) refuse(start, 'statement is too large')
+  if (options.dialect === 'athena' && isCreateTable(whole)) return readCreateTable(whole)
   const cursor = createCursor(tokenize(whole))
   const query = parseQuery(cursor)
   // A semicolon at the end is harmless; anything behind it is a second statement.

@@ -4,8 +4,6 @@ SELECT eventName, userIdentity.userName, userIdentity.sessionContext.sessionIssu
 SELECT * FROM $EDS_ID WHERE eventName = 'ConsoleLogin' ORDER BY eventTime LIMIT 2;
 -- select: star of an alias beside a column
 SELECT e.eventname, e.* FROM (SELECT eventName, awsRegion FROM $EDS_ID) e ORDER BY 1, 2, 3 LIMIT 3;
--- select: fields of a struct at once
-SELECT userIdentity.sessionContext.attributes.* FROM $EDS_ID WHERE userIdentity.type = 'AssumedRole' ORDER BY eventTime LIMIT 3;
 -- select: distinct
 SELECT DISTINCT awsRegion, userIdentity.type FROM $EDS_ID ORDER BY awsRegion DESC, 2;
 -- select: distinct with an expression to sort by

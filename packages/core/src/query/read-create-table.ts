@@ -1,0 +1,100 @@
+import { type Place, refuse } from './refusal.ts'
+import type { TableDefinition } from './statement.ts'
+
+/** Reads log files as CloudTrail writes them; any other reader would mean other rows. */
+const readers = [
+  'org.apache.hive.hcatalog.data.JsonSerDe',
+  'com.amazon.emr.hive.serde.CloudTrailSerde',
+  'org.openx.data.jsonserde.JsonSerDe',
+]
+
+/** Text outside of quotes and parentheses stands in `words`; what is in parentheses at the top in `lists`, by its place. */
+interface Outline {
+  readonly words: string
+  readonly strings: readonly string[]
+  readonly lists: readonly string[]
+}
+
+const start: Place = { line: 1, column: 1 }
+const name = '[`"]?([A-Za-z0-9_]+)[`"]?'
+const head = new RegExp(
+  `^\\s*CREATE\\s+EXTERNAL\\s+TABLE\\s+(IF\\s+NOT\\s+EXISTS\\s+)?(?:${name}\\s*\\.\\s*)?${name}\\s*#`,
+  'i',
+)
+
+/** Whether the statement is one for `readCreateTable`. */
+export function isCreateTable(text: string): boolean {
+  return /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*CREATE\s/i.test(text)
+}
+
+/**
+ * Athena's statement that names a table over a trail's log files. Only names and places count: the columns are always
+ * CloudTrail's.
+ *
+ *     CREATE EXTERNAL TABLE [IF NOT EXISTS] [database.]name ( columns ) [COMMENT …] [PARTITIONED BY ( columns )]
+ *     ROW FORMAT SERDE 'reader' STORED AS INPUTFORMAT '…' OUTPUTFORMAT '…' LOCATION 's3://…' [TBLPROPERTIES ( … )]
+ *
+ * @throws Refusal for tables of anything else
+ * @source AWS Athena User Guide, "Query AWS CloudTrail logs"
+ */
+export function readCreateTable(text: string): TableDefinition {
+  const { words, strings, lists } = outlineOf(text)
+  const found = head.exec(words)
+  if (!found) refuse(start, 'Only CREATE EXTERNAL TABLE over CloudTrail log files is supported by this installation')
+  const [, isIfNotExists, database, table = ''] = found
+  const reader = stringAfter(words, strings, /ROW\s+FORMAT\s+SERDE\s*(\d+)'/i)
+  if (reader === undefined || !readers.includes(reader)) {
+    refuse(
+      start,
+      `Only tables over CloudTrail log files are supported by this installation, not ROW FORMAT SERDE '${reader ?? ''}'`,
+    )
+  }
+  const location = stringAfter(words, strings, /LOCATION\s*(\d+)'/i)
+  if (location === undefined || !/^s3:\/\/[^/]+\//.test(location))
+    refuse(start, 'LOCATION must be an S3 path: s3://bucket/prefix/')
+  const partitioned = /PARTITIONED\s+BY\s*#(\d+)/i.exec(words)
+  return {
+    kind: 'create-table',
+    name: table.toLowerCase(),
+    ...(database !== undefined && { database: database.toLowerCase() }),
+    location,
+    isIfNotExists: isIfNotExists !== undefined,
+    partitionColumns: partitioned ? columnNames(lists[Number(partitioned[1])] ?? '') : [],
+  }
+}
+
+function stringAfter(words: string, strings: readonly string[], pattern: RegExp): string | undefined {
+  const found = pattern.exec(words)
+  return found ? strings[Number(found[1])] : undefined
+}
+
+/** Of `a string, b string COMMENT 'x'`. */
+function columnNames(list: string): readonly string[] {
+  return list.split(',').flatMap((column) => /^\s*[`"]?(\w+)/.exec(column)?.[1]?.toLowerCase() ?? [])
+}
+
+/** Puts `<n>'` for each text in quotes and `#<n>` for each parenthesis at the top. @throws Refusal for open ends */
+function outlineOf(text: string): Outline {
+  const strings: string[] = []
+  const lists: string[] = []
+  let words = ''
+  let list = ''
+  let depth = 0
+  for (const [piece] of text.matchAll(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\[\s\S])*'|[\s\S]/g)) {
+    if (piece.startsWith('--') || piece.startsWith('/*')) continue
+    if (piece.length > 1 && depth === 0) words += ` ${strings.push(piece.slice(1, -1)) - 1}' `
+    else if (piece.length > 1) list += piece
+    else if (piece === '(') {
+      list = depth === 0 ? '' : `${list}(`
+      depth += 1
+    } else if (piece === ')') {
+      depth -= 1
+      if (depth === 0) words += `#${lists.push(list) - 1} `
+      else list += ')'
+    } else if (depth === 0) words += piece
+    else list += piece
+    if (depth < 0) break
+  }
+  if (depth !== 0) refuse(start, "mismatched input '<EOF>'. Expecting: ')'")
+  return { words: words.replace(/;\s*$/, ''), strings, lists }
+}
