@@ -29,6 +29,9 @@ export function createHeadBudget(bytesMax: number): HeadBudget {
   }
 }
 
+/** What a record shows of parameters or response elements is at most 100 KB; more of a body is never looked at. */
+export const headBytesMax = 128 * 1024
+
 /** A body of which nothing is kept. */
 export function unreadHead(body: Uint8Array | AsyncIterable<Uint8Array>): BodyHead {
   return { bytes: nothing, isWhole: false, body, release: () => {} }

@@ -1,5 +1,5 @@
 export type { AuditLevel, AuditRule } from './audit-rules.ts'
-export type { BodyHead } from './body-head.ts'
+export { type BodyHead, headBytesMax } from './body-head.ts'
 export { type Caller, knownCaller } from './caller.ts'
 export { type Claim, readClaim } from './claim.ts'
 export type { ExchangeTelemetry } from './endings.ts'

@@ -1,12 +1,9 @@
-import { endToEnd, type InboundRequest } from '../exchange/index.ts'
-
-/** Bodies above this tell nothing of the call and are not read before it may go on. */
-export const keptBodyMax = 128 * 1024
+import { endToEnd, headBytesMax, type InboundRequest } from '../exchange/index.ts'
 
 /** Whether the beginning of the body says what the call is: not for large objects, nor for framed chunks. */
 export function readsHead({ headers }: InboundRequest, service: string | undefined): boolean {
   if (isFramed(headers)) return false
-  const isLarge = Number(headers['content-length'] ?? 0) > keptBodyMax || headers.expect !== undefined
+  const isLarge = Number(headers['content-length'] ?? 0) > headBytesMax || headers.expect !== undefined
   // Of other services' calls the body says what they are; S3's say it in their address.
   return !(service === 's3' && (isLarge || headers['transfer-encoding'] !== undefined))
 }
@@ -23,8 +20,8 @@ export async function incomingBody(
 ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (encoding === undefined && (length === undefined || /^0+$/.test(length))) return nothing
-  if (looksAtIt && encoding === undefined && Number(length) <= keptBodyMax) {
-    return request.body.collect({ bytesMax: keptBodyMax, timeoutMs: bodyTimeoutMs })
+  if (looksAtIt && encoding === undefined && Number(length) <= headBytesMax) {
+    return request.body.collect({ bytesMax: headBytesMax, timeoutMs: bodyTimeoutMs })
   }
   return request.body.stream({ bytesMax: Number.POSITIVE_INFINITY, idleMs: streamIdleMs })
 }
