@@ -15,6 +15,7 @@ import type {
 } from '../../ports/delivery-plan.ts'
 import { encodePositions } from './position-codec.ts'
 import { newQueue, type QueueFront, type QueueTotals } from './queue-totals.ts'
+import { changedRows, rowChecksum } from './row-checksum.ts'
 import { claimNameOf, earlierOf, runOf, trailOf } from './rows.ts'
 import { prepareStatements } from './statements.ts'
 
@@ -85,15 +86,9 @@ export class PlanDatabase {
           const count = run.positions.length
           const facts = [count, run.bytes, newestEventMs, oldestEventMs, acceptedAtMs, first] as const
           lastSeq += 1
-          this.#statements.addRun.run(
-            queue.id,
-            lastSeq,
-            lane.account,
-            lane.region,
-            lane.kind,
-            ...facts,
-            encodePositions(run.positions),
-          )
+          const place = [queue.id, lastSeq, lane.account, lane.region, lane.kind] as const
+          const values = [...place, ...facts, encodePositions(run.positions)] as const
+          this.#statements.addRun.run(...values, rowChecksum(values))
           if (!regions.has(lane.region)) regions = new Set([...regions, lane.region])
           events += count
           bytes += run.bytes
@@ -124,7 +119,8 @@ export class PlanDatabase {
       if (lastSeq === queue.claimedTo) return undefined
       const firstSeq = queue.claimedTo + 1
       const { bucket, prefix = null } = target
-      const { lastInsertRowid } = this.#statements.addClaim.run(queue.id, firstSeq, lastSeq, salt, bucket, prefix)
+      const values = [queue.id, firstSeq, lastSeq, salt, bucket, prefix] as const
+      const { lastInsertRowid } = this.#statements.addClaim.run(...values, rowChecksum([...values, null]))
       this.#keep({
         ...queue,
         claimedTo: lastSeq,
@@ -153,7 +149,9 @@ export class PlanDatabase {
       const claim = this.#statements.claimById.get(id)
       if (claim === undefined) throw new Fault('delivery.plan-out-of-step', 'claim was settled before', { claim: id })
       const earlier = JSON.stringify([...earlierOf(claim), claimNameOf(claim)])
-      this.#statements.redirect.run(salt, target.bucket, target.prefix ?? null, earlier, id)
+      const named = [salt, target.bucket, target.prefix ?? null, earlier] as const
+      const range = [Number(claim.trail), Number(claim.first_seq), Number(claim.last_seq)]
+      this.#statements.redirect.run(...named, rowChecksum([...range, ...named]), id)
     })
   }
 
@@ -175,7 +173,10 @@ export class PlanDatabase {
         this.#statements.delivered.run(queue.id, region, deliveredAtMs)
         lastDeliveries.set(region, deliveredAtMs)
       }
-      for (const file of listed) this.#statements.addFile.run(file.trail, file.region, JSON.stringify(file))
+      for (const file of listed) {
+        const values = [file.trail, file.region, JSON.stringify(file)] as const
+        this.#statements.addFile.run(...values, rowChecksum(values))
+      }
       this.#keep({
         ...queue,
         events: queue.events - Number(gone?.events),
@@ -228,7 +229,9 @@ export class PlanDatabase {
   /** What is wrong with the file; empty when nothing is. */
   check(): readonly string[] {
     const lines = this.#database.prepare('PRAGMA integrity_check').all()
-    return lines.map((row) => String(row.integrity_check)).filter((line) => line !== 'ok')
+    const torn = lines.map((row) => String(row.integrity_check)).filter((line) => line !== 'ok')
+    // Rows of pages that are torn say nothing.
+    return torn.length > 0 ? torn : changedRows(this.#database)
   }
 
   close(): void {
@@ -237,13 +240,15 @@ export class PlanDatabase {
 
   #queueFor(trail: PlanTrail): QueueTotals {
     const { bucket, prefix = null } = trail.target
+    const name = [trail.life, trail.arn, trail.account] as const
     const settings = [bucket, prefix, trail.keyArn ?? null, Number(trail.listsFiles)] as const
+    const sum = rowChecksum([...name, ...settings])
     const known = this.#queues.get(trail.life)
     if (known === undefined) {
-      const added = this.#statements.addTrail.run(trail.life, trail.arn, trail.account, ...settings)
+      const added = this.#statements.addTrail.run(...name, ...settings, sum)
       return newQueue(Number(added.lastInsertRowid), trail)
     }
-    this.#statements.changeTrail.run(...settings, known.id)
+    this.#statements.changeTrail.run(...settings, sum, known.id)
     return known
   }
 

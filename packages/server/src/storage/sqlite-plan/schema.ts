@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 
 /** Grows when the tables change their meaning. A newer one than ours is refused. */
-const formatVersion = 3
+const formatVersion = 4
 
 /** "CRD1" in the file's header. */
 const applicationId = 0x43524431
@@ -24,7 +24,8 @@ const tables = `
     key_arn TEXT,
     lists_files INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,      -- of the newest run
-    claimed_to INTEGER NOT NULL     -- runs up to this one are claimed, or delivered and gone
+    claimed_to INTEGER NOT NULL,    -- runs up to this one are claimed, or delivered and gone
+    crc INTEGER
   ) STRICT;
   CREATE TABLE run (
     trail INTEGER NOT NULL,
@@ -39,6 +40,7 @@ const tables = `
     accepted_ms INTEGER NOT NULL,
     first_position INTEGER NOT NULL,
     positions BLOB NOT NULL,
+    crc INTEGER,
     PRIMARY KEY (trail, seq)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE claim (
@@ -49,7 +51,8 @@ const tables = `
     salt TEXT NOT NULL,
     bucket TEXT NOT NULL,
     prefix TEXT,
-    earlier TEXT                    -- JSON list of what it was redirected from; NULL when it was not
+    earlier TEXT,                   -- JSON list of what it was redirected from; NULL when it was not
+    crc INTEGER
   ) STRICT;
   CREATE TABLE last_delivery (
     trail INTEGER NOT NULL,
@@ -61,7 +64,8 @@ const tables = `
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     trail_arn TEXT NOT NULL,
     region TEXT NOT NULL,
-    json TEXT NOT NULL
+    json TEXT NOT NULL,
+    crc INTEGER
   ) STRICT;
   CREATE INDEX file_place ON file (trail_arn, region, id);
   PRAGMA application_id = ${applicationId};
@@ -114,7 +118,11 @@ function migrate(database: DatabaseSync, found: number): void {
   database.exec(`
     BEGIN IMMEDIATE;
     ${found < 2 ? 'ALTER TABLE trail ADD COLUMN key_arn TEXT;' : ''}
-    ALTER TABLE claim ADD COLUMN earlier TEXT;
+    ${found < 3 ? 'ALTER TABLE claim ADD COLUMN earlier TEXT;' : ''}
+    ALTER TABLE trail ADD COLUMN crc INTEGER;
+    ALTER TABLE run ADD COLUMN crc INTEGER;
+    ALTER TABLE claim ADD COLUMN crc INTEGER;
+    ALTER TABLE file ADD COLUMN crc INTEGER;
     PRAGMA user_version = ${formatVersion};
     COMMIT;
   `)

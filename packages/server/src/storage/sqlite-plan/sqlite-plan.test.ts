@@ -81,3 +81,44 @@ test('a file of a newer version, or of somebody else, is refused and left as it 
   await expect(openSqlitePlan({ path: newer })).rejects.toMatchObject({ code: 'delivery.plan-newer-format' })
   await expect(openSqlitePlan({ path: foreign })).rejects.toMatchObject({ code: 'delivery.plan-unreadable' })
 })
+
+describe('a value that changed by itself', () => {
+  test.each([
+    ['trail', "UPDATE trail SET bucket = 'audiu'"],
+    ['run', 'UPDATE run SET newest_event_ms = newest_event_ms + 1'],
+    ['run', "UPDATE run SET positions = X'0101'"],
+    ['claim', "UPDATE claim SET salt = 'f' || substr(salt, 2)"],
+    ['file', "UPDATE file SET json = replace(json, 'a', 'b')"],
+  ])('is found in the table %s by %s', (table, change) => {
+    const path = join(directory, `flip-${++files}.db`)
+    const database = openDatabase(path)
+    const plan = new PlanDatabase(database)
+    const lane = { account: '111122223333', region: 'eu-west-1', kind: 'CloudTrail' as const }
+    const times = { newestEventMs: 5, oldestEventMs: 4, acceptedAtMs: 6 }
+    const run = (position: number) => ({ lane, positions: [position as Position], bytes: 10, ...times })
+    const life = 'arn#1' as TrailLife
+    const target = { bucket: 'audit', prefix: 'here' }
+    const selecting = { life, arn: 'arn', account: '111122223333', target, listsFiles: true }
+    plan.route({ next: 9 as Position, selected: [{ trail: selecting, runs: [run(1), run(2), run(3)] }] })
+    const claim = (salt: string) => plan.claim(life, { salt, target, bytesMax: 10 }).result
+    const first = claim('a'.repeat(32))
+    const second = claim('b'.repeat(32))
+    if (first === undefined || second === undefined) throw new TypeError('nothing was claimed')
+    plan.redirect(second.id, { salt: 'c'.repeat(32), target: { bucket: 'other' } })
+    const file = {
+      trail: 'arn',
+      ...lane,
+      ...times,
+      bucket: 'audit',
+      key: 'a',
+      sha256: 'aa',
+      confirmedAtMs: 1,
+      storedAtMs: 1,
+    }
+    plan.settle(first.id, { last: [], listed: [file] })
+    expect(plan.check()).toEqual([])
+    database.exec(change)
+    expect(plan.check()).toEqual([expect.stringContaining(`table ${table} `)])
+    plan.close()
+  })
+})
