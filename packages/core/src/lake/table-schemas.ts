@@ -149,5 +149,8 @@ export function storedColumns(kind: LakeTableKind): readonly { readonly name: st
     .map(({ name, type }) => ({ name, type: storedType(type) }))
 }
 
-/** Longest line of a table's newest rows: a record of the largest size, whole and in its columns, escaped. */
+/** Largest record that a table has whole. @source CloudTrail API Reference, PutEventConfiguration: MaxEventSize Large */
+export const eventBytesMax = 1024 * 1024
+
+/** No line of a table's newest rows is longer: such a record is in it whole and in its columns, escaped. */
 export const rowLineBytesMax = 16 * 1024 * 1024

@@ -1,4 +1,4 @@
-import { type LakeRow, type LakeTableKind, lakeRow, parseRecord } from '@cairn/core/lake'
+import { eventBytesMax, fitRecord, type LakeRow, type LakeTableKind, lakeRow, parseRecord } from '@cairn/core/lake'
 import { selectableEvent } from '@cairn/core/selectors'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
@@ -151,7 +151,7 @@ export class TablesWriter {
     const rows = new Map<LakeTableKind, LakeRow>()
     for (const { id, kind } of this.#takers(event, record)) {
       if (this.#damaged.has(id) || event.position < (this.#tables.get(id)?.state.next ?? 0)) continue
-      const row = rows.get(kind) ?? lakeRow(kind, record, text)
+      const row = rows.get(kind) ?? rowOf(kind, record, text)
       rows.set(kind, row)
       const table = taken.get(id)
       if (table === undefined) taken.set(id, { kind, rows: [row] })
@@ -230,6 +230,12 @@ export class TablesWriter {
       throw asFault(error)
     }
   }
+}
+
+/** No record may be so large that a query chokes on its line. The log keeps what a table leaves out. */
+function rowOf(kind: LakeTableKind, record: Readonly<Record<string, unknown>>, text: string): LakeRow {
+  const fitted = fitRecord(record, text, eventBytesMax)
+  return lakeRow(kind, fitted.record, fitted.text)
 }
 
 function asFault(error: unknown): Fault {
