@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
 import type { Config } from './config/index.ts'
 import { type Installation, openInstallation } from './context.ts'
 import { Fault } from './fault.ts'
-import { listen, type TlsMaterial } from './http/listener.ts'
+import { type Listener, listen, type TlsMaterial } from './http/listener.ts'
+import type { HttpHandler } from './http/message.ts'
 import { announceServer, type RunningServer, writeKeyFiles } from './local-access/index.ts'
 import { systemClock } from './storage/system/clock.ts'
 
@@ -30,7 +31,9 @@ export async function startServer(
   attach?: (installation: Installation) => Promise<Attachment>,
 ): Promise<Server> {
   makeDataDirectory(config.dataDir)
-  const installation = await openInstallation(config)
+  // What a start that fails half-way has opened; left open, it would keep the process from ending.
+  const opened = new AsyncDisposableStack()
+  const installation = opened.use(await openInstallation(config))
   try {
     const { telemetry } = installation
     const { operator, accounts } = installation.keys
@@ -52,15 +55,22 @@ export async function startServer(
       },
       telemetry: telemetry.calls,
     }
-    const listener = await listen(installation.handle, { ...options, port: config.port })
-    const listeners = [listener]
-    for (const { port, carry } of installation.gateways) listeners.push(await listen(carry, { ...options, port }))
+    const listeners: Listener[] = []
+    const listenOn = async (port: number, handler: HttpHandler) => {
+      const listener = await listen(handler, { ...options, port })
+      opened.defer(() => listener.close(0))
+      listeners.push(listener)
+      return listener
+    }
+    const listener = await listenOn(config.port, installation.handle)
+    for (const { port, carry } of installation.gateways) await listenOn(port, carry)
     const endpoint = `${tls ? 'https' : 'http'}://${reachableHost(config.host)}:${listener.port}`
     const renewAll = (renewed: TlsMaterial) => {
       for (const one of listeners) one.renewTls(renewed)
     }
     const stopWatching = tls ? watchTls(config, renewAll, telemetry.installation) : () => {}
     const attached = await attach?.(installation)
+    if (attached) opened.use(attached)
     const withdraw = announceServer(config.dataDir, {
       ...attached?.note,
       pid: process.pid,
@@ -80,7 +90,7 @@ export async function startServer(
     }
     return { endpoint, failed: installation.failed, close, [Symbol.asyncDispose]: () => close() }
   } catch (error) {
-    await installation[Symbol.asyncDispose]()
+    await opened.disposeAsync()
     throw error
   }
 }
