@@ -1,6 +1,7 @@
 import type { Cursor } from './cursor.ts'
 import type { Grammar } from './grammar.ts'
-import { parseCall, parseCallTail } from './parse-call.ts'
+import { parseCall } from './parse-call.ts'
+import { call, parseCase, parseInterval, parseSubstring, parseTrim } from './parse-special.ts'
 import { parseType } from './parse-type.ts'
 import { placeOf, refuseUnsupported } from './refusal.ts'
 import type { ExpressionNode } from './syntax-tree.ts'
@@ -193,79 +194,4 @@ function seesLambda(cursor: Cursor): boolean {
   let ahead = 1
   while (cursor.seesName(ahead) || cursor.peek(ahead).key === ',') ahead += 1
   return cursor.peek(ahead).key === ')' && cursor.peek(ahead + 1).key === '->'
-}
-
-function parseCase(cursor: Cursor, grammar: Grammar): ExpressionNode {
-  const place = placeOf(cursor.expect('CASE'))
-  const operand = cursor.sees('WHEN') ? undefined : grammar.expression(cursor)
-  const whens: { when: ExpressionNode; value: ExpressionNode }[] = []
-  while (cursor.accept('WHEN')) {
-    const when = grammar.expression(cursor)
-    cursor.expect('THEN')
-    whens.push({ when, value: grammar.expression(cursor) })
-  }
-  if (whens.length === 0) cursor.mismatch("'WHEN'")
-  const otherwise = cursor.accept('ELSE') ? grammar.expression(cursor) : undefined
-  cursor.expect('END')
-  return { ...place, kind: 'case', ...(operand && { operand }), whens, ...(otherwise && { otherwise }) }
-}
-
-/** `INTERVAL '2' DAY`, `INTERVAL -'1:30' HOUR TO MINUTE`; anything else named `interval` is a name. */
-function parseInterval(cursor: Cursor): ExpressionNode | undefined {
-  const place = placeOf(cursor.peek())
-  const isSigned = cursor.peek(1).key === '-' || cursor.peek(1).key === '+'
-  if (cursor.peek(isSigned ? 2 : 1).kind !== 'string') return undefined
-  cursor.next()
-  const isNegative = isSigned && cursor.next().key === '-'
-  const text = cursor.next().text
-  const unit = cursor.expectName().key
-  const toUnit = cursor.accept('TO') ? cursor.expectName().key : undefined
-  return { ...place, kind: 'interval', text, isNegative, unit, ...(toUnit !== undefined && { toUnit }) }
-}
-
-const trims: Readonly<Record<string, string>> = { LEADING: 'ltrim', TRAILING: 'rtrim', BOTH: 'trim' }
-
-/** `trim(x)`, `trim(x, y)`, `trim(BOTH 'a' FROM x)` */
-function parseTrim(cursor: Cursor, grammar: Grammar): ExpressionNode {
-  const place = placeOf(cursor.expect('TRIM'))
-  cursor.expect('(')
-  const named = trims[cursor.peek().key]
-  if (named !== undefined) cursor.next()
-  if (cursor.accept('FROM')) {
-    const of = grammar.expression(cursor)
-    cursor.expect(')')
-    return call(place, named ?? 'trim', [of])
-  }
-  const first = grammar.expression(cursor)
-  let args: ExpressionNode[] = [first]
-  if (cursor.accept('FROM')) args = [grammar.expression(cursor), first]
-  else if (named === undefined && cursor.accept(',')) args = [first, grammar.expression(cursor)]
-  cursor.expect(')')
-  return call(place, named ?? 'trim', args)
-}
-
-/** `substring(x FROM a FOR b)` beside the usual form. */
-function parseSubstring(cursor: Cursor, grammar: Grammar): ExpressionNode | undefined {
-  if (cursor.peek(1).key !== '(') return undefined
-  const token = cursor.next()
-  cursor.expect('(')
-  const of = grammar.expression(cursor)
-  if (!cursor.accept('FROM')) {
-    const args = [of]
-    while (cursor.accept(',')) args.push(grammar.expression(cursor))
-    cursor.expect(')')
-    return parseCallTail(cursor, grammar, call(placeOf(token), 'substring', args))
-  }
-  const args = [of, grammar.expression(cursor)]
-  if (cursor.accept('FOR')) args.push(grammar.expression(cursor))
-  cursor.expect(')')
-  return call(placeOf(token), 'substring', args)
-}
-
-function call(
-  place: { line: number; column: number },
-  name: string,
-  args: readonly ExpressionNode[],
-): ExpressionNode & { kind: 'call' } {
-  return { ...placeOf(place), kind: 'call', name, args, isStar: false, isDistinct: false, orderBy: [] }
 }
