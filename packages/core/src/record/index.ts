@@ -39,6 +39,7 @@ export {
 export { escapeHtmlSafe, jsonText } from './json-text.ts'
 export type { EventResource } from './lookup-resources.ts'
 export { type MemberHabits, recordMemberName, recordMembers } from './members.ts'
+export { restoreOriginals } from './restore-originals.ts'
 export { memberTime, parseRecordTime, recordTime } from './time.ts'
 export {
   assumedRoleIdentity,

@@ -323,18 +323,20 @@ describe('references', () => {
 })
 
 describe('event configuration', () => {
-  test('is the usual one, and refused where it would not be kept to', async () => {
+  test('says how large events are kept; what nothing does is refused', async () => {
     await using cairn = await createLakeCaller()
     const EventDataStore = await cairn.createStore('main')
-    const usual = { EventDataStoreArn: EventDataStore, MaxEventSize: 'Standard', ContextKeySelectors: [] }
-    expect(await cairn.call('GetEventConfiguration', { EventDataStore })).toEqual(usual)
-    expect(await cairn.call('PutEventConfiguration', { EventDataStore, MaxEventSize: 'Standard' })).toEqual(usual)
-    const ContextKeySelectors = [{ Type: 'RequestContext', Equals: ['aws:SourceIp'] }]
-    for (const change of [{ MaxEventSize: 'Large' }, { MaxEventSize: 'Large', ContextKeySelectors }]) {
-      expect(await cairn.call('PutEventConfiguration', { EventDataStore, ...change })).toMatchObject(
-        failure('UnsupportedOperationException'),
-      )
+    const of = (MaxEventSize: string) => ({ EventDataStoreArn: EventDataStore, MaxEventSize, ContextKeySelectors: [] })
+    expect(await cairn.call('GetEventConfiguration', { EventDataStore })).toEqual(of('Standard'))
+    for (const MaxEventSize of ['Large', 'Standard', 'Large']) {
+      expect(await cairn.call('PutEventConfiguration', { EventDataStore, MaxEventSize })).toEqual(of(MaxEventSize))
     }
+    expect(await cairn.call('PutEventConfiguration', { EventDataStore })).toEqual(of('Large'))
+    const ContextKeySelectors = [{ Type: 'RequestContext', Equals: ['aws:SourceIp'] }]
+    expect(
+      await cairn.call('PutEventConfiguration', { EventDataStore, MaxEventSize: 'Large', ContextKeySelectors }),
+    ).toMatchObject(failure('UnsupportedOperationException'))
+    expect(await cairn.call('GetEventConfiguration', { EventDataStore })).toEqual(of('Large'))
     const outside = await cairn.createStore('outside', { AdvancedEventSelectors: outsideEvents })
     expect(await cairn.call('GetEventConfiguration', { EventDataStore: outside })).toMatchObject(
       failure('InvalidEventDataStoreCategoryException'),

@@ -3,13 +3,13 @@ import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
 import type { Fail } from '../operation.ts'
 import { defineOperation } from './service.ts'
 import { describeStoreConfiguration, resolveConfigured } from './store-configuration.ts'
-import { checkActive } from './store-reference.ts'
+import { checkActive, failUnknownStore } from './store-reference.ts'
 import { trailOrStore, trailOrStoreAccess } from './trail-or-store.ts'
 import { resolveTrailAtHome } from './trail-resolution.ts'
 
 type Input = CloudTrailOperations['PutEventConfiguration']['input']
 
-/** No event is aggregated or enriched yet, so the only configuration that can be given is the usual one. */
+/** Stores keep events of up to 256 KB or 1 MB. No event is aggregated or enriched yet: asking for it is refused. */
 export const putEventConfiguration = defineOperation({
   name: 'PutEventConfiguration',
   action: 'cloudtrail:PutEventConfiguration',
@@ -17,14 +17,20 @@ export const putEventConfiguration = defineOperation({
   readOnly: false,
   access: (input, capabilities, call) =>
     trailOrStoreAccess('cloudtrail:PutEventConfiguration', input, call, capabilities),
-  run(input, { trails, eventDataStores }, call, fail) {
+  async run(input, { trails, eventDataStores }, call, fail) {
     const named = trailOrStore(input, fail)
     checkMembers(named.kind, input, fail)
     if (named.kind === 'event-data-store') {
       const store = resolveConfigured(named.name, eventDataStores, call, fail)
       checkActive(store, fail)
       checkUnbuiltConfiguration(input, fail)
-      return describeStoreConfiguration(store)
+      const { MaxEventSize: size } = input
+      if (size === undefined) return describeStoreConfiguration(store)
+      const edited = await eventDataStores.edit(call.cause, store.id, ({ keepsLargeEvents: _, ...newest }) => {
+        checkActive(newest, fail)
+        return { ...newest, ...(size === 'Large' && { keepsLargeEvents: true }) }
+      })
+      return describeStoreConfiguration(edited ?? failUnknownStore(store.arn, fail))
     }
     const { arn, selectors } = resolveTrailAtHome(named.name, trails, call, fail)
     const [aggregation] = input.AggregationConfigurations ?? []
@@ -66,13 +72,10 @@ function checkMembers(
 }
 
 function checkUnbuiltConfiguration(
-  { MaxEventSize: size, ContextKeySelectors: keys = [] }: Input,
+  { ContextKeySelectors: keys = [] }: Input,
   fail: Fail<'UnsupportedOperationException'>,
 ): void {
   if (keys.length > 0) {
     fail('UnsupportedOperationException', 'Cairn does not enrich events with context keys yet: leave them out.')
-  }
-  if (size === 'Large') {
-    fail('UnsupportedOperationException', 'Cairn keeps events of up to 256 KB: only MaxEventSize Standard is accepted.')
   }
 }

@@ -21,6 +21,10 @@ export function resolveConfigured(
   return store
 }
 
-export function describeStoreConfiguration({ arn }: EventDataStore) {
-  return { EventDataStoreArn: arn, MaxEventSize: 'Standard', ContextKeySelectors: [] } as const
+export function describeStoreConfiguration({ arn, keepsLargeEvents = false }: EventDataStore) {
+  return {
+    EventDataStoreArn: arn,
+    MaxEventSize: keepsLargeEvents ? 'Large' : 'Standard',
+    ContextKeySelectors: [],
+  } as const
 }

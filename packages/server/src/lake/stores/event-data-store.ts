@@ -30,6 +30,8 @@ export interface EventDataStore {
   /** Set while pending deletion: when its seven days are over and its files go. */
   readonly deletedAfterMs?: number
   readonly tags: readonly Tag[]
+  /** Events are kept with what records leave out because of their size, up to 1 MB; absent: as the records are. */
+  readonly keepsLargeEvents?: boolean
   /** JSON text of its resource policy: what other accounts may do with it. */
   readonly policy?: string
 }

@@ -1,3 +1,4 @@
+import { restoreOriginals } from '@cairn/core/record'
 import type { ReadingConsumer } from '../../pipeline/index.ts'
 import type { Catalog } from '../../ports/catalog.ts'
 import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
@@ -26,6 +27,9 @@ export interface Ingest {
   mark(): Promise<void>
 }
 
+/** @source CloudTrail API Reference, PutEventConfiguration: MaxEventSize Large */
+const largeEventBytesMax = 1024 * 1024
+
 /** Some thousand events: a tenth of a second of work for the thread that makes the rows. */
 const batchBytesMax = 4 * 1024 * 1024
 
@@ -48,6 +52,20 @@ export function createIngest(options: {
   const first = (): Position => (hasStores() ? log.bounds().first : log.bounds().end)
   const start = (): Position => next ?? files.cursor() ?? first()
 
+  /** What some table may take of a frame; `originals` is what its record had to leave out. */
+  function lakeEvents(frame: StoredFrame, originals: readonly Uint8Array[]): readonly LakeEvent[] {
+    const event = lakeEvent(frame)
+    if (event === undefined || originals.length === 0) return event === undefined ? [] : [event]
+    const { rules: before, rulesAfter } = event
+    const parts = rules.divide(before, rulesAfter)
+    if (parts === undefined) return [event]
+    const bytes = restoreOriginals(event.bytes, originals, largeEventBytesMax)
+    return [
+      { ...event, ...parts.usual },
+      { ...event, ...parts.large, bytes },
+    ]
+  }
+
   function lakeEvent(frame: StoredFrame): LakeEvent | undefined {
     if (frame.kind !== 'event' || frame.audience.kind === 'history') return undefined
     const store = frame.audience.kind === 'store' ? frame.audience.id : undefined
@@ -69,13 +87,13 @@ export function createIngest(options: {
       return markFar()
     }
     await options.room()
-    const frames = (await log.read(from, batchBytesMax)).filter(({ position }) => position < end)
+    const frames = await readWholeEvents(log, from, end)
     const last = frames.at(-1)
     if (last === undefined) {
       next = end
       return
     }
-    const events = frames.map(lakeEvent).filter((event) => event !== undefined)
+    const events = frames.flatMap((frame, at) => lakeEvents(frame, originalsBehind(frames, at)))
     const after = log.after(last.position)
     if (events.length > 0) {
       const { notRecords, ...written } = await files.write({ events, next: after })
@@ -99,3 +117,27 @@ export function createIngest(options: {
     },
   }
 }
+
+/** Frames up to a batch or to `end`; what a record left out is in the batch of its event. */
+async function readWholeEvents(
+  log: Pick<EventLog, 'read' | 'after'>,
+  from: Position,
+  end: Position,
+): Promise<readonly StoredFrame[]> {
+  for (let bytesMax = batchBytesMax; ; bytesMax *= 2) {
+    const frames = (await log.read(from, bytesMax)).filter(({ position }) => position < end)
+    const last = frames.at(-1)
+    if (last === undefined || log.after(last.position) >= end) return frames
+    // The originals of the last event may be in the next batch: it is left for that one, unless it is all there is.
+    const lastEvent = frames.findLastIndex(({ kind }) => kind !== 'original')
+    if (lastEvent > 0) return frames.slice(0, lastEvent)
+  }
+}
+
+function originalsBehind(frames: readonly StoredFrame[], at: number): readonly Uint8Array[] {
+  if (frames[at]?.kind !== 'event' || frames[at + 1]?.kind !== 'original') return noOriginals
+  const next = frames.findIndex((frame, index) => index > at && frame.kind !== 'original')
+  return frames.slice(at + 1, next < 0 ? undefined : next).map(({ bytes }) => bytes)
+}
+
+const noOriginals: readonly Uint8Array[] = []
