@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-const program = join(import.meta.dirname, '../../packages/cli/bin/cairn.js')
+/** The launcher of the sources. */
+export const program = join(import.meta.dirname, '../../packages/cli/bin/cairn.js')
 
 export interface Run {
   readonly code: number | null

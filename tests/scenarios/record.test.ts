@@ -4,7 +4,7 @@ import { clients } from '@cairn/testkit/clients'
 import { type Moto, startMoto } from '@cairn/testkit/moto'
 import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { packages, recorder } from './record.fixture.ts'
+import { program as cairn, packages, recorder } from './record.fixture.ts'
 
 const { aws1, aws2, python, moto: motoClient } = clients()
 const absent = [aws1, aws2, python, motoClient].flatMap((one) => (one.kind === 'absent' ? [one.reason] : []))
@@ -107,9 +107,9 @@ describe.skipIf(absent.length > 0)(`cairn record with real clients ${absent.join
     const { code } = await run([...throughProxy, '--quiet', '--save', 'saved', '--', process.execPath, 'app.mjs'])
     expect(code).toBe(0)
     expect(readdirSync(join(saved, 'AWSLogs'))).toHaveLength(1)
-    await using cairn = await startCairn({ dataDir: join(folder.path, 'data') })
-    expect((await cairn.cairn('import', saved)).code).toBe(0)
-    const found = await cairn.cairn('lookup', '--source', 's3', '--ndjson')
+    await using server = await startCairn({ dataDir: join(folder.path, 'data') })
+    expect((await server.cairn('import', saved)).code).toBe(0)
+    const found = await server.cairn('lookup', '--source', 's3', '--ndjson')
     const names = found.stdout
       .trim()
       .split('\n')
@@ -158,6 +158,26 @@ describe('started', () => test('asks', () => void execFileSync(${JSON.stringify(
       { test: 'calls.spec.mjs > lists', calls: [{ call: 's3:ListBuckets', count: 1 }] },
       { test: 'calls.spec.mjs > started > asks', calls: [{ call: 'sts:GetCallerIdentity', count: 1 }] },
     ])
+  })
+
+  test('behind a proxy of the company that looks into TLS itself, calls get out through that, and both see them', async () => {
+    const list = [pathOf(aws1), 's3', 'ls']
+    const inner = [cairn, 'record', '--quiet', '--expect', 's3:ListBuckets==1', '--', ...list]
+    const { code, stdout, stderr } = await run([...throughProxy, '--json', '--', process.execPath, ...inner])
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('1 check passed')
+    expect(JSON.parse(stdout)).toMatchObject({ calls: 1, services: [{ service: 's3' }] })
+  })
+
+  test('a client that does not trust the authority makes no call, and the report says which host it wanted', async () => {
+    const { code, stderr } = await run([
+      ...throughProxy,
+      ...['--', 'sh', '-c', `NODE_EXTRA_CA_CERTS= ${process.execPath} app.mjs`],
+    ])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /A client closed its connection to data\.s3\.eu-west-1\.amazonaws\.com when it saw our certificate/,
+    )
   })
 
   test('Ctrl-C reaches the command, and what it called until then is reported', async () => {
