@@ -424,7 +424,7 @@ export async function buildInstallation(
   work.use(every(foldMs, () => queues.expire(), { timer, onFailed }))
   work.use(every(expirationMs, () => expiration.runDue(), { timer, onFailed }))
   work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
-  work.use(every(upkeepMs, () => eventDataStores.removeDue(), { timer, onFailed }))
+  work.use(every(keysDueMs, () => eventDataStores.removeDue(), { timer, onFailed }))
   work.use(every(upkeepMs, () => lakeQueries.forget(), { timer, onFailed }))
   work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed }))
   work.use(every(markMs, () => auditEvents.save(), { timer, onFailed }))
@@ -471,7 +471,7 @@ const importsWaitingMax = 8
 /** Of a query's result; a thousand pages of whole events. */
 const resultCharsMax = 1024 ** 3
 
-/** Keys are deleted and rotated within seconds of their time. */
+/** Keys are deleted and rotated, and event data stores removed, within seconds of their time. */
 const keysDueMs = 10_000
 
 /** What was appended since the mark is read at the next start; at full load that is some hundred megabytes. */
