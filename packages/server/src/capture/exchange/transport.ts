@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import { getCACertificates } from 'node:tls'
-import { Agent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { AnswerBody } from './answer-body.ts'
 import { UpstreamFailure, upstreamFailure } from './upstream-failure.ts'
 
@@ -53,26 +53,38 @@ export interface TransportOptions {
 const headerBytesMax = 64 * 1024
 
 export function createTransport(options: TransportOptions): Transport {
-  const agent =
-    options.dispatcher ??
-    new Agent({
-      connections: options.connectionsMax,
-      pipelining: 1,
-      maxHeaderSize: headerBytesMax,
-      headersTimeout: options.answerTimeoutMs,
-      bodyTimeout: options.idleTimeoutMs,
-      connect: {
-        timeout: options.connectTimeoutMs,
-        ...(options.ca !== undefined && { ca: typeof options.ca === 'string' ? options.ca : [...options.ca] }),
-        ...options.connect,
-      },
-    })
+  let agent = options.dispatcher
+  let opening: Promise<Dispatcher> | undefined
   return {
-    send: (request) => send(agent, request),
+    async send(request) {
+      if (agent === undefined) {
+        opening ??= openAgent(options)
+        agent = await opening
+      }
+      return send(agent, request)
+    },
     async [Symbol.asyncDispose]() {
-      await agent.destroy()
+      await (agent ?? (await opening))?.destroy()
     },
   }
+}
+
+/** Loaded with the first call: most installations have no upstream, and loading it is a good part of their start. */
+async function openAgent(options: TransportOptions): Promise<Dispatcher> {
+  const { Agent } = await import('undici')
+  const { ca, connect } = options
+  return new Agent({
+    connections: options.connectionsMax,
+    pipelining: 1,
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: options.answerTimeoutMs,
+    bodyTimeout: options.idleTimeoutMs,
+    connect: {
+      timeout: options.connectTimeoutMs,
+      ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
+      ...connect,
+    },
+  })
 }
 
 /** Node's roots and those the machine's owner added to the system's. Reading them takes a good part of a second. */

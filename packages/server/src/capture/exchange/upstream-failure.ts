@@ -1,5 +1,3 @@
-import { errors } from 'undici'
-
 /** How an upstream failed, told apart by what the client and the record must be told. */
 export type UpstreamFailureKind =
   /** No connection was made: nothing was sent. */
@@ -26,16 +24,25 @@ export class UpstreamFailure extends Error {
   }
 }
 
-const unreachableCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EACCES',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
+/** By the codes of undici, which is not loaded for this, and of the system. */
+const kinds: Readonly<Record<string, UpstreamFailureKind>> = {
+  EACCES: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  EAI_AGAIN: 'unreachable',
+  ECONNREFUSED: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENOTFOUND: 'unreachable',
+  UND_ERR_ABORTED: 'abandoned',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'unreachable',
+  UND_ERR_HEADERS_OVERFLOW: 'malformed',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_INVALID_ARG: 'unsendable',
+  UND_ERR_NOT_SUPPORTED: 'unsendable',
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'abandoned',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'malformed',
+}
 
 /** Sorts what undici and the system throw. `isConnected`: the request was on its way. */
 export function upstreamFailure(error: unknown, isConnected: boolean): UpstreamFailure {
@@ -44,15 +51,9 @@ export function upstreamFailure(error: unknown, isConnected: boolean): UpstreamF
 }
 
 function kindOf(error: unknown, isConnected: boolean): UpstreamFailureKind {
-  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) return 'timeout'
-  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) return 'malformed'
-  if (error instanceof errors.ResponseContentLengthMismatchError) return 'malformed'
-  if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError) return 'unsendable'
-  if (error instanceof errors.RequestContentLengthMismatchError) return 'abandoned'
-  if (error instanceof errors.RequestAbortedError) return 'abandoned'
   if (error instanceof DOMException) return 'abandoned'
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (unreachableCodes.has(code)) return 'unreachable'
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'malformed'
   // Before the connection stands, TLS is what fails: a certificate nobody vouches for, another protocol.
-  return isConnected ? 'reset' : 'unreachable'
+  return (Object.hasOwn(kinds, code) ? kinds[code] : undefined) ?? (isConnected ? 'reset' : 'unreachable')
 }
