@@ -1,6 +1,6 @@
 export { type Identified, identify, type RequestToIdentify } from './identify.ts'
 export { readCborHead } from './read-cbor-head.ts'
-export { type FormNode, formTree } from './read-form-head.ts'
+export { type FormNode, formTree, topOfForm } from './read-form-head.ts'
 export { type Members, readInput } from './read-input.ts'
 export { readJsonHead } from './read-json-head.ts'
 export { fromJson, fromXml } from './read-members.ts'

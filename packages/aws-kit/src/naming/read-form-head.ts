@@ -94,3 +94,16 @@ function childOf(node: GrowingNode, step: string): GrowingNode {
   node.children.set(step, child)
   return child
 }
+
+/** The values and lists of values at the top of a form: what names things, without reading what is in structures. */
+export function topOfForm(root: FormNode): Readonly<Record<string, string | readonly string[]>> {
+  const entries: [string, string | readonly string[]][] = []
+  for (const [name, { value, children }] of root.children) {
+    if (value !== undefined) entries.push([name, value])
+    else {
+      const values = [...children.values()].flatMap((child) => (child.value === undefined ? [] : [child.value]))
+      if (values.length > 0) entries.push([name, values])
+    }
+  }
+  return Object.fromEntries(entries)
+}

@@ -1,9 +1,9 @@
 import { type Member, membersByName, type ServiceModel, type Shape, type StructureShape } from '@cairn/aws-kit/model'
 import type { XmlElement } from '@cairn/aws-kit/protocol'
 import type { JsonObject } from '../build-record.ts'
-import { firstEmitter, oddSets, textNumbers } from './ec2-names.ts'
+import { bareInAnswers, firstEmitter, isTextNumber } from './ec2-names.ts'
 import { looseScalar } from './loose-json.ts'
-import { hiddenMembers, isSecretName } from './redaction.ts'
+import { hiddenMembers, isSecretName, type Mark } from './redaction.ts'
 
 /** An answer of EC2: its root element and what its model says of it. */
 export interface Ec2Answer {
@@ -29,7 +29,8 @@ export function ec2Elements(answer: Ec2Answer): JsonObject {
   const returned = root.children.find(({ name }) => name === 'return')?.text
   const shape = output === undefined ? undefined : answer.model.shapes[output]
   const isFirst = firstEmitter.has(operation)
-  const members = shape?.type === 'structure' ? structure(answer, shape, root, { isFirst, depth: 0 }) : {}
+  const where: Where = { isFirst, marks: hiddenMembers('ec2', operation), depth: 0 }
+  const members = shape?.type === 'structure' ? structure(answer, shape, root, where) : {}
   const { return: _, ...rest } = members
   if (!isFirst) {
     const xmlns = root.attributes.get('xmlns')
@@ -49,6 +50,7 @@ function plainReturn(shape: Shape | undefined, returned: string | undefined): Js
 
 interface Where {
   readonly isFirst: boolean
+  readonly marks: ReadonlyMap<string, Mark>
   readonly depth: number
 }
 
@@ -69,9 +71,9 @@ function elementName(name: string, member: Member): string {
 
 function value(answer: Ec2Answer, name: string, member: Member, element: XmlElement, where: Where): unknown {
   const shape = answer.model.shapes[member.shape]
-  const mark = hiddenMembers('ec2', answer.operation).get(name)
-  if (mark !== undefined || member.sensitive || shape?.sensitive || isSecretName(name)) return '<sensitiveDataRemoved>'
-  const inner = { isFirst: where.isFirst, depth: where.depth + 1 }
+  if (where.marks.has(name) || member.sensitive || shape?.sensitive || isSecretName(name))
+    return '<sensitiveDataRemoved>'
+  const inner: Where = { isFirst: where.isFirst, marks: where.marks, depth: where.depth + 1 }
   switch (shape?.type) {
     case 'structure':
       if (element.children.length === 0) return where.isFirst ? {} : ''
@@ -80,7 +82,7 @@ function value(answer: Ec2Answer, name: string, member: Member, element: XmlElem
       const items = element.children.map((item) => value(answer, name, shape.member, item, inner))
       if (!where.isFirst) return items.length === 0 ? '' : { item: items.length === 1 ? items[0] : items }
       if (items.length === 0) return {}
-      return { [oddSets.has(element.name) ? 'item' : 'items']: items }
+      return { [bareInAnswers.has(element.name) ? 'item' : 'items']: items }
     }
     case 'timestamp': {
       const epochMs = Date.parse(element.text)
@@ -89,7 +91,7 @@ function value(answer: Ec2Answer, name: string, member: Member, element: XmlElem
     case 'string':
       return where.isFirst ? element.text : looseScalar(element.text)
     default:
-      if (where.isFirst && textNumbers.has(`${answer.operation}.${element.name}`)) return element.text
+      if (where.isFirst && isTextNumber(answer.operation, element.name)) return element.text
       return looseScalar(element.text)
   }
 }

@@ -9,23 +9,21 @@ const first =
 
 export const firstEmitter: ReadonlySet<string> = new Set(first.split(' '))
 
+type SetName = readonly [set: string, item?: string]
+
 /**
- * How the first emitter calls lists: the name on the wire (`operation.name` where only one operation does so) → name,
- * and name of an item's value where that is not the wire's.
+ * How the first emitter calls lists: the name on the wire → name, and name of an item's value where that is not the
+ * wire's.
  *
  * @source real log files of 2017–2026; the element names of EC2's first, SOAP, API
  */
-const setNames: Readonly<Record<string, readonly [set: string, item?: string]>> = {
+const setNames: Readonly<Record<string, SetName>> = {
   Add: ['add'],
   AllocationId: ['allocationIdsSet'],
   AttributeName: ['accountAttributeNameSet'],
   BlockDeviceMapping: ['blockDeviceMapping'],
   BundleId: ['bundlesSet'],
   CustomerGatewayId: ['customerGatewaySet'],
-  'DescribePlacementGroups.GroupId': ['placementGroupIdSet'],
-  'DescribePlacementGroups.GroupName': ['placementGroupSet'],
-  'DescribeSecurityGroups.GroupId': ['securityGroupIdSet'],
-  'DescribeSecurityGroups.GroupName': ['securityGroupSet'],
   DhcpOptionsId: ['dhcpOptionsSet'],
   ExecutableBy: ['executableBySet', 'user'],
   Filter: ['filterSet'],
@@ -66,15 +64,36 @@ const setNames: Readonly<Record<string, readonly [set: string, item?: string]>> 
   ZoneName: ['availabilityZoneSet'],
 }
 
-/** Members of other kinds that the first emitter calls otherwise. @source as above */
-const memberNames: Readonly<Record<string, string>> = {
-  'CreateNetworkAclEntry.Icmp': 'icmpTypeCode',
-  'CreateNetworkAclEntry.Protocol': 'aclProtocol',
-  'CreateVolume.AvailabilityZone': 'zone',
-  'ModifyImageAttribute.Attribute': 'attributeType',
-  'ModifySnapshotAttribute.Attribute': 'attributeType',
-  'ReplaceNetworkAclEntry.Icmp': 'icmpTypeCode',
-  'ReplaceNetworkAclEntry.Protocol': 'aclProtocol',
+/** What one operation calls otherwise. @source as above */
+interface OwnNames {
+  readonly sets?: Readonly<Record<string, SetName>>
+  readonly members?: Readonly<Record<string, string>>
+  /** Numbers that are kept as text: sizes of volumes. */
+  readonly texts?: readonly string[]
+  /** Lists of `item`, not of `items`. */
+  readonly bare?: readonly string[]
+  /** Lists that came later and are shown only where they are used. */
+  readonly later?: readonly string[]
+}
+
+const ownNames: Readonly<Record<string, OwnNames>> = {
+  CreateNetworkAclEntry: { members: { Icmp: 'icmpTypeCode', Protocol: 'aclProtocol' } },
+  CreateSnapshot: { texts: ['volumeSize'] },
+  CreateVolume: { members: { AvailabilityZone: 'zone' }, texts: ['size'] },
+  DescribeAvailabilityZones: { later: ['Filter'] },
+  DescribePlacementGroups: { sets: { GroupId: ['placementGroupIdSet'], GroupName: ['placementGroupSet'] } },
+  DescribeRegions: { later: ['Filter'] },
+  DescribeSecurityGroups: { sets: { GroupId: ['securityGroupIdSet'], GroupName: ['securityGroupSet'] } },
+  DescribeVpcClassicLink: { bare: ['VpcId'], later: ['VpcId'] },
+  ModifyImageAttribute: { members: { Attribute: 'attributeType' } },
+  ModifySnapshotAttribute: { members: { Attribute: 'attributeType' } },
+  ReplaceNetworkAclEntry: { members: { Icmp: 'icmpTypeCode', Protocol: 'aclProtocol' } },
+}
+
+const noNames: OwnNames = {}
+
+function namesOf(operation: string): OwnNames {
+  return Object.hasOwn(ownNames, operation) ? (ownNames[operation] ?? noNames) : noNames
 }
 
 /** What the first emitter writes where the caller said nothing. @source as above */
@@ -104,37 +123,43 @@ export const unsaidOfPermission = { groups: {}, ipRanges: {}, ipv6Ranges: {}, pr
 export const ofEachInstance: ReadonlySet<string> = new Set(['imageId', 'keyName', 'minCount', 'maxCount'])
 
 export function setName(operation: string, wireName: string): { readonly set: string; readonly item: string } {
-  const [set, item] = setNames[`${operation}.${wireName}`] ?? setNames[wireName] ?? [`${lowerFirst(wireName)}Set`]
+  const [set, item] = namesOf(operation).sets?.[wireName] ?? setNames[wireName] ?? [`${lowerFirst(wireName)}Set`]
   return { set, item: item ?? lowerFirst(wireName) }
 }
 
-/** Narrowings that came later and are shown only where they are used. @source as above */
-const laterSets: ReadonlySet<string> = new Set([
-  'DescribeAvailabilityZones.Filter',
-  'DescribeRegions.Filter',
-  'DescribeVpcClassicLink.VpcId',
-])
-
 /** Whether a reading operation shows an empty list for it. */
 export function showsEmptySet(operation: string, wireName: string): boolean {
-  if (laterSets.has(`${operation}.${wireName}`)) return false
-  return Object.hasOwn(setNames, wireName) || Object.hasOwn(setNames, `${operation}.${wireName}`)
+  const { later, sets } = namesOf(operation)
+  return later?.includes(wireName) !== true && (Object.hasOwn(setNames, wireName) || sets?.[wireName] !== undefined)
 }
 
-/** Numbers that the first emitter keeps as text: sizes of volumes. @source as above */
-export const textNumbers: ReadonlySet<string> = new Set(['CreateVolume.size', 'CreateSnapshot.volumeSize'])
+/** What the first emitter calls the items of a list in a request. */
+export function itemsName(operation: string, wireName: string): 'item' | 'items' {
+  return namesOf(operation).bare?.includes(wireName) === true ? 'item' : 'items'
+}
 
-/** Where the first emitter spells `items` as the second would. @source as above */
-export const oddSets: ReadonlySet<string> = new Set(['DescribeVpcClassicLink.vpcSet', 'privateIpAddressesSet'])
+/** Lists in answers whose items the first emitter calls as the second would. @source as above */
+export const bareInAnswers: ReadonlySet<string> = new Set(['privateIpAddressesSet'])
+
+export function isTextNumber(operation: string, name: string): boolean {
+  return namesOf(operation).texts?.includes(name) === true
+}
 
 export function memberName(operation: string, wireName: string): string {
-  return memberNames[`${operation}.${wireName}`] ?? lowerFirst(wireName)
+  return namesOf(operation).members?.[wireName] ?? lowerFirst(wireName)
 }
 
 export function unsaidMembers(operation: string): object {
   return unsaid[operation] ?? {}
 }
 
-export function lowerFirst(name: string): string {
-  return name.slice(0, 1).toLowerCase() + name.slice(1)
+const lowered = new Map<string, string>()
+
+/** Of names in the model, which are few. */
+function lowerFirst(name: string): string {
+  const known = lowered.get(name)
+  if (known !== undefined) return known
+  const lower = name.slice(0, 1).toLowerCase() + name.slice(1)
+  lowered.set(name, lower)
+  return lower
 }

@@ -3,12 +3,12 @@ import type { FormNode } from '@cairn/aws-kit/naming'
 import type { JsonObject } from '../build-record.ts'
 import {
   firstEmitter,
+  isTextNumber,
+  itemsName,
   memberName,
-  oddSets,
   ofEachInstance,
   setName,
   showsEmptySet,
-  textNumbers,
   unsaidMembers,
   unsaidOfPermission,
 } from './ec2-names.ts'
@@ -26,6 +26,11 @@ export interface Ec2Request {
 /** No model is deeper. */
 const depthMax = 32
 
+/** A request with what its operation hides. */
+interface Showing extends Ec2Request {
+  readonly marks: ReadonlyMap<string, Mark>
+}
+
 /** A structure and the part of the form that is it. */
 interface Part {
   readonly shape: StructureShape
@@ -40,7 +45,8 @@ interface Part {
  *   show the form's own names inside `<Operation>Request`, list items with a `tag` that is their number
  * @source real log files of 2017–2026
  */
-export function ec2Parameters(request: Ec2Request): JsonObject | null {
+export function ec2Parameters(asked: Ec2Request): JsonObject | null {
+  const request: Showing = { ...asked, marks: hiddenMembers('ec2', asked.operation) }
   const shape = request.input === undefined ? undefined : request.model.shapes[request.input]
   if (shape?.type !== 'structure') return null
   const part: Part = { shape, node: request.form, depth: 0 }
@@ -64,13 +70,13 @@ function emptySets({ model, operation }: Ec2Request, shape: StructureShape): Jso
 }
 
 function withInstances(shown: JsonObject): JsonObject {
-  const [own, rest] = [Object.entries(shown), {} as Record<string, unknown>]
+  const rest: Record<string, unknown> = {}
   const instance: Record<string, unknown> = {}
-  for (const [name, value] of own) (ofEachInstance.has(name) ? instance : rest)[name] = value
+  for (const name in shown) (ofEachInstance.has(name) ? instance : rest)[name] = shown[name]
   return { instancesSet: { items: [instance] }, ...rest }
 }
 
-function firstStructure(request: Ec2Request, part: Part): JsonObject {
+function firstStructure(request: Showing, part: Part): JsonObject {
   const shown: Record<string, unknown> = {}
   for (const { name, wireName, member, node } of present(part)) {
     const shape = request.model.shapes[member.shape]
@@ -83,21 +89,21 @@ function firstStructure(request: Ec2Request, part: Part): JsonObject {
       const isBare = wireName === 'Tag' && part.depth > 0
       const items = itemsOf(node).map((each) => firstItem(request, shape.member, each, { item, depth: part.depth + 1 }))
       const permitted = set === 'ipPermissions' ? items.map((each) => ({ ...unsaidOfPermission, ...each })) : items
-      const key = oddSets.has(`${request.operation}.${set}`) ? 'item' : 'items'
+      const key = itemsName(request.operation, wireName)
       shown[isBare ? 'tags' : set] = isBare ? permitted : permitted.length === 0 ? {} : { [key]: permitted }
     } else if (shape?.type === 'structure') {
       const inner = { shape, node, depth: part.depth + 1 }
       shown[memberName(request.operation, wireName)] = firstStructure(request, inner)
     } else if (node.value !== undefined) {
       const own = memberName(request.operation, wireName)
-      shown[own] = textNumbers.has(`${request.operation}.${own}`) ? node.value : typed(shape?.type, node.value)
+      shown[own] = isTextNumber(request.operation, own) ? node.value : typed(shape?.type, node.value)
     }
   }
   return shown
 }
 
 function firstItem(
-  request: Ec2Request,
+  request: Showing,
   member: Member,
   node: FormNode,
   { item, depth }: { readonly item: string; readonly depth: number },
@@ -107,7 +113,7 @@ function firstItem(
   return { [item]: typed(shape?.type, node.value ?? '') }
 }
 
-function secondStructure(request: Ec2Request, part: Part): JsonObject {
+function secondStructure(request: Showing, part: Part): JsonObject {
   const shown: Record<string, unknown> = {}
   for (const { name, wireName, member, node } of present(part)) {
     const shape = request.model.shapes[member.shape]
@@ -151,8 +157,8 @@ function present({ shape, node, depth }: Part): readonly PresentMember[] {
   return found
 }
 
-function markOf({ model, operation }: Ec2Request, name: string, member: Member): Mark | undefined {
-  const mark = hiddenMembers('ec2', operation).get(name)
+function markOf({ model, marks }: Showing, name: string, member: Member): Mark | undefined {
+  const mark = marks.get(name)
   if (mark !== undefined) return mark
   const shape = model.shapes[member.shape]
   const isOfSecrets = shape?.type === 'list' && shape.member.sensitive === true

@@ -5,6 +5,7 @@ import {
   type RoutedOperation,
   type RouteTable,
   readInput,
+  topOfForm,
 } from '@cairn/aws-kit/naming'
 import {
   dataEventOf,
@@ -37,7 +38,9 @@ export function nameCall(request: ObservedRequest, place: CallPlace): NamedCall 
   const { table, operation, protocol, isCertain } = identified
   if (table?.service === 's3') return nameS3Call(request, identified, table, place)
   if (table === undefined || operation === undefined) return unknownCall(request, identified)
-  const input = readInput(identified, request) ?? {}
+  // EC2's forms are shown as they are, and their tops say what a call is done on.
+  const isEc2 = table.service === 'ec2'
+  const input = isEc2 ? topOfForm(formTree(identified.form)) : (readInput(identified, request) ?? {})
   const data = dataEventOf(table.service, operation.name)
   const resources = resourcesOf(table, operation, input, place)
   const apiVersion = recordApiVersion(table.service, table.model.apiVersion)

@@ -14,15 +14,30 @@ function realRecords(): readonly RealRecord[] {
     .filter((name) => /\.json(\.gz)?$/.test(name))
     .flatMap((name) => {
       const bytes = readFileSync(join(folder, name))
-      try {
-        const value = JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString())
-        return Array.isArray(value) ? value : (value.Records ?? [value])
-      } catch {
-        // One of the sets is a malformed document on purpose.
-        return []
-      }
+      return recordsIn((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString())
     })
     .filter((record) => record?.eventType === 'AwsApiCall')
+}
+
+function recordsIn(text: string): readonly RealRecord[] {
+  try {
+    const value = JSON.parse(text)
+    return Array.isArray(value) ? value : (value.Records ?? [value])
+  } catch {
+    // One of the sets is a malformed document on purpose; each of its records is one all the same.
+    return [...text.matchAll(/\{\s*"eventVersion"/g)].map(({ index }) => objectAt(text, index) as RealRecord)
+  }
+}
+
+/** The JSON object that begins at a place. */
+function objectAt(text: string, start: number): unknown {
+  let depth = 0
+  for (const match of text.slice(start).matchAll(/"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (match[0] === '{') depth += 1
+    else if (match[0] === '}') depth -= 1
+    if (depth === 0) return JSON.parse(text.slice(start, start + match.index + 1))
+  }
+  return undefined
 }
 
 /** Paths of all that is in a value, with the type of what is there; indexes do not count. */
