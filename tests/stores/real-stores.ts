@@ -59,6 +59,9 @@ interface Known {
   readonly lacks: readonly ContractGap[]
 }
 
+/** Its objects are files under their keys: what is no path is refused. */
+const versitygwLacks: readonly ContractGap[] = ['awkward keys', 'listings of any keys']
+
 /** versitygw only where Go could build it; the script that runs this says so when it could not. */
 export const realStores: readonly Known[] = [
   {
@@ -66,5 +69,5 @@ export const realStores: readonly Known[] = [
     start: async () => ({ credentials, ...(await startMoto()) }),
     lacks: ['awkward keys'],
   },
-  ...(existsSync(versitygwProgram) ? [{ name: 'versitygw', start: startVersitygw, lacks: [] }] : []),
+  ...(existsSync(versitygwProgram) ? [{ name: 'versitygw', start: startVersitygw, lacks: versitygwLacks }] : []),
 ]

@@ -32,6 +32,10 @@ export const importCommand = defineCommand({
     since: { value: 'time', description: 'of a store: files of this day and later; 2024-05-01 or -30d' },
     until: { value: 'time', description: 'of a store: files of this day and earlier' },
     follow: { description: 'of a store: then what is added to it, for ever, in the background' },
+    verifyKeys: {
+      value: 'file',
+      description: 'check the digests with these public keys; all is taken in, and what fails is named',
+    },
     list: { description: 'show what is followed' },
     stop: { value: 'id', description: 'follow it no longer' },
     json: { description: 'one JSON object a line: each file, then the summary' },
@@ -44,12 +48,19 @@ export const importCommand = defineCommand({
       run: 'import s3://my-trail-bucket/AWSLogs/ --from-store prod --follow',
       means: 'a bucket, and what is added to it',
     },
+    {
+      run: 'import ./AWSLogs --verify-keys keys.json',
+      means: 'and check them against their digests, with the answer of `aws cloudtrail list-public-keys`',
+    },
     { run: 'import --list', means: 'what is followed, and how it goes' },
     { run: 'import -', means: 'from standard input, e.g. of `aws cloudtrail lookup-events`' },
   ],
   async run(context, { path: paths = [] }, options) {
     requireOneTask(paths, options)
     const place = storePlace(paths, options)
+    if (options.verifyKeys !== undefined && (options.follow || options.plan || paths.includes('-'))) {
+      throw usage('--verify-keys checks what is there: leave --follow, --plan and standard input out.')
+    }
     const totals: Expected = { files: 0, bytes: 0, isComplete: false }
     // Finds mistyped paths before anything is sent, and says how long it will take.
     if (place === undefined) await requirePaths(paths, context)
@@ -74,6 +85,10 @@ export const importCommand = defineCommand({
           })
     const summary = await showEvents(readLines(answer), context, totals, options.json)
     if (!options.json) for (const line of summaryLines(summary, eventDataStore)) await context.stdout.line(line)
+    if (options.verifyKeys !== undefined) {
+      const { verifyImported } = await import('../import/verify-imported.ts')
+      return verifyImported(context, installation, { paths, place, keysFile: options.verifyKeys, json: options.json })
+    }
     // Of a store, nothing new is what one expects.
     return summary.records === 0 && place === undefined ? exitCodes.nothingFound : exitCodes.done
   },

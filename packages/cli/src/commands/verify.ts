@@ -23,6 +23,11 @@ export const verifyCommand = defineCommand({
       value: 'file',
     },
     trail: { description: 'ARN of the trail; without it, every trail in the place', value: 'arn' },
+    fromStore: {
+      description:
+        'store of the configuration that the s3:// places are in; its digests are somebody else’s: give their keys',
+      value: 'name',
+    },
     prefix: { description: 'only objects below this key prefix of the buckets', value: 'text' },
     metadata: { description: 'metadata of the objects of a folder (default: metadata.jsonl in it)', value: 'file' },
     from: { description: 'nothing older is asked about: 2026-03-01, 2026-03-01T10:00:00Z', value: 'time' },
@@ -85,6 +90,7 @@ interface OpenPlaces {
 interface PlaceOptions {
   readonly publicKeys: string | undefined
   readonly prefix: string | undefined
+  readonly fromStore: string | undefined
   readonly metadata: string | undefined
 }
 
@@ -123,6 +129,12 @@ async function openPlaces(context: Context, places: readonly string[], options: 
   if (buckets.length < places.length) {
     throw new CommandFailure('Buckets and folders are not verified together.', { exitCode: exitCodes.usage })
   }
+  if (options.fromStore !== undefined && pinned === undefined) {
+    throw new CommandFailure('Digests of another store are verified with the keys of whoever signed them.', {
+      advice: 'Give them: --public-keys keys.json, e.g. the answer of `aws cloudtrail list-public-keys`.',
+      exitCode: exitCodes.usage,
+    })
+  }
   const { bucketEvidence } = await import('../offline/bucket-evidence.ts')
   const { readJson } = await import('../installation/index.ts')
   const installation = await context.installation()
@@ -132,7 +144,12 @@ async function openPlaces(context: Context, places: readonly string[], options: 
   )
   const objects = async function* () {
     for (const { bucket, prefix } of buckets) {
-      yield* bucketEvidence(installation, { bucket, prefix: options.prefix ?? prefix, signal: context.signal })
+      yield* bucketEvidence(installation, {
+        bucket,
+        prefix: options.prefix ?? prefix,
+        ...(options.fromStore !== undefined && { store: options.fromStore }),
+        signal: context.signal,
+      })
     }
   }
   return {

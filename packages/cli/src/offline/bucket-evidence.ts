@@ -17,12 +17,23 @@ const lineFeed = 10
 /** The objects of a bucket of the installation, whole, in the order of their keys. */
 export async function* bucketEvidence(
   installation: Installation,
-  { bucket, prefix, signal }: { readonly bucket: string; readonly prefix: string; readonly signal: AbortSignal },
+  {
+    bucket,
+    prefix,
+    store,
+    signal,
+  }: {
+    readonly bucket: string
+    readonly prefix: string
+    /** Of the configuration; absent for buckets that trails deliver into. */
+    readonly store?: string
+    readonly signal: AbortSignal
+  },
 ): AsyncGenerator<EvidenceObject> {
   const answer = await installation.call({
     method: 'GET',
     path: '/_cairn/v1/objects',
-    query: { bucket, prefix },
+    query: { bucket, prefix, store },
     signal,
   })
   if (answer.status >= 400) await readJson(answer)

@@ -25,6 +25,8 @@ export interface VerifyOptions {
   readonly fromMs?: number
   /** Up to when digests must be there. */
   readonly untilMs: number
+  /** Whether nothing is missed behind the newest digest: of a copy, which ends when it was made. */
+  readonly isCopy?: boolean
   readonly pool: HashPool
   readonly signal: AbortSignal
 }
@@ -45,8 +47,13 @@ export async function verifyEvidence(options: VerifyOptions): Promise<VerifyRepo
   const results = createQueryResults()
   const gathered = await gather(options, results)
   const { findings, ...counts } = results.judge(options.keys)
-  const report = withFindings(judgeEvidence(gathered, options), findings)
+  const report = withFindings(judgeEvidence(gathered, asAsked(gathered, options)), findings)
   return counts.found === 0 ? report : { ...report, results: counts }
+}
+
+function asAsked({ digests }: Gathered, options: VerifyOptions): VerifyOptions {
+  const newestMs = Math.max(0, ...digests.map(({ name }) => name.endMs))
+  return options.isCopy && newestMs > 0 ? { ...options, untilMs: Math.min(options.untilMs, newestMs) } : options
 }
 
 /** Files are named by their newest event and delivered later: what belongs to a time may be named a little before. */

@@ -1,4 +1,5 @@
 import { openWithVault } from '../../buckets/index.ts'
+import { Fault } from '../../fault.ts'
 import type { Kms } from '../../kms/index.ts'
 import type { ObjectHead, ObjectStore, OpenObject } from '../../ports/object-store.ts'
 import { defineEndpoint } from '../endpoint.ts'
@@ -7,7 +8,7 @@ import { defineEndpoint } from '../endpoint.ts'
  * The objects of a bucket, whole, in the order of their keys: for each a line of JSON, and behind it as many bytes as
  * its `size` says. One answer instead of one for each object, for whoever reads all of them.
  *
- * Buckets of other stores that trails may deliver into are read like ours.
+ * Buckets of other stores that trails may deliver into are read like ours; with `store`, what imports may be read from.
  *
  * The operator holds the vault, so objects under KMS keys are decrypted whoever the keys belong to, disabled ones too;
  * where a key is gone, the line says so with `problem` and no bytes follow.
@@ -15,20 +16,30 @@ import { defineEndpoint } from '../endpoint.ts'
 export const readObjects = defineEndpoint({
   method: 'GET',
   path: '/_cairn/v1/objects',
-  uses: ['destinations', 'kms'],
+  uses: ['destinations', 'storeImports', 'kms'],
   access: 'operator',
   readOnly: true,
-  run({ query, signal }, { destinations, kms }) {
-    const bucket = query.get('bucket') ?? ''
-    const destination = destinations.find(bucket)
-    if (destination === undefined) {
-      const message = `there is no bucket ${bucket} here`
-      return { status: 400, contentType: 'application/json', body: JSON.stringify({ code: 'NoSuchBucket', message }) }
+  run({ query, signal }, { destinations, storeImports, kms }) {
+    const [bucket, prefix, store] = [query.get('bucket') ?? '', query.get('prefix') ?? '', query.get('store')]
+    let objects: ObjectStore | undefined
+    try {
+      objects = store === null ? destinations.find(bucket)?.objects : storeImports.objects({ store, bucket, prefix })
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      return refused(error.code, error.message)
     }
-    const body = objectsOf({ objects: destination.objects, kms }, bucket, query.get('prefix') ?? '', signal)
-    return { status: 200, contentType: 'application/octet-stream', body }
+    if (objects === undefined) return refused('NoSuchBucket', `there is no bucket ${bucket} here`)
+    return {
+      status: 200,
+      contentType: 'application/octet-stream',
+      body: objectsOf({ objects, kms }, bucket, prefix, signal),
+    }
   },
 })
+
+function refused(code: string, message: string) {
+  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code, message }) }
+}
 
 const pageMax = 1_000
 

@@ -39,6 +39,8 @@ export interface StoreImports {
    * @throws Fault `import.account-invalid`
    */
   check(request: StoreImportRequest): void
+  /** The objects of a place, for whoever verifies them. Throws what `check` does. */
+  objects(request: Pick<StoreImportRequest, 'store' | 'bucket' | 'prefix'>): ObjectStore
   /**
    * Takes in what is there and was not taken in before. Otherwise as {@link Imports.run}.
    *
@@ -139,6 +141,7 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
 
   return {
     check: (request) => void sourceOf(request),
+    objects: (request) => sourceOf(request).store.objects,
     run({ isPlan, signal, ...request }) {
       const { account } = request
       return takeAll(taking, { source: sourceOf(request), isPlan, signal, ...(account !== undefined && { account }) })

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path'
+import type { Context } from '../context.ts'
+import type { ExitCode } from '../exit-code.ts'
+import type { Installation } from '../installation/index.ts'
+import { bucketEvidence } from '../offline/bucket-evidence.ts'
+import type { EvidenceObject } from '../offline/evidence.ts'
+import { folderEvidence } from '../offline/folder-evidence.ts'
+import { createHashPool } from '../offline/hash-pool.ts'
+import { readPublicKeys } from '../offline/public-keys.ts'
+import { reportText } from '../offline/report-text.ts'
+import { exitCodeOf } from '../offline/verdict.ts'
+import { verifyEvidence } from '../offline/verify-evidence.ts'
+import type { StorePlace } from './store-place.ts'
+
+/**
+ * Holds what was imported against the digests beside it. It is in the history whatever comes out: evidence that was
+ * tampered with is evidence. The report names each file that fails.
+ */
+export async function verifyImported(
+  context: Context,
+  installation: Installation,
+  imported: {
+    readonly paths: readonly string[]
+    readonly place: StorePlace | undefined
+    readonly keysFile: string
+    readonly json: boolean
+  },
+): Promise<ExitCode> {
+  const { paths, place, keysFile, json } = imported
+  const { folder, signal, stdout } = context
+  const keys = await readPublicKeys(resolve(folder, keysFile))
+  async function* objects(): AsyncGenerator<EvidenceObject> {
+    if (place !== undefined) yield* bucketEvidence(installation, { ...place, signal })
+    else for (const path of paths) yield* folderEvidence(resolve(folder, path), { shownAs: path })
+  }
+  await using pool = createHashPool()
+  const report = await verifyEvidence({
+    objects: objects(),
+    buckets: new Set(place === undefined ? [] : [place.bucket]),
+    keys,
+    untilMs: context.nowMs(),
+    isCopy: true,
+    pool,
+    signal,
+  })
+  await stdout.line(json ? JSON.stringify({ verified: report }) : `\n${reportText(report, stdout.style)}`)
+  return exitCodeOf(report)
+}
