@@ -20,5 +20,6 @@ const words: Readonly<Record<UpstreamFailureKind, Words>> = {
 /** What client and record are told of an upstream that gave no answer. */
 export function describeFailure(failure: UpstreamFailure, upstream: string): DescribedError {
   const [code, status, text] = words[failure.kind]
-  return { code, status, message: text(upstream), cause: failure }
+  const isClients = failure.kind === 'abandoned' || failure.kind === 'unsendable'
+  return { code, status, message: text(upstream), ...(!isClients && { cause: failure }) }
 }

@@ -16,11 +16,13 @@ export type UpstreamFailureKind =
 /** Thrown by a transport, before the answer begins or from the answer's body. */
 export class UpstreamFailure extends Error {
   readonly kind: UpstreamFailureKind
+  readonly code: string
 
   constructor(kind: UpstreamFailureKind, cause: unknown) {
     super(`upstream ${kind}`, { cause })
     this.name = 'UpstreamFailure'
     this.kind = kind
+    this.code = `upstream.${kind}`
   }
 }
 
