@@ -1,4 +1,4 @@
-import type { ProxyFact, SessionFacts } from './session.ts'
+import type { ProxyFact, SessionFacts } from './session-facts.ts'
 
 /** Why no call was seen, as far as can be told: what was noticed first, then what is usual. */
 export function whyNothing({ proxy }: Pick<SessionFacts, 'proxy'>): readonly string[] {

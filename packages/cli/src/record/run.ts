@@ -17,7 +17,8 @@ import { proxyNotes, whyNothing } from './nothing-seen.ts'
 import { formatOfFile, policyText } from './policy-text.ts'
 import { reportLines } from './report-text.ts'
 import { saveFiles } from './save-files.ts'
-import { openSession, type Session, type SessionFacts, type SessionOptions } from './session.ts'
+import { openSession, type Session, type SessionOptions } from './session.ts'
+import type { SessionFacts } from './session-facts.ts'
 import { type Summary, summarise } from './summary.ts'
 
 export interface RecordOptions extends Pick<SessionOptions, 'resolve' | 'allowed' | 'domains' | 'marksTests'> {

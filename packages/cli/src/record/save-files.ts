@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { assembleLogFile, fileKind, fileSuffix, type Lane, laneName, logFileKey } from '@cairn/core/log-file'
 import { recordOfLine } from '@cairn/core/lookup'
+import { CommandFailure } from '../failure.ts'
 
 /** Larger files than AWS writes are read by everything that reads AWS's, but in one piece. */
 const fileBytesMax = 16 * 1024 * 1024
@@ -28,9 +29,13 @@ export async function saveFiles(lines: AsyncIterable<Uint8Array>, folder: string
     file.records = []
     file.bytes = 0
   }
+  let last: Uint8Array = Buffer.from('{}')
   for await (const line of lines) {
     const record = recordOfLine(line)
-    if (record === undefined) continue
+    if (record === undefined) {
+      last = line
+      continue
+    }
     const { account, region, time, event } = JSON.parse(Buffer.from(line).toString()) as FoundLine
     const lane = { account, region, kind: fileKind(event.eventCategory ?? 'Management') }
     const file = open.get(laneName(lane)) ?? { lane, records: [], bytes: 0, newestMs: 0 }
@@ -41,8 +46,16 @@ export async function saveFiles(lines: AsyncIterable<Uint8Array>, folder: string
     file.newestMs = Math.max(file.newestMs, Date.parse(time))
     if (file.bytes >= fileBytesMax) await flush(file)
   }
+  requireComplete(last)
   for (const file of open.values()) if (file.records.length > 0) await flush(file)
   return paths
+}
+
+/** The last line. Files that look whole and are not would be worse than none. */
+function requireComplete(line: Uint8Array): void {
+  const { summary } = JSON.parse(Buffer.from(line).toString()) as { summary?: { end?: string } }
+  if (summary?.end === 'complete') return
+  throw new CommandFailure(`Not every record could be saved (${summary?.end ?? 'the look-up failed'}).`)
 }
 
 interface FoundLine {
