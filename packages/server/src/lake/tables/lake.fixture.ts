@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { storedColumns } from '@cairn/core/lake'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
+import { afterAll } from 'vitest'
 import { startRunner } from '../../pipeline/index.ts'
 import type { EventFrame } from '../../ports/event-log.ts'
 import type { LakeFiles } from '../../ports/lake-files.ts'
@@ -14,12 +15,15 @@ import { systemTimer } from '../../storage/system/timer.ts'
 import { type EventDataStore, type EventDataStoreId, eventDataStoreCollection } from '../stores/event-data-store.ts'
 import { createLake, type Lake, type TableSnapshot } from './index.ts'
 
+/** One for all worlds of a file of tests: a process that waits for the next query saves its start. */
+const engine = createDuckdbEngine({ timer: systemTimer })
+afterAll(() => engine[Symbol.asyncDispose]())
+
 /** A lake on real files with the real engine, a log and a catalogue in memory, and a clock that stands still. */
 export async function lakeWorld(given: { readonly nowMs?: number } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-lake-test-'))
   const catalog = createMemoryCatalog()
   const log = createMemoryEventLog()
-  const engine = createDuckdbEngine({ timer: systemTimer })
   const world = { nowMs: given.nowMs ?? Date.UTC(2026, 0, 10, 12) }
   const facts: { readonly fact: string; readonly facts: unknown }[] = []
   const note = (fact: string) => (noted: unknown) => void facts.push({ fact, facts: noted })
@@ -73,7 +77,6 @@ export async function lakeWorld(given: { readonly nowMs?: number } = {}) {
     facts,
     log,
     catalog,
-    engine,
     start,
     /** Of the running lake. */
     freeze: () => opened?.freeze(),
@@ -115,7 +118,6 @@ export async function lakeWorld(given: { readonly nowMs?: number } = {}) {
     },
     async [Symbol.asyncDispose]() {
       await running?.disposeAsync()
-      await engine[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })
     },
   }
