@@ -5,6 +5,7 @@ import type { CarriedAnswer, Exchanges, IdentifyCaller, InboundRequest, Passage 
 import { type AccessQuestion, accessQuestions } from './access-questions.ts'
 import { anonymousPassage } from './anonymous.ts'
 import { type BucketSidesTelemetry, checkBucketSides } from './bucket-sides.ts'
+import { keptCredentials } from './kept-credentials.ts'
 import { type KeyRefused, keyRefusedHint, type SigningMode } from './key-refused.ts'
 import { requireOneMeaning } from './one-meaning.ts'
 import { passThrough } from './pass.ts'
@@ -111,7 +112,7 @@ function passageOf(upstream: GatewayUpstream, options: GatewayOptions): Passage 
     case 'anonymous':
       return anonymousPassage(upstream, { ...options, keyRefused })
     case 'resign':
-      return resigned(upstream, signing.credentials, {
+      return resigned(upstream, keptCredentials(signing.credentials, options.machineClock), {
         ...options,
         wholeBodyMax,
         keyRefused,
