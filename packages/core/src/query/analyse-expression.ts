@@ -4,10 +4,10 @@ import { analysePredicate, asCondition, coerceTo } from './analyse-predicate.ts'
 import { type Surroundings, textMax } from './analysis.ts'
 import { castText } from './cast.ts'
 import { coerce, commonType, isInteger } from './coercion.ts'
-import { engineType, fieldName, quotedName, withShort } from './engine-text.ts'
+import { engineType, fieldName, isTriable, quotedName, withShort } from './engine-text.ts'
 import { arraySubscript, calendarField, mapSubscript, zoned } from './functions/index.ts'
 import { calculate, compare, concatenate, fieldOf } from './operators.ts'
-import { type Place, refuse } from './refusal.ts'
+import { type Place, refuse, refuseUnsupported } from './refusal.ts'
 import { findField, unresolved } from './scope.ts'
 import { bigint, type SqlType, sameType, typeText, varchar } from './sql-type.ts'
 import type { ExpressionNode, Name } from './syntax-tree.ts'
@@ -201,6 +201,7 @@ function analyseCast(node: Extract<ExpressionNode, { kind: 'cast' }>, of: Typed)
   if (text === undefined) {
     refuse(node, `Cannot cast ${typeText(of.type)} to ${typeText(node.type)}`)
   }
+  if (node.isTry && !isTriable(text)) refuseUnsupported(node, 'TRY_CAST of a subquery or a random value')
   return {
     type: node.type,
     text: node.isTry ? `TRY(${text})` : text,

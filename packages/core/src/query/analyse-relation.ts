@@ -37,7 +37,7 @@ export function analyseRelation(node: RelationNode, at: RelationPlace, left: rea
     case 'subquery':
       return analyseSubquery(node, at, left)
     case 'unnest':
-      return analyseUnnest(node, at, left)
+      return analyseUnnest(node, at, left, false)
     case 'aliased':
       return analyseAliased(node, at, left)
     case 'join':
@@ -94,11 +94,12 @@ function analyseSubquery(
   }
 }
 
-/** Several arrays go side by side, the shorter ones filled with NULL. An array of rows gives a column per field, a map two. */
+/** Several arrays go side by side, the shorter ones filled with NULL. An array of rows gives a column per field unless `isWhole`, a map two. */
 function analyseUnnest(
   node: Extract<RelationNode, { kind: 'unnest' }>,
   at: RelationPlace,
   left: readonly Field[],
+  isWhole: boolean,
 ): AnalysedRelation {
   const scope: Scope = { fields: left, ...(at.parent && { parent: at.parent }) }
   const inner: Surroundings = { ...surroundings(at.analysis, scope), noAggregates: 'UNNEST', noWindows: 'UNNEST' }
@@ -117,7 +118,7 @@ function analyseUnnest(
       const column = add(text)
       lengths.push(`len(${text})`)
       const { element } = type
-      if (element.kind === 'row') {
+      if (element.kind === 'row' && !isWhole) {
         element.fields.forEach((field, index) => {
           const typed = fieldOf({ type: element, text: column }, index)
           fields.push({
@@ -142,8 +143,7 @@ function analyseAliased(
   left: readonly Field[],
 ): AnalysedRelation {
   const { relation, alias, columns } = node
-  const inner =
-    relation.kind === 'table' ? analyseTable(relation, relation.parts, alias, at) : analyseRelation(relation, at, left)
+  const inner = analyseNamed(relation, node, at, left)
   if (columns !== undefined && columns.length !== inner.fields.length) {
     refuse(
       alias,
@@ -155,6 +155,22 @@ function analyseAliased(
     return { ...field, relation: alias.key, ...(name && { name: name.key, label: name.text }) }
   })
   return { ...inner, fields }
+}
+
+/**
+ * @quirk Athena lets `UNNEST(resources) AS t (r)` name an array's rows as one column, `r.arn`; Trino, and so Lake, gives a
+ * column for each field of the rows
+ */
+function analyseNamed(
+  relation: RelationNode,
+  { alias, columns }: Extract<RelationNode, { kind: 'aliased' }>,
+  at: RelationPlace,
+  left: readonly Field[],
+): AnalysedRelation {
+  if (relation.kind === 'table') return analyseTable(relation, relation.parts, alias, at)
+  if (relation.kind !== 'unnest' || at.analysis.dialect !== 'athena') return analyseRelation(relation, at, left)
+  const wholeCount = relation.expressions.length + (relation.hasOrdinality ? 1 : 0)
+  return analyseUnnest(relation, at, left, columns?.length === wholeCount)
 }
 
 function analyseJoin(

@@ -85,6 +85,11 @@ export function withShort(texts: readonly string[], emit: (...texts: string[]) =
   return `list_transform([{${parts.join(', ')}}], lambda ${name}: ${emit(...short)})[1]`
 }
 
+/** Whether the engine lets a text stand in TRY: it does not take queries and what differs at every call. */
+export function isTriable(text: string): boolean {
+  return !/\bSELECT\b|\b(?:random|uuid)\(\)/.test(text.replaceAll(/'(?:[^']|'')*'/g, ''))
+}
+
 /**
  * A value of `type` that fails when it is evaluated. Told by a cast that can't succeed, because the engine's `error()`
  * can't stand in TRY; `readEngineError` finds the message again.

@@ -1,8 +1,8 @@
 import type { Analyse, Surroundings } from './analysis.ts'
 import { coerce, commonType } from './coercion.ts'
-import { quotedText } from './engine-text.ts'
+import { isTriable, quotedText } from './engine-text.ts'
 import { compare, requireOrderable } from './operators.ts'
-import { refuse } from './refusal.ts'
+import { refuse, refuseUnsupported } from './refusal.ts'
 import { bigint, boolean, type SqlType, typeText, varchar } from './sql-type.ts'
 import type { CallNode } from './syntax-tree.ts'
 import type { Typed } from './typed.ts'
@@ -40,7 +40,9 @@ export const specialForms: Readonly<Record<string, SpecialForm>> = {
   },
   try(node, at, analyse) {
     const [of] = argsOf(node, at, analyse, 1, 1)
-    return of === undefined ? wrongCount(node) : { type: of.type, text: `TRY(${of.text})` }
+    if (of === undefined) return wrongCount(node)
+    if (!isTriable(of.text)) refuseUnsupported(node, 'TRY of a subquery or a random value')
+    return { type: of.type, text: `TRY(${of.text})` }
   },
   greatest: (node, at, analyse) => extreme(node, at, analyse, 'greatest'),
   least: (node, at, analyse) => extreme(node, at, analyse, 'least'),

@@ -1,11 +1,15 @@
-import { quotedText } from '../engine-text.ts'
+import { isTriable, quotedText } from '../engine-text.ts'
 import { type Call, scalar, scalarCall, type Variant } from './definition.ts'
 import { jsonPath } from './json-path.ts'
 import { unlessNull } from './null-text.ts'
 
-/** Text that is no JSON answers NULL, as Trino's functions that take text do. */
+/**
+ * Text that is no JSON answers NULL, as Trino's functions that take text do. Checking all of a text costs as much as
+ * reading it, and catching a failure costs much more: so what begins as an object or array is tried, the rest is checked.
+ */
 function whenJson(text: string, then: string): string {
-  return `CASE WHEN json_valid(${text}) THEN ${then} END`
+  if (!isTriable(text)) return `CASE WHEN json_valid(${text}) THEN ${then} END`
+  return `CASE WHEN starts_with(${text}, '{') OR starts_with(${text}, '[') OR json_valid(${text}) THEN TRY(${then}) END`
 }
 
 /**
