@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FilesQuery, queryFiles as runOverFiles } from './lake/files/index.ts'
-import type { QueryEvent } from './lake/queries/wire.ts'
+import type { QueryEvent } from './lake/queries/index.ts'
 import { createDuckdbEngine } from './storage/duckdb/index.ts'
 import { systemTimer } from './storage/system/timer.ts'
 

@@ -1,7 +1,21 @@
 import { Counter, type Registry } from 'prom-client'
-import type { LakeImport } from '../lake/imports/index.ts'
-import type { DeliveryState, LakeQuery } from '../lake/queries/index.ts'
 import { describeError, type Logger } from './logger.ts'
+
+interface EndedQuery {
+  readonly id: string
+  readonly account: string
+  readonly state: string
+  readonly rows: number
+  readonly statistics: { readonly bytesScanned: number }
+}
+
+interface EndedImport {
+  readonly id: string
+  readonly account: string
+  readonly store: string
+  readonly state: string
+  readonly statistics: { readonly eventsCompleted: number }
+}
 
 /** What Lake's queries and imports say. Statements and what they found are their callers' and in neither. */
 export function lakeQueryFacts(logger: Logger, registry: Registry) {
@@ -23,7 +37,7 @@ export function lakeQueryFacts(logger: Logger, registry: Registry) {
     registers,
   })
   return {
-    queryEnded({ id, account, state, rows, statistics }: LakeQuery) {
+    queryEnded({ id, account, state, rows, statistics }: EndedQuery) {
       queries.inc({ state })
       scanned.inc(statistics.bytesScanned)
       logger.info({ queryId: id, account, state, rows, ...statistics }, 'query ended')
@@ -32,12 +46,12 @@ export function lakeQueryFacts(logger: Logger, registry: Registry) {
       logger.warn(facts, 'a result went early: results take too much room'),
     queryBroke: ({ queryId, cause }: { readonly queryId: string; readonly cause: unknown }) =>
       logger.error({ queryId, ...describeError(cause) }, 'a query failed inside'),
-    resultNotDelivered: (facts: { readonly queryId: string; readonly state: DeliveryState; readonly cause: unknown }) =>
+    resultNotDelivered: (facts: { readonly queryId: string; readonly state: string; readonly cause: unknown }) =>
       logger.warn(
         { queryId: facts.queryId, state: facts.state, ...describeError(facts.cause) },
         'a result was not delivered',
       ),
-    importEnded({ id, account, store, state, statistics }: LakeImport) {
+    importEnded({ id, account, store, state, statistics }: EndedImport) {
       imported.inc(statistics.eventsCompleted)
       logger.info({ importId: id, account, store, state, ...statistics }, 'import into an event data store ended')
     },

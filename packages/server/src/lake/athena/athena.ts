@@ -15,7 +15,14 @@ import type { EventLog } from '../../ports/event-log.ts'
 import type { ResultRow } from '../../ports/lake-results.ts'
 import type { Trails } from '../../trails/index.ts'
 import { scanFiles } from '../files/index.ts'
-import type { DeliverableResult, DeliveryState, LakeQueries, LakeQuery, OpenTables } from '../queries/index.ts'
+import {
+  type DeliverableResult,
+  type DeliveryState,
+  type LakeQueries,
+  type LakeQuery,
+  type OpenTables,
+  openSnapshots,
+} from '../queries/index.ts'
 import { athenaSchema, athenaTable, storeColumnsOf } from '../sql/index.ts'
 import type { EventDataStores } from '../stores/index.ts'
 import type { LakeTables, TableSnapshot } from '../tables/index.ts'
@@ -100,37 +107,17 @@ export function createAthena(options: {
     }
   }
 
-  async function open(
+  function open(
     request: AthenaRequest,
     statement: QueryStatement,
     sources: readonly AthenaSource[],
     signal: AbortSignal,
   ): Promise<OpenTables> {
-    const snapshots: TableSnapshot[] = []
-    const release = () => {
-      for (const snapshot of snapshots) snapshot.release()
-    }
-    try {
-      for (const [at, use] of statement.tables.entries()) {
-        const source = sources[at]
-        if (source === undefined) throw new Fault('lake.store-gone', 'a table of a query is gone', { name: use.name })
-        snapshots.push(await snapshotOf(source, use, request, statement, signal))
-      }
-      const parts = statement.tables.flatMap((use, at) => {
-        const snapshot = snapshots[at]
-        return snapshot === undefined ? [] : [athenaTable(use, snapshot)]
-      })
-      return {
-        tables: parts.map(({ table }) => table),
-        files: [...new Set(parts.flatMap(({ files }) => files))],
-        rows: parts.reduce((sum, { rows }) => sum + rows, 0),
-        bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
-        release,
-      }
-    } catch (error) {
-      release()
-      throw error
-    }
+    const take = statement.tables.flatMap((use, at) => {
+      const source = sources[at]
+      return source === undefined ? [] : [() => snapshotOf(source, use, request, statement, signal)]
+    })
+    return openSnapshots(take, statement, athenaTable)
   }
 
   /** The CSV of a result, `<location>/<id>.csv`. */
