@@ -18,6 +18,8 @@ export interface RouteOptions {
 const keptServices: ReadonlySet<string> = new Set(['cloudtrail', 'cloudtrail-data', 'iam', 'sts', 'cairn'])
 
 export function createRoute({ upstreams, ownServices, isOwnBucket }: RouteOptions): Route {
+  // The usual installation, whose calls are all its own, pays nothing.
+  if (upstreams.length === 0) return () => undefined
   const byService = new Map(upstreams.flatMap((one) => one.options.services.map((service) => [service, one] as const)))
   const forOthers = byService.get('*')
 
