@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fullSize } from '@cairn/testkit'
 import { clients } from '@cairn/testkit/clients'
 import { type Moto, startMoto } from '@cairn/testkit/moto'
 import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
@@ -78,6 +80,28 @@ describe.skipIf(absent.length > 0)(`cairn record with real clients ${absent.join
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('3 checks passed')
   })
+
+  // Its SDK has to be fetched and compiled, which takes a minute.
+  if (fullSize(0, 1) === 1) {
+    const hasGo = spawnSync('go', ['version']).status === 0
+    test.skipIf(!hasGo)(
+      'the SDK for Go is seen, through the proxy and at an endpoint (needs Go)',
+      { timeout: 600_000 },
+      async () => {
+        const program = join(folder.path, 'go-client')
+        const build = spawnSync('go', ['build', '-o', program, '.'], { cwd: join(import.meta.dirname, 'go-client') })
+        expect(build.status, String(build.stderr)).toBe(0)
+        for (const [way, environment] of [
+          [throughProxy, {}],
+          [[], { AWS_ENDPOINT_URL: moto.endpoint }],
+        ] as const) {
+          const words = [...way, '--expect', 'sts:GetCallerIdentity==1', '--', program]
+          const { code, stdout, stderr } = await run(words, environment)
+          expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: '123456789012\n' })
+        }
+      },
+    )
+  }
 
   test('an expectation that does not hold is exit code 1, with what was seen instead', async () => {
     const expectations = ['--expect', 's3:PutObject>=2', '--expect', 'iam:*==0']
