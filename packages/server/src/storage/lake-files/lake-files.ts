@@ -1,29 +1,30 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
 import type { LakeFiles, TableState, Written } from '../../ports/lake-files.ts'
 import { packEvents } from './packed-events.ts'
-import type { LakeAnswer, LakeNews, LakeOrder } from './worker-messages.ts'
+import type { LakeNews, LakeOrder } from './worker-messages.ts'
+import { createWriterThread } from './writer-thread.ts'
 
 /** Opens the tables in a folder, which is made when it is missing; a thread of its own writes them. */
 export async function openLakeFiles({ folder }: { readonly folder: string }): Promise<LakeFiles> {
   const tables = new Map<string, TableState>()
   let damaged: ReadonlyMap<string, string> = new Map()
   let cursor: Position | undefined
-  const known = new Set<number>()
+  /** Rule sets that the thread has. */
+  let known: { readonly life: number; readonly rules: Set<number> } = { life: 0, rules: new Set() }
   const frozen = join(folder, 'frozen')
   let freezes = 0
   // Left by a crash.
   await rm(frozen, { recursive: true, force: true })
-  const thread = startThread(folder, (news) => {
+  const thread = createWriterThread(folder, (news) => {
     cursor = news.cursor
     damaged = news.damaged
     for (const state of news.tables) tables.set(state.store, state)
     for (const store of [...news.dropped, ...news.damaged.keys()]) tables.delete(store)
   })
-  await thread.opened
+  await thread.start()
   const ask = (order: LakeOrder, transfer: ArrayBuffer[] = []): Promise<LakeNews> => thread.ask(order, transfer)
   return {
     cursor: () => cursor,
@@ -31,8 +32,10 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
     damaged: () => damaged,
     pathOf: (store, file) => join(folder, store, file),
     async write(batch) {
-      const events = packEvents(batch, (number) => known.has(number))
-      for (const { number } of events.ruleSets) known.add(number)
+      const life = await thread.start()
+      if (life !== known.life) known = { life, rules: new Set() }
+      const events = packEvents(batch, (number) => known.rules.has(number))
+      for (const { number } of events.ruleSets) known.rules.add(number)
       const { written } = await ask({ kind: 'write', events }, [events.bytes])
       return written ?? nothing
     },
@@ -72,58 +75,3 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
 }
 
 const nothing: Written = { rows: 0, bytes: 0, notRecords: [] }
-
-interface Thread {
-  readonly opened: Promise<unknown>
-  ask(order: LakeOrder, transfer: ArrayBuffer[]): Promise<LakeNews>
-  end(): Promise<void>
-}
-
-/** The main thread's end. `hear` is told all news before whoever asked. */
-function startThread(folder: string, hear: (news: LakeNews) => void): Thread {
-  const worker = new Worker(new URL('./lake-files.worker.ts', import.meta.url), { workerData: { folder } })
-  const waiting = new Map<number, PromiseWithResolvers<LakeNews>>()
-  let lastId = 0
-  let death: Fault | undefined
-
-  function expect(id: number): Promise<LakeNews> {
-    const answer = Promise.withResolvers<LakeNews>()
-    if (death === undefined) waiting.set(id, answer)
-    else answer.reject(death)
-    return answer.promise
-  }
-
-  function die(cause: unknown): void {
-    death ??= new Fault('lake.files-failed', 'the thread that writes the lake ended', {}, { cause })
-    for (const { reject } of waiting.values()) reject(death)
-    waiting.clear()
-  }
-
-  worker.on('message', ({ id, news, fault }: LakeAnswer) => {
-    if (news !== undefined) hear(news)
-    const answer = waiting.get(id)
-    waiting.delete(id)
-    if (fault !== undefined) answer?.reject(new Fault(fault.code, fault.message, fault.fields))
-    else if (news !== undefined) answer?.resolve(news)
-  })
-  worker.on('error', die)
-  worker.on('exit', () => die(undefined))
-
-  function ask(order: LakeOrder, transfer: ArrayBuffer[]): Promise<LakeNews> {
-    const id = ++lastId
-    const answer = expect(id)
-    if (death === undefined) worker.postMessage({ id, order }, transfer)
-    return answer
-  }
-
-  return {
-    opened: expect(0),
-    ask,
-    async end() {
-      if (death !== undefined) return
-      await ask({ kind: 'close' }, []).catch(() => undefined)
-      death ??= new Fault('lake.closed', 'the lake is closed')
-      await worker.terminate()
-    },
-  }
-}
