@@ -16,6 +16,7 @@ import { commandsText, loadCommands } from './codegen/commands.ts'
 import { configurationPage } from './codegen/configuration-page.ts'
 import { coveragePage } from './codegen/coverage-page.ts'
 import { deviationsPage } from './codegen/deviations-page.ts'
+import { lakeFunctionsPage } from './codegen/lake-functions-page.ts'
 import { operationTypes } from './codegen/operation-types.ts'
 import { coverageOf, endpointsText, operationsText } from './codegen/registry.ts'
 import { routes } from './codegen/routes.ts'
@@ -65,6 +66,7 @@ async function derive(wheel: Wheel | undefined): Promise<Map<string, string>> {
   files.set('docs/reference/cli.md', cliPage(commands))
   files.set('docs/reference/configuration.md', configurationPage())
   files.set('docs/reference/deviations.md', deviationsPage(root))
+  files.set('docs/reference/lake-functions.md', lakeFunctionsPage())
   if (wheel !== undefined && process.argv.includes('--routes')) {
     for (const [path, text] of await routes(root, wheel)) files.set(path, text)
   }

@@ -12,7 +12,7 @@ export { arraySubscript, mapSubscript } from './collection-functions.ts'
 export type { Apply, Call, LambdaText, Variant } from './definition.ts'
 export { type Bindings, match, type Pattern, signatureText, typeOf } from './signature.ts'
 export { calendarField } from './time-functions.ts'
-export { localTime, timeKind, zoned } from './time-text.ts'
+export { zoned } from './time-text.ts'
 
 export { unsupportedFunctions } from './unsupported.ts'
 
