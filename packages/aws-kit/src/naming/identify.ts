@@ -121,8 +121,8 @@ function byForm({ request, query, services, isTold }: Clue): Identified | undefi
 }
 
 function speaksForms(services: readonly string[]): boolean {
-  const { byFormVersion } = routeIndex()
-  return services.some((service) => [...byFormVersion.values()].some((owners) => owners.includes(service)))
+  const { formServices } = routeIndex()
+  return services.some((service) => formServices.has(service))
 }
 
 /** Those of the services that are also in `others`, or all when none is. */

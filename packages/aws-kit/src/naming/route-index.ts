@@ -8,6 +8,8 @@ export interface RouteIndex {
   readonly byTarget: ReadonlyMap<string, readonly string[]>
   /** Version of an API that is spoken in forms. */
   readonly byFormVersion: ReadonlyMap<string, readonly string[]>
+  /** Services that are spoken to in forms. */
+  readonly formServices: ReadonlySet<string>
   readonly services: readonly string[]
 }
 
@@ -41,6 +43,7 @@ function toIndex(rows: readonly IndexRow[]): RouteIndex {
     byHost: group(2),
     byTarget: group(3),
     byFormVersion: group(4),
+    formServices: new Set(sorted.filter((row) => row[4] !== '').map(([service]) => service)),
     services: sorted.map(([service]) => service),
   }
 }
