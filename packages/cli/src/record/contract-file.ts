@@ -8,6 +8,7 @@ const fileBytesMax = 4 * 1024 * 1024
 
 const call = z.strictObject({
   call: z.string(),
+  on: z.optional(z.string()),
   parameters: z.optional(z.record(z.string(), z.unknown())),
   error: z.optional(z.string()),
   readOnly: z.optional(z.literal(true)),

@@ -48,3 +48,16 @@ test('a change that is added, left out or made twice is a difference', () => {
     }),
   )
 })
+
+test('changes of one thing may move as a whole before those of another', () => {
+  const change = fc.record({ thing: fc.constantFrom('a', 'b', 'c'), key: fc.constantFrom('1', '2') })
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
+      const calls = changes.map(({ thing, key }) => call('s3:PutObject', { resource: thing, parameters: { key } }))
+      const byThing = [...Map.groupBy(calls, ({ resource }) => resource).values()]
+      const moved = byThing.reverse().flat()
+      const timed = moved.map((one, startedAtMs) => ({ ...one, startedAtMs }))
+      expect(differences(contractOf(calls), contractOf(timed))).toEqual([])
+    }),
+  )
+})

@@ -21,6 +21,18 @@ test('the order of changes matters, that of reads does not', () => {
   ])
 })
 
+test('changes of different things may change places, and those of the same thing may not', () => {
+  const on = (name: string, resource: string) => call(name, { resource })
+  const made = [on('s3:PutObject', 'x'), on('s3:DeleteObject', 'x'), on('s3:PutObject', 'y')]
+  const [put, removed, other] = made.map((one, index) => ({ ...one, startedAtMs: index }))
+  const inOrder = (...calls: (typeof put)[]) =>
+    contractOf(calls.flatMap((one, startedAtMs) => (one ? { ...one, startedAtMs } : [])))
+  const contract = inOrder(put, removed, other)
+  expect(differences(contract, inOrder(other, put, removed))).toEqual([])
+  expect(differences(contract, inOrder(put, other, removed))).toEqual([])
+  expect(differences(contract, inOrder(removed, put, other))).toMatchObject([{ kind: 'order', call: { on: 'x' } }])
+})
+
 test('a change made more often is told with both numbers, another error as another call', () => {
   expect(differences(contractOf([put('a')]), contractOf([put('a'), put('a')]))).toMatchObject([
     { kind: 'times', detail: 'expected once, seen 2 times' },

@@ -6,6 +6,8 @@ import { steadyParameters, steadyText } from './volatile.ts'
 export interface ContractCall {
   /** `s3:PutObject` */
   readonly call: string
+  /** What it is about, where the record names it. */
+  readonly on?: string | undefined
   readonly parameters?: JsonObject | undefined
   readonly error?: string | undefined
   /** Changes nothing. However often it is repeated, it counts once: waiting is asking again. */
@@ -61,6 +63,7 @@ function steadyCall(call: SeenCall): ContractCall {
   const parameters = steadyParameters(call.parameters)
   return {
     call: nameOf(call),
+    ...(call.resource !== undefined && { on: steadyText(call.resource) }),
     ...(parameters && { parameters }),
     ...(call.error !== undefined && { error: steadyText(call.error) }),
     ...(call.readOnly && { readOnly: true }),
@@ -68,13 +71,14 @@ function steadyCall(call: SeenCall): ContractCall {
 }
 
 /** What tells calls apart. Members are in the order of their names already. */
-function keyOf({ call, parameters, error }: ContractCall): string {
-  return JSON.stringify([call, parameters ?? null, error ?? null])
+function keyOf({ call, on, parameters, error }: ContractCall): string {
+  return JSON.stringify([call, on ?? null, parameters ?? null, error ?? null])
 }
 
 /**
  * Compares a run with its contract. Numbers of changes must be equal; reads must be there, however often. The order
- * matters where it can have an effect: among changes, not among reads, which programs make side by side.
+ * matters where it can have an effect: among changes of the same thing. Reads, and changes of different things, are made
+ * side by side by programs that do not wait for each.
  */
 export function differences(expected: Contract, seen: Contract): readonly Difference[] {
   const marks = [...new Set([...expected.keys(), ...seen.keys()])].sort()
@@ -101,20 +105,27 @@ function inGroup(
   return found.length > 0 ? found : outOfOrder(mark, expected, seen)
 }
 
-/** The first change that comes before one it should follow. */
+/** Of each thing that is changed, the first change that comes before one it should follow. */
 function outOfOrder(
   mark: string,
   expected: readonly ContractCall[],
   seen: readonly ContractCall[],
 ): readonly Difference[] {
-  const [wanted, got] = [
-    expected.filter((call) => call.readOnly !== true),
-    seen.filter((call) => call.readOnly !== true),
-  ]
-  const index = wanted.findIndex((call, at) => keyOf(call) !== keyOf(got[at] ?? { call: '' }))
-  const [call, instead] = [wanted[index], got[index]]
-  if (call === undefined || instead === undefined) return []
-  return [{ kind: 'order', mark, call, detail: `${instead.call} came before it` }]
+  const got = changesByThing(seen)
+  return [...changesByThing(expected)].flatMap(([thing, wanted]) => {
+    const others = got.get(thing) ?? []
+    const index = wanted.findIndex((call, at) => keyOf(call) !== keyOf(others[at] ?? { call: '' }))
+    const [call, instead] = [wanted[index], others[index]]
+    if (call === undefined || instead === undefined) return []
+    return [{ kind: 'order', mark, call, detail: `${instead.call} came before it` } as const]
+  })
+}
+
+/** Where the record does not say what is changed, all of a service is taken for one thing. */
+function changesByThing(calls: readonly ContractCall[]): ReadonlyMap<string, readonly ContractCall[]> {
+  const changes = calls.filter((call) => call.readOnly !== true)
+  const each = changes.flatMap((call) => new Array<ContractCall>(call.times ?? 1).fill(call))
+  return Map.groupBy(each, ({ on, call }) => on ?? call.slice(0, call.indexOf(':')))
 }
 
 function totals(calls: readonly ContractCall[]) {
