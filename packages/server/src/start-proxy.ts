@@ -112,7 +112,6 @@ export async function startProxy(
           identify,
           onCall: options.onCall,
           admit: () => undefined,
-          keyRefused: (upstream, _mode, { code }) => `${upstream} does not know this key (${code})`,
           bodyTimeoutMs: limits.requestTimeout,
           streamIdleMs: idleMs,
         }),
