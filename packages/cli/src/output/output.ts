@@ -50,7 +50,8 @@ export function createOutput(
     isTerminal,
     style: createStyle(isColoured),
     get columns() {
-      return stream.columns ?? 80
+      // A pseudo-terminal that nobody gave a size says 0.
+      return stream.columns || 80
     },
     write,
     line: (text = '') => write(`${text}\n`),
