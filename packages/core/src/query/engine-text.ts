@@ -76,9 +76,8 @@ export function withShort(texts: readonly string[], emit: (...texts: string[]) =
   const whole = emit(...texts)
   const long = texts.filter((text) => text.length > longTextChars)
   if (long.length === 0 || whole.length < 2 * long.reduce((sum, text) => sum + text.length, 0)) return whole
-  // One more than any name inside, so that names never hide each other.
-  const depth =
-    1 + Math.max(0, ...long.flatMap((text) => [...text.matchAll(/\blet(\d+)\b/g)].map((found) => Number(found[1]))))
+  // One more than any name in it, so that names never hide each other.
+  const depth = 1 + Math.max(0, ...[...whole.matchAll(/\blet(\d+)\b/g)].map((found) => Number(found[1])))
   const name = `let${depth}`
   const short = texts.map((text) => (text.length > longTextChars ? `${name}.v${long.indexOf(text)}` : text))
   const parts = long.map((text, index) => `'v${index}': ${text}`)

@@ -183,3 +183,26 @@ describe('a statement that is too much', () => {
     else expect(statement).toMatchObject({ kind: 'refused' })
   })
 })
+
+describe('a text of the caller', () => {
+  /** What stands outside of quotes. */
+  const bare = (text: string) => text.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '·')
+
+  it.each([
+    ["zip_with(ARRAY[' || getenv(1) || '], ARRAY['x'], (x, y) -> 'p0_0')", 'getenv'],
+    ["reduce(ARRAY[' || getenv(1) || '], '', (s, x) -> 'p0_0 p0_1', s -> s)", 'getenv'],
+    ["transform_values(MAP(ARRAY['a'], ARRAY[' || getenv(1)']), (k, v) -> 'p0_1' || v)", 'getenv'],
+    ["regexp_replace('x', 'x', ''' || getenv(1) || ''')", 'getenv'],
+    ["json_extract('{}', '$[\"''|| getenv(1) ||''\"]')", 'getenv'],
+    ["date_format(now(), '%Y'' || getenv(1) || ''')", 'getenv'],
+    [`format_datetime(now(), 'yyyy"getenv"')`, 'getenv'],
+    ["'a\\' || 'getenv(1)'", 'getenv'],
+    ['1 AS "x"" FROM read_text(\'y\') --"', 'read_text'],
+    ['CAST(ROW(1) AS ROW("a"" FROM read_text(\'y\') --" integer))."a"" FROM read_text(\'y\') --"', 'read_text'],
+    [`eventname FROM "${table}" AS "x"" , read_text('y') --"`, 'read_text'],
+  ])('stays one: %s', (text, danger) => {
+    const statement = read(`SELECT ${text}`)
+    if (statement.kind === 'query') expect(bare(statement.text)).not.toContain(danger)
+    else expect(statement.kind).toBe('refused')
+  })
+})

@@ -25,20 +25,25 @@ function reduce(call: Call, list: string, start: string): string {
   const type = call.args[0]?.type
   const elementType = type?.kind === 'array' ? engineType(type.element) : 'INTEGER'
   const stateType = engineType(step.type)
-  const wrapped = `list_transform(${list}, lambda w: {'s': CAST(NULL AS ${stateType}), 'e': w})`
-  const folded = `list_reduce(${wrapped}, lambda p, q: {'s': CAST(list_transform([{'s': p.s, 'e': q.e}], lambda b: ${inlined(
-    step.body,
-    [
-      [state, 'b.s'],
-      [element, 'b.e'],
-    ],
-  )})[1] AS ${stateType}), 'e': CAST(NULL AS ${elementType})}, {'s': CAST(${start} AS ${stateType}), 'e': CAST(NULL AS ${elementType})}).s`
+  // Made of the parameters' names, which are others in a reduce inside of this one.
+  const [before, current] = [`${state}_before`, `${state}_current`]
+  const body = inlined(step.body, [
+    [state, `${before}.s`],
+    [element, `${current}.e`],
+  ])
+  const wrapped = (s: string, e: string) => `{'s': CAST(${s} AS ${stateType}), 'e': CAST(${e} AS ${elementType})}`
+  const elements = `list_transform(${list}, lambda ${current}: ${wrapped('NULL', current)})`
+  const folded = `list_reduce(${elements}, lambda ${before}, ${current}: ${wrapped(body, 'NULL')}, ${wrapped(start, 'NULL')}).s`
   return unlessNull([list], `list_transform([${folded}], lambda ${last}: ${finish.body})[1]`)
 }
 
-/** Parameters have names that nothing else in a statement has, so that they can be replaced in text. */
+/**
+ * The body with other texts in place of the parameters. What stands in quotes is left alone: there the name is the
+ * caller's text, and a replacement could end it.
+ */
 function inlined(body: string, replacements: readonly (readonly [string, string])[]): string {
-  return replacements.reduce((text, [from, to]) => text.replaceAll(new RegExp(`\\b${from}\\b`, 'g'), to), body)
+  const byName = new Map(replacements)
+  return body.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\bp\d+_\d+\b/g, (found) => byName.get(found) ?? found)
 }
 
 function withEntry(call: Call): { readonly entry: string; readonly body: string } {
