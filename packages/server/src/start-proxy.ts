@@ -179,7 +179,8 @@ function listenInFront(
       headersMax: limits.headersMax,
       bodyBytesMax: limits.bodyBytesMax,
       connectionsMax: limits.connectionsMax,
-      connectionsPerSourceMax: limits.connectionsPerSourceMax,
+      // The one source is the program that is recorded.
+      connectionsPerSourceMax: limits.connectionsMax,
       headersTimeoutMs: limits.headersTimeout,
       idleMs,
     },
