@@ -275,6 +275,18 @@ describe.skipIf(!canRun)('Athena (skipped without aws-cli 2, boto3 or the real d
     expect(text.trimEnd().split('\n')).toEqual(['"eventname","errorcode"', ...lines])
   }, 60_000)
 
+  test('takes the table of the AWS guide as naming the files below its location', async () => {
+    const create = `CREATE EXTERNAL TABLE guide_logs (eventversion STRING, useridentity STRUCT<type: STRING>)
+      PARTITIONED BY (region string, year string, month string, day string)
+      ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'
+      STORED AS INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
+      OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+      LOCATION 's3://logs/AWSLogs/'`
+    const [created, found] = await ask([create, 'SELECT count(*) FROM guide_logs'])
+    expect(created?.error).toBeUndefined()
+    expect(found?.rows).toEqual([[String(records.length)]])
+  }, 60_000)
+
   test('has the history of the account as its default, under aws-cli', async () => {
     const { QueryExecutionId: id } = JSON.parse(
       await run(

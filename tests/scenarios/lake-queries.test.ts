@@ -272,7 +272,32 @@ describe.skipIf(!canRun)('a lake of real log files (skipped without aws-cli 2 or
     })
   }, 120_000)
 
-  test('cancels within a second', async () => {
+  test('answers on the command line as it does to aws, and in every form', async () => {
+    const statement = "SELECT eventName, count(*) AS n FROM $EDS_ID WHERE eventTime < '2026-01-01' GROUP BY eventName"
+    const sorted = 'ORDER BY n DESC, eventName LIMIT 3'
+    const { stdout: csv, stderr } = await cairn.cairn('query', '--csv', `${statement} ${sorted}`)
+    const { id } = await query(`${statement.replace('$EDS_ID', storeId())} ${sorted}`)
+    const answered = await rows(id)
+    const lines = answered.map((row) => row.map((value) => `"${value}"`).join(','))
+    expect(csv.trimEnd().split('\n')).toEqual(['"eventName","n"', ...lines])
+    expect(stderr).toMatch(/^3 rows in /)
+    const { stdout: json } = await cairn.cairn('query', '--store', 'all', '--json', `${statement} ${sorted}`)
+    const objects = json
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(objects).toEqual(answered.map(([eventName, n]) => ({ eventName, n: Number(n) })))
+    const file = join(folder.path, 'result.parquet')
+    expect((await cairn.cairn('query', '--parquet', file, `${statement} ${sorted}`)).code).toBe(0)
+    expect(readFileSync(file).subarray(0, 4).toString()).toBe('PAR1')
+    expect(await cairn.cairn('query', 'SELECT nothing FROM $EDS_ID')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Column 'nothing' cannot be resolved/),
+    })
+    expect((await cairn.cairn('query', `SELECT 1 AS n FROM $EDS_ID WHERE eventName = 'x y z'`)).code).toBe(3)
+  }, 60_000)
+
+  test('cancels a query that runs', async () => {
     const slow = `SELECT count(*) FROM ${storeId()} a, ${storeId()} b, ${storeId()} c WHERE a.eventID < b.eventID AND b.eventID < c.eventID`
     const { QueryId } = await json<{ QueryId: string }>('cloudtrail', 'start-query', '--query-statement', slow)
     const state = () => json<Described>('cloudtrail', 'describe-query', '--query-id', QueryId)
