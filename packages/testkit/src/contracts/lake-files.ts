@@ -108,6 +108,10 @@ export function registerLakeFilesContract(name: string, create: () => Promise<La
         sealed: [],
         parts: [part],
       })
+      // Nothing can leave a table twice, or its rows would be there twice.
+      const again = files.replace('late', { removed: sealed, added: [part] })
+      await expect(again).rejects.toMatchObject({ code: 'lake.files-failed' })
+      expect(files.tables().get('late')?.parts).toEqual([part])
       const [file = ''] = sealed
       expect(await readFile(files.pathOf('late', file), 'utf8')).not.toBe('')
       await files.remove('late', sealed)

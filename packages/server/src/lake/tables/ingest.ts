@@ -84,8 +84,10 @@ export function createIngest(options: {
     // A store stays in the catalogue for days after its deletion: what none that is left takes, none ever will.
     if (!hasStores()) {
       next = end
-      return markFar()
+      return files.cursor() === undefined ? undefined : markFar()
     }
+    // From the first store on, a crash must not lead back to the beginning of the log.
+    if (files.cursor() === undefined) await files.mark(from)
     await options.room()
     const frames = await readWholeEvents(log, from, end)
     const last = frames.at(-1)
@@ -105,15 +107,15 @@ export function createIngest(options: {
   }
 
   async function markFar(): Promise<void> {
-    const marked = files.cursor()
-    if (marked === undefined || start() - marked >= framesPerMark) await files.mark(start())
+    if (start() - (files.cursor() ?? start()) >= framesPerMark) await files.mark(start())
   }
 
   return {
     consumer: { name: 'lake', start, advance },
     needsFrom: () => files.cursor() ?? start(),
     async mark() {
-      if (start() !== files.cursor()) await files.mark(start())
+      const marked = files.cursor()
+      if (marked !== undefined && marked !== start()) await files.mark(start())
     },
   }
 }

@@ -24,7 +24,7 @@ export interface PackerTelemetry {
 
 /** Turns new rows into typed files, small files into larger ones, and removes what is over. */
 export interface Packer {
-  /** What is due, table by table. One call at a time. */
+  /** What is due, table by table. Calls wait for each other: rows that are packed twice would be there twice. */
   tick(): Promise<void>
   /** Resolves when there is room for more new rows. */
   room(): Promise<void>
@@ -188,21 +188,27 @@ export function createPacker(options: PackerOptions): Packer {
     return [...files.tables().values()].reduce((sum, state) => sum + newRows(state).bytes, 0)
   }
 
-  return {
-    async tick() {
-      for (const state of [...files.tables().values()]) {
-        try {
-          await tend(state)
-        } catch (error) {
-          const kept = upkeepOf(state.store)
-          kept.failures += 1
-          kept.retryAtMs = clock.nowMs() + Math.min(retryMsMax, retryMsMin * 2 ** Math.min(kept.failures, 16))
-          telemetry.packFailed({ store: state.store, error })
-        }
+  async function tendAll(): Promise<void> {
+    for (const state of [...files.tables().values()]) {
+      try {
+        await tend(state)
+      } catch (error) {
+        const kept = upkeepOf(state.store)
+        kept.failures += 1
+        kept.retryAtMs = clock.nowMs() + Math.min(retryMsMax, retryMsMin * 2 ** Math.min(kept.failures, 16))
+        telemetry.packFailed({ store: state.store, error })
       }
-      if (waitingBytes() > waitingBytesMax) return
-      for (const go of gaveRoom) go()
-      gaveRoom = []
+    }
+    if (waitingBytes() > waitingBytesMax) return
+    for (const go of gaveRoom) go()
+    gaveRoom = []
+  }
+
+  let tending: Promise<void> = Promise.resolve()
+  return {
+    tick() {
+      tending = tending.then(tendAll)
+      return tending
     },
     async room() {
       if (waitingBytes() > waitingBytesMax) await new Promise<void>((resolve) => gaveRoom.push(resolve))

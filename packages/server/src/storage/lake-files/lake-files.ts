@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
@@ -7,7 +7,10 @@ import { packEvents } from './packed-events.ts'
 import type { LakeNews, LakeOrder } from './worker-messages.ts'
 import { createWriterThread } from './writer-thread.ts'
 
-/** Opens the tables in a folder, which is made when it is missing; a thread of its own writes them. */
+/**
+ * Opens the tables in a folder, which is made when it is needed; a thread of its own writes them, from the first that is
+ * written on.
+ */
 export async function openLakeFiles({ folder }: { readonly folder: string }): Promise<LakeFiles> {
   const tables = new Map<string, TableState>()
   let damaged: ReadonlyMap<string, string> = new Map()
@@ -24,7 +27,8 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
     for (const state of news.tables) tables.set(state.store, state)
     for (const store of [...news.dropped, ...news.damaged.keys()]) tables.delete(store)
   })
-  await thread.start()
+  // Most installations have no event data store, and should not wait for a thread that has nothing to open.
+  if ((await readdir(folder).catch(() => [])).length > 0) await thread.start()
   const ask = (order: LakeOrder, transfer: ArrayBuffer[] = []): Promise<LakeNews> => thread.ask(order, transfer)
   return {
     cursor: () => cursor,

@@ -111,6 +111,12 @@ export class TablesWriter {
     await this.#reopen()
     const table = this.#tables.get(store)
     if (table === undefined) throw new Fault('lake.files-failed', 'there is no such table', { store })
+    const { sealed, parts } = table.state
+    const known = new Set([...sealed, ...parts].map(({ file }) => file))
+    const absent = change.removed.find((file) => !known.has(file))
+    // Its rows left the table in another change, and would come back with this one.
+    if (absent !== undefined)
+      throw new Fault('lake.files-failed', 'a file is not in its table', { store, file: absent })
     await this.#guarded(table, () => table.replace(change))
     return table.state
   }
