@@ -265,7 +265,7 @@ export async function buildInstallation(
     catalog,
     log,
     clock,
-    scratch: `${storage.lakeScratch}-files`,
+    results: storage.lakeResults,
   })
   const lakeImports = createLakeImports({
     imports,

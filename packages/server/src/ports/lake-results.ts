@@ -28,6 +28,11 @@ export interface StoredQuery {
   readonly bytes: number
 }
 
+export interface ScratchFolder extends AsyncDisposable {
+  /** Absolute. */
+  readonly path: string
+}
+
 export interface LakeResults {
   /** What an earlier process kept, in no order. What is damaged is left out. */
   stored(): Promise<readonly StoredQuery[]>
@@ -45,4 +50,6 @@ export interface LakeResults {
   readAll(id: string): AsyncIterable<readonly ResultRow[]>
   /** Idempotent. */
   remove(id: string): Promise<void>
+  /** A new, empty folder for what lies between files and engine while a query runs. Gone when disposed, or at the next start. */
+  scratch(): Promise<ScratchFolder>
 }

@@ -32,6 +32,7 @@ export function createEmbeddedUpkeep(options: {
       { part: 'delivery', bytes: await deliveryPlan.diskBytes() },
       { part: 'buckets', bytes: await folderBytes(buckets) },
       { part: 'lake', bytes: await folderBytes(join(dataDir, 'lake')) },
+      { part: 'queries', bytes: await folderBytes(join(dataDir, 'queries')) },
     ],
     async *check(signal) {
       for (const problem of await catalog.check()) yield { part: 'catalog', problem }

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { LakeResults, ResultRow } from '@cairn/server/ports/lake-results'
 import { beforeEach, describe, expect, it } from 'vitest'
 
@@ -51,6 +53,16 @@ export function registerLakeResultsContract(name: string, create: () => Promise<
       await writer.finish()
       expect(await results.read('q', 0, 10, 100)).toEqual([['x'.repeat(1_000)]])
       expect(await results.read('q', 1, 10, 100)).toEqual([['y'], ['z']])
+    })
+
+    it('has folders that are empty, each another, and go with what is in them', async () => {
+      const [one, other] = [await results.scratch(), await results.scratch()]
+      writeFileSync(join(one.path, 'rows'), 'x')
+      expect(readdirSync(other.path)).toEqual([])
+      await one[Symbol.asyncDispose]()
+      expect([existsSync(one.path), existsSync(other.path)]).toEqual([false, true])
+      await other[Symbol.asyncDispose]()
+      expect(await results.stored()).toEqual([])
     })
 
     it('has no result that was not finished, discarded or removed', async () => {

@@ -1,5 +1,3 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
   type QueryStatement,
   readStatement,
@@ -12,7 +10,7 @@ import { Fault } from '../../fault.ts'
 import type { Catalog } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EventLog } from '../../ports/event-log.ts'
-import type { ResultRow } from '../../ports/lake-results.ts'
+import type { LakeResults, ResultRow } from '../../ports/lake-results.ts'
 import type { Trails } from '../../trails/index.ts'
 import { scanFiles } from '../files/index.ts'
 import {
@@ -71,10 +69,9 @@ export function createAthena(options: {
   readonly catalog: Catalog
   readonly log: EventLog
   readonly clock: Clock
-  /** Folder for rows that lie between files and engine. */
-  readonly scratch: string
+  readonly results: Pick<LakeResults, 'scratch'>
 }): Athena {
-  const { queries, tables, buckets, catalog, log, clock, scratch } = options
+  const { queries, tables, buckets, catalog, log, clock, results } = options
   const find = createSourceFinder(options)
 
   /** The rows of one table of a statement. */
@@ -86,9 +83,7 @@ export function createAthena(options: {
     signal: AbortSignal,
   ): Promise<TableSnapshot> {
     if (source.kind === 'store') return tables.snapshot(source.store.id)
-    await mkdir(scratch, { recursive: true, mode: 0o700 })
-    const folder = await mkdtemp(join(scratch, 'scan-'))
-    const release = () => void rm(folder, { recursive: true, force: true }).catch(() => undefined)
+    const folder = await results.scratch()
     try {
       const { snapshot } = await scanFiles({
         files:
@@ -97,12 +92,13 @@ export function createAthena(options: {
             : bucketFiles(buckets, { bucket: source.bucket.name, prefix: source.prefix }, use.eventTime, signal),
         columns: storeColumnsOf(statement),
         needs: parameters === undefined ? requiredTexts(text) : [],
-        folder,
+        folder: folder.path,
         signal,
       })
-      return { ...snapshot, release }
+      // Released when the query ends, which does not wait for files to go.
+      return { ...snapshot, release: () => void folder[Symbol.asyncDispose]().catch(() => undefined) }
     } catch (error) {
-      release()
+      await folder[Symbol.asyncDispose]()
       throw error
     }
   }

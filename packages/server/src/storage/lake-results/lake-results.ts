@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LakeResults } from '../../ports/lake-results.ts'
 import { createResultWriter, readResult, resultRows } from './result-file.ts'
@@ -8,6 +8,8 @@ import { createResultWriter, readResult, resultRows } from './result-file.ts'
  *
  *     <id>/query.json            its document: {"format":1,"document":{…}}
  *     <id>/rows.zst, rows.json   its result, result-file.ts
+ *
+ * And `scan-*`, a folder for what one query needs while it runs.
  */
 
 const format = 1
@@ -38,6 +40,8 @@ export function createLakeResults(folder: string): LakeResults {
       const ids = await readdir(folder).catch(() => [])
       const found = []
       for (const id of ids) {
+        // Of a query that a crash took along.
+        if (id.startsWith(scratchPrefix)) await remove(join(folder, id))
         const document = await load(id)
         if (document !== undefined) found.push({ id, document, bytes: await bytesOf(id) })
       }
@@ -60,8 +64,19 @@ export function createLakeResults(folder: string): LakeResults {
     write: (id) => createResultWriter(folderOf(id)),
     read: (id, from, rowsMax, charsMax) => readResult(folderOf(id), from, rowsMax, charsMax),
     readAll: (id) => resultRows(folderOf(id)),
-    remove: (id) => rm(folderOf(id), { recursive: true, force: true }),
+    remove: (id) => remove(folderOf(id)),
+    async scratch() {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const path = await mkdtemp(join(folder, scratchPrefix))
+      return { path, [Symbol.asyncDispose]: () => remove(path) }
+    },
   }
+}
+
+const scratchPrefix = 'scan-'
+
+function remove(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true })
 }
 
 async function fileBytes(path: string): Promise<number> {

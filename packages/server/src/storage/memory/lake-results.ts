@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { LakeResults, ResultRow } from '../../ports/lake-results.ts'
 
 /** Nothing outlives the process. */
@@ -46,6 +49,11 @@ export function createMemoryLakeResults(): LakeResults {
     async remove(id) {
       documents.delete(id)
       results.delete(id)
+    },
+    // The engine is another process: what it reads has to be a file.
+    async scratch() {
+      const path = await mkdtemp(join(tmpdir(), 'cairn-scan-'))
+      return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
     },
   }
 }
