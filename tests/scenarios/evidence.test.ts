@@ -51,6 +51,8 @@ test.skipIf(client.kind === 'absent')(
       const made = await cairn.cairn('evidence', '--trail', 'main', '--from', from, '-o', pack)
       expect([made.code, made.stderr]).toEqual([0, ''])
       expect(made.stdout).toContain('Everything is as it was delivered')
+      const whole = await cairn.cairn('evidence', '--trail', 'main', '-o', join(folder.path, 'whole.zip'))
+      expect([whole.code, whole.stderr]).toEqual([0, ''])
       const again = await cairn.cairn('evidence', '--trail', 'main', '--from', from, '-o', pack)
       expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('exists already') })
     }

@@ -10,7 +10,7 @@ export const evidenceCommand = defineCommand({
     'The pack is one zip file. `cairn verify pack.zip` verifies it on any machine, without a server or network, and names the file if a single byte of it was changed. It holds what was recorded, decrypted: hand it over like the log files themselves. Ends like `verify`: with 0 when everything is as it was delivered.',
   options: {
     trail: { description: 'name or ARN of the trail; one that is deleted by its ARN', value: 'trail' },
-    from: { description: 'from when on: 2026-03-01, 2026-03-01T10:00:00Z', value: 'time' },
+    from: { description: 'from when on: 2026-03-01, 2026-03-01T10:00:00Z (default: from its making)', value: 'time' },
     to: { description: 'up to when; a day includes its end (default: now)', value: 'time' },
     output: { description: 'the file to make; it must not exist', value: 'file', short: 'o' },
   },
@@ -22,8 +22,8 @@ export const evidenceCommand = defineCommand({
   ],
   async run(context, _args, { trail: text, from, to, output }) {
     const { timeOf } = await import('../offline/asked-time.ts')
-    if (text === undefined || from === undefined || output === undefined) {
-      throw new CommandFailure('--trail, --from and --output must be given.', {
+    if (text === undefined || output === undefined) {
+      throw new CommandFailure('--trail and --output must be given.', {
         advice: 'See: cairn evidence --help',
         exitCode: exitCodes.usage,
       })
@@ -34,7 +34,6 @@ export const evidenceCommand = defineCommand({
       import('../evidence/make-evidence-pack.ts'),
       import('../offline/verdict.ts'),
     ])
-    const fromMs = timeOf(from, 'from')
     const path = resolve(context.folder, output)
     if (await stat(path).catch(() => undefined)) {
       throw new CommandFailure(`${output} exists already.`, { advice: 'Name a new file.', exitCode: exitCodes.usage })
@@ -43,7 +42,7 @@ export const evidenceCommand = defineCommand({
     try {
       const { report, reportText, manifestSha256, objects } = await makeEvidencePack(installation, {
         trail: text,
-        fromMs,
+        ...(from !== undefined && { fromMs: timeOf(from, 'from') }),
         ...(to !== undefined && { untilMs: timeOf(to, 'to') }),
         path,
         style: context.stdout.style,

@@ -19,7 +19,8 @@ export async function makeEvidencePack(
   asked: {
     /** Name or ARN. */
     readonly trail: string
-    readonly fromMs: number
+    /** Default: since there is the trail. */
+    readonly fromMs?: number
     /** Default: the installation's now. */
     readonly untilMs?: number
     /** Must not exist. */
@@ -33,13 +34,14 @@ export async function makeEvidencePack(
   readonly manifestSha256: string
   readonly objects: number
 }> {
-  const { fromMs, path, style, signal } = asked
+  const { path, style, signal } = asked
   const call = { method: 'GET', path: '/_cairn/v1/keys/digest', signal } as const
   const published = await readJson<{ PublicKeyList: readonly { Value: string }[]; now: string }>(
     await installation.call(call),
   )
   const untilMs = Math.min(asked.untilMs ?? Number.POSITIVE_INFINITY, Date.parse(published.now))
   const trail = await findTrail(installation, asked.trail, signal)
+  const fromMs = asked.fromMs ?? trail.sinceMs
   await using pack = await createPack(path)
   await using pool = createHashPool()
   async function* packed(): AsyncGenerator<EvidenceObject> {

@@ -12,6 +12,8 @@ export interface TrailFacts {
   readonly settings?: Readonly<Record<string, unknown>> & Place
   /** Records of the calls that made and changed it, oldest first. */
   readonly calls: readonly string[]
+  /** Since when there has been something of it: its making, as far as that is known. */
+  readonly sinceMs: number
   /** Where it delivered to, ever. */
   readonly places: readonly Place[]
 }
@@ -51,7 +53,8 @@ export async function findTrail(installation: Installation, text: string, signal
   const distinct = new Map(
     places.map(({ bucket, prefix }) => [`${bucket}/${prefix ?? ''}`, withPrefix(bucket, prefix)]),
   )
-  return { arn, account, name, ...(settings && { settings }), calls, places: [...distinct.values()] }
+  const sinceMs = Number(settings?.createdAtMs ?? timeOfCall(calls[0]))
+  return { arn, account, name, ...(settings && { settings }), calls, sinceMs, places: [...distinct.values()] }
 }
 
 interface TrailName {
@@ -117,6 +120,11 @@ function isAbout({ awsRegion, requestParameters }: CallRecord, trail: Omit<Trail
   return [name, trailName, resourceId].some(
     (named) => named === trail.arn || (named === trail.name && awsRegion === trail.region),
   )
+}
+
+function timeOfCall(text: string | undefined): number {
+  const { eventTime } = JSON.parse(text ?? '{}') as { eventTime?: string }
+  return Date.parse(eventTime ?? '') || 0
 }
 
 function placesIn(text: string): readonly Place[] {
