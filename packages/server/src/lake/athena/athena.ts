@@ -84,6 +84,7 @@ export function createAthena(options: {
   ): Promise<TableSnapshot> {
     if (source.kind === 'store') return tables.snapshot(source.store.id)
     const folder = await results.scratch()
+    const remove = async () => folder[Symbol.asyncDispose]()
     try {
       const { snapshot } = await scanFiles({
         files:
@@ -96,9 +97,9 @@ export function createAthena(options: {
         signal,
       })
       // Released when the query ends, which does not wait for files to go.
-      return { ...snapshot, release: () => void folder[Symbol.asyncDispose]().catch(() => undefined) }
+      return { ...snapshot, release: () => void remove().catch(() => undefined) }
     } catch (error) {
-      await folder[Symbol.asyncDispose]()
+      await remove()
       throw error
     }
   }
