@@ -26,6 +26,8 @@ export interface Destination {
   /** @throws what `ObjectStore.put` throws */
   put(file: DeliveredObject): Promise<ObjectHead>
   open(key: string): Promise<OpenObject | undefined>
+  /** Tells the queues of a bucket of ours of an object: again, where nobody knows whether anyone was told. */
+  tell(object: Pick<ObjectHead, 'key' | 'size' | 'etag'> & { readonly versionId?: string }): Promise<void>
 }
 
 export interface DeliveredObject extends Pick<PutObject, 'key' | 'body' | 'headers' | 'writtenBy' | 'onlyIfAbsent'> {
@@ -58,7 +60,17 @@ export function createDestinations(options: {
 
   function ownDestination(bucket: Bucket): Destination {
     const { name, region } = bucket
+    const tell: Destination['tell'] = ({ key, size, etag, versionId }) =>
+      buckets.announce(bucket, {
+        name: 'ObjectCreated:Put',
+        key,
+        size,
+        etag,
+        ...(versionId !== undefined && { versionId }),
+        by: ourselves,
+      })
     return {
+      tell,
       name,
       region,
       own: bucket,
@@ -76,8 +88,7 @@ export function createDestinations(options: {
             ? encryptedPut(put, dataKey, ids)
             : { ...put, headers: { ...put.headers, [encryptionHeader]: 'AES256' } },
         )
-        const { key, size, etag, versionId } = written
-        await buckets.announce(bucket, { name: 'ObjectCreated:Put', key, size, etag, versionId, by: ourselves })
+        await tell(written)
         return written
       },
     }
@@ -90,6 +101,7 @@ export function createDestinations(options: {
       objects,
       open: (key) => objects.open(name, key),
       put: ({ dataKey: _, ...file }) => objects.put({ ...file, bucket: name }),
+      tell: async () => {},
     }
   }
 

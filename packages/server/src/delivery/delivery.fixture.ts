@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { gunzipSync } from 'node:zlib'
 import {
   type Bucket,
+  type BucketEvents,
   type Buckets,
   createDestinations,
   dataKeyOf,
@@ -236,7 +237,10 @@ export interface Life {
 /** Ports may be replaced by ones that fail. */
 export async function startLife(
   world: World,
-  change: Partial<Pick<World, 'log' | 'plan' | 'objects'>> & { readonly stores?: readonly StoreBucket[] } = {},
+  change: Partial<Pick<World, 'log' | 'plan' | 'objects'>> & {
+    readonly stores?: readonly StoreBucket[]
+    readonly events?: BucketEvents
+  } = {},
 ): Promise<Life> {
   const given = { ...world, ...change }
   const { catalog, trails, time, plan, kms } = given
@@ -276,7 +280,9 @@ export async function startLife(
   const stores = (change.stores ?? []).map((store) => ({ ...store, objects: watched(store.objects) }))
   const facts: string[] = []
   const telemetry = new Proxy({} as never, { get: (_, name) => () => facts.push(String(name)) })
-  const buckets = await openBuckets({ catalog, objects, demandsDeliveryPolicy: true, objectBytesMax: 2 ** 30 })
+  const { events } = change
+  const settings = { demandsDeliveryPolicy: true, objectBytesMax: 2 ** 30, ...(events && { events }) }
+  const buckets = await openBuckets({ catalog, objects, ...settings })
   const delivery = createDelivery({
     plan,
     log,

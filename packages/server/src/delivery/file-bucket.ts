@@ -171,7 +171,10 @@ export function createFileBucket(options: {
         if (error.code !== 'object.exists') throw error
       }
       const { sha256, ...stored } = await found(bucket.name, file.key)
-      if (sha256 === file.sha256) return { outcome: 'found', ...stored }
+      if (sha256 === file.sha256) {
+        await bucket.tell({ key: file.key, size: file.bytes.length, etag: stored.etag })
+        return { outcome: 'found', ...stored }
+      }
       throw new Fault('delivery.name-taken', 'another object has the name', { bucket: bucket.name })
     },
   }
