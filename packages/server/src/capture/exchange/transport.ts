@@ -1,4 +1,4 @@
-import type { LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import { getCACertificates } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import { AnswerBody } from './answer-body.ts'
@@ -71,18 +71,22 @@ export function createTransport(options: TransportOptions): Transport {
 
 /** Loaded with the first call: most installations have no upstream, and loading it is a good part of their start. */
 async function openAgent(options: TransportOptions): Promise<Dispatcher> {
-  const { Agent } = await import('undici')
-  const { ca, connect } = options
+  const { Agent, buildConnector } = await import('undici')
+  const { ca } = options
+  const connect = buildConnector({
+    timeout: options.connectTimeoutMs,
+    ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
+    ...options.connect,
+  })
   return new Agent({
     connections: options.connectionsMax,
     pipelining: 1,
     maxHeaderSize: headerBytesMax,
     headersTimeout: options.answerTimeoutMs,
     bodyTimeout: options.idleTimeoutMs,
-    connect: {
-      timeout: options.connectTimeoutMs,
-      ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
-      ...connect,
+    connect({ servername = '', ...place }, callback) {
+      // An address is no server name; the certificate is then held against the address itself.
+      connect(isIP(servername) === 0 ? { ...place, servername } : place, callback)
     },
   })
 }
@@ -113,13 +117,14 @@ function send(agent: Dispatcher, request: UpstreamRequest): Promise<UpstreamAnsw
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       agent.dispatch(
-        // Its types leave iterables out, its documentation does not.
+        // Its types leave iterables and the server's name out, its documentation and its sources do not.
         {
           origin,
           method,
           path: target,
           headers: [...headers],
           ...(body !== undefined && { body: body as Uint8Array }),
+          ...serverName(origin),
         },
         {
           onRequestStart(controller) {
@@ -145,6 +150,11 @@ function send(agent: Dispatcher, request: UpstreamRequest): Promise<UpstreamAnsw
       fail(error)
     }
   })
+}
+
+/** The certificate is held against where we connect to, not against the `Host` that the client signed. */
+function serverName(origin: string): { readonly servername?: string } {
+  return origin.startsWith('https:') ? { servername: new URL(origin).hostname.replace(/^\[|\]$/g, '') } : {}
 }
 
 /** undici hands header lines over as bytes; on the wire they are Latin-1. */

@@ -32,6 +32,16 @@ test('an upstream is reached over TLS that its own certificates vouch for', asyn
   expect(await gateway.send(call)).toMatchObject({ status: 200 })
 })
 
+test.each(['localhost', '127.0.0.1'])(
+  'the certificate of %s is held against that, whatever host the client signed',
+  async (name) => {
+    await using gateway = await startGateway(`s3=${endpoint.replace('127.0.0.1', name)},ca=${ca}`)
+    const headers = { host: 'data.localhost' }
+    const sent = { service: 's3', method: 'GET', path: '/key', headers, payload: 'UNSIGNED-PAYLOAD' }
+    expect(await gateway.send(sent)).toMatchObject({ status: 200 })
+  },
+)
+
 test('an upstream that nobody vouches for is never sent anything', async () => {
   await using gateway = await startGateway(`dynamodb=${endpoint}`)
   expect(await gateway.send(call)).toMatchObject({ status: 503 })
