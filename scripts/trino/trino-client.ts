@@ -33,7 +33,9 @@ function typeOf(text: string): SqlType {
   if (lower === 'unknown' || lower === 'interval day to second' || lower === 'interval year to month') {
     return { kind: lower }
   }
-  return parseType(createCursor(tokenize(text.replaceAll(/(?:var)?char\(\d+\)/g, 'varchar'))))
+  return parseType(
+    createCursor(tokenize(text.replaceAll(/(?:var)?char\(\d+\)/g, 'varchar').replaceAll(/\bunknown\b/g, 'boolean'))),
+  )
 }
 
 /** Times and intervals come as the texts that results show; they are looked for at the top only. */

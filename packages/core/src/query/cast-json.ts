@@ -70,6 +70,8 @@ export function toJson(text: string, from: SqlType, castText: CastText): string 
     case 'map':
       // Trino sorts the keys.
       return isPlain(from) ? `to_json(map_from_entries(list_sort(map_entries(${text}))))` : undefined
+    case 'decimal':
+      return `CAST(CAST(${text} AS VARCHAR) AS JSON)`
     case 'timestamp':
     case 'date': {
       const shown = castText(text, from, varchar)

@@ -1,6 +1,6 @@
 import { fromJson, toJson } from './cast-json.ts'
 import { coerce, isCoercible, isInteger, isNumber, isTime } from './coercion.ts'
-import { engineType, failingWith, fieldName, quotedName, withShort } from './engine-text.ts'
+import { engineType, failingWith, fieldName, quotedName, quotedText, withShort } from './engine-text.ts'
 import { localTime, timeKind, zoned } from './functions/time-text.ts'
 import type { SqlType } from './sql-type.ts'
 import { sameType } from './sql-type.ts'
@@ -173,7 +173,7 @@ function castRow(
 ): string | undefined {
   if (from.fields.length !== to.fields.length) return undefined
   const parts = to.fields.map((field, index) => {
-    const part = `struct_extract(${text}, '${fieldName(from, index).replaceAll("'", "''")}')`
+    const part = `struct_extract(${text}, ${quotedText(fieldName(from, index))})`
     const read = castText(part, from.fields[index]?.type ?? field.type, field.type)
     return read && `${quotedName(fieldName(to, index))} := ${read}`
   })

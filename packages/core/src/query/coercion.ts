@@ -1,4 +1,4 @@
-import { engineType, fieldName, quotedName } from './engine-text.ts'
+import { engineType, fieldName, quotedName, quotedText } from './engine-text.ts'
 import type { SqlType } from './sql-type.ts'
 import { sameType } from './sql-type.ts'
 import type { Typed } from './typed.ts'
@@ -109,7 +109,7 @@ type Row = Extract<SqlType, { kind: 'row' }>
 function rowText(text: string, from: Row, to: Row): string {
   const parts = to.fields.map((field, index) => {
     const fromType = from.fields[index]?.type ?? field.type
-    const part = `struct_extract(${text}, '${fieldName(from, index).replaceAll("'", "''")}')`
+    const part = `struct_extract(${text}, ${quotedText(fieldName(from, index))})`
     return `${quotedName(fieldName(to, index))} := ${sameType(fromType, field.type) ? part : coercedText(part, fromType, field.type)}`
   })
   return `CASE WHEN ${text} IS NULL THEN NULL ELSE struct_pack(${parts.join(', ')}) END`

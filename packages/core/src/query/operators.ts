@@ -1,6 +1,6 @@
 import { castText } from './cast.ts'
 import { asDecimal, coerce, commonType, isInteger, isNumber, isTime } from './coercion.ts'
-import { engineType, failing, fieldName, quotedText } from './engine-text.ts'
+import { engineType, failing, fieldName, quotedText, withShort } from './engine-text.ts'
 import { type Place, refuse, refuseUnsupported } from './refusal.ts'
 import { bigint, boolean, type SqlType, sameType, timestamp, typeText, varchar } from './sql-type.ts'
 import type { ArithmeticOperator, ComparisonOperator } from './syntax-tree.ts'
@@ -51,7 +51,21 @@ function comparisonText(place: Place, operator: ComparisonOperator, left: Typed,
     const equal = type.fields.map((_, index) => comparisonText(place, '=', fieldOf(left, index), fieldOf(right, index)))
     return operator === '=' ? `(${equal.join(' AND ')})` : `(NOT (${equal.join(' AND ')}))`
   }
+  if (type.kind === 'array' && isEquality) {
+    const equal = withShort([left.text, right.text], equalLists)
+    return operator === '=' ? equal : `(NOT ${equal})`
+  }
   return `(${comparable(left)} ${operator} ${comparable(right)})`
+}
+
+/** With a NULL on either side, lists are equal, unequal or neither, as their other elements tell. */
+function equalLists(a: string, b: string): string {
+  const hasNull = (list: string) => `len(list_filter(${list}, lambda e: e IS NULL)) > 0`
+  const differs = `len(list_filter(range(1, len(${a}) + 1), lambda i: list_extract(${a}, i) <> list_extract(${b}, i))) > 0`
+  return (
+    `(CASE WHEN len(${a}) <> len(${b}) THEN FALSE WHEN ${hasNull(a)} OR ${hasNull(b)} ` +
+    `THEN CASE WHEN ${differs} THEN FALSE END ELSE ${a} = ${b} END)`
+  )
 }
 
 /** @throws Refusal for what has no order */
@@ -177,7 +191,14 @@ function moved(place: Place, operator: '+' | '-', time: Typed, interval: Typed):
   const isMonths = interval.type.kind === yearMonth
   const step = isMonths ? `to_months(CAST(${interval.text} AS INTEGER))` : `to_milliseconds(${interval.text})`
   if (time.type.kind === 'date') {
-    return { type: time.type, text: `CAST(${time.text} ${operator} ${step} AS DATE)` }
+    const sum = `CAST(${time.text} ${operator} ${step} AS DATE)`
+    const message = 'Cannot add hour, minutes or seconds to a date'
+    return {
+      type: time.type,
+      text: isMonths
+        ? sum
+        : `CASE WHEN ${interval.text} % 86400000 <> 0 THEN ${failing(message, time.type)} ELSE ${sum} END`,
+    }
   }
   if (time.type.kind === 'timestamp') {
     const type: SqlType = isMonths ? time.type : { ...time.type, precision: Math.max(3, time.type.precision) }

@@ -95,6 +95,8 @@ function quotedAt(text: string, at: number, place: Place, quote: "'" | '"'): Tok
     if (close === -1) refuse(place, `mismatched input '${quote}'`)
     if (text[close + 1] !== quote) {
       const inner = text.slice(at + 1, close).replaceAll(quote + quote, quote)
+      // The engine's text would end there.
+      if (quote === '"' && inner.includes('\0')) refuse(place, "mismatched input '\\0'")
       if (quote === '"' && inner === '') refuse(place, 'Zero-length delimited identifier not allowed')
       return { kind: quote === '"' ? 'quoted' : 'string', text: inner, key: '', end: close + 1 }
     }

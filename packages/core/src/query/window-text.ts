@@ -7,7 +7,7 @@ import type { CallNode, FrameBound, SortItem, WindowNode } from './syntax-tree.t
 /** How an engine's function is called for this call of an aggregate or window function. */
 export function applyOver(node: CallNode, at: Surroundings, inside: Surroundings, analyse: Analyse): Apply {
   return (engineFunction, ...args) => {
-    const isDistinct = node.isDistinct && args[0] !== '*'
+    const isDistinct = node.isDistinct && args[0] !== '*' && args[0]?.startsWith('DISTINCT ') !== true
     const inner = [
       isDistinct ? `DISTINCT ${args.join(', ')}` : args.join(', '),
       ...(node.orderBy.length > 0 ? [`ORDER BY ${sortText(node.orderBy, inside, analyse)}`] : []),

@@ -1,3 +1,4 @@
+import { engineType } from '../engine-text.ts'
 import type { SqlType } from '../sql-type.ts'
 import { type Apply, aggregate, type Variant, windowOnly } from './definition.ts'
 
@@ -38,6 +39,17 @@ function ofEntries(apply: Apply, key: string, value: string, make: (entries: str
 
 const keysOf = (entries: string) => `list_transform(${entries}, lambda e: e.key)`
 
+/** The engine's is a double; Trino's has the digits of its argument, rounded. */
+function ofDecimals(): Variant {
+  return {
+    ...aggregate('avg(decimal) -> decimal', () => ''),
+    emit({ apply, result }, x) {
+      const scale = result.kind === 'decimal' ? result.scale : 0
+      return `CAST(round(${apply('avg', x)}, ${scale}) AS ${engineType(result)})`
+    },
+  }
+}
+
 const percentile = (apply: (engine: string, ...args: string[]) => string, x: string, p: string) =>
   apply('quantile_disc', x, p)
 
@@ -53,6 +65,7 @@ export const aggregateFunctions = (): Variant[] => [
   aggregate('sum(real) -> real', (apply, x) => `CAST(${apply('sum', x)} AS FLOAT)`),
   aggregate('sum(decimal) -> decimal', (apply, x) => apply('sum', x), sumType),
   aggregate('sum(interval_ds) -> interval_ds', (apply, x) => `CAST(${apply('sum', x)} AS BIGINT)`),
+  ofDecimals(),
   aggregate('avg(double) -> double', (apply, x) => apply('avg', x)),
   aggregate('avg(real) -> real', (apply, x) => `CAST(${apply('avg', x)} AS FLOAT)`),
   ...extreme('max'),

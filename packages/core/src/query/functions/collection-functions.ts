@@ -1,5 +1,5 @@
 import { castText } from '../cast.ts'
-import { engineType, failing, failingWith } from '../engine-text.ts'
+import { engineType, failing, failingWith, quotedText } from '../engine-text.ts'
 import { refuseUnsupported } from '../refusal.ts'
 import { type SqlType, varchar } from '../sql-type.ts'
 import { type Call, scalar, scalarCall, type Variant } from './definition.ts'
@@ -160,8 +160,9 @@ const mapFunctions = (): Variant[] => [
   scalarCall('map_from_entries(array(row(K,V))) -> map(K,V)', (call, entries) => {
     const type = call.args[0]?.type
     const row = type?.kind === 'array' && type.element.kind === 'row' ? type.element : undefined
-    const [key, value] = [row?.fields[0]?.name ?? 'f1', row?.fields[1]?.name ?? 'f2']
-    return `map(list_transform(${entries}, lambda e: struct_extract(e, '${key}')), list_transform(${entries}, lambda e: struct_extract(e, '${value}')))`
+    const part = (index: number, otherwise: string) =>
+      `list_transform(${entries}, lambda e: struct_extract(e, ${quotedText(row?.fields[index]?.name ?? otherwise)}))`
+    return `map(${part(0, 'f1')}, ${part(1, 'f2')})`
   }),
   scalarCall('map() -> map(K,V)', () => 'MAP {}'),
   scalar('map(array(K), array(V)) -> map(K,V)', (keys, values) =>

@@ -20,6 +20,8 @@ export function jsonPath(place: Place, literal: string | undefined): string {
     const key = /^\.([\p{L}\p{Nd}_:$-]+)/u.exec(rest)
     const index = /^\[(\d+)\]/.exec(rest)
     const name = key ?? /^\["([^"\\]*)"\]/.exec(rest) ?? /^\[([\p{L}\p{Nd}_-]+)\]/u.exec(rest)
+    // Trino takes such a key for a place when it comes upon an array.
+    if (key && /^\d+$/.test(key[1] ?? '')) refuseUnsupported(place, 'a JSON path with a number as a key')
     if (index) path += `[${Number(index[1])}]`
     else if (name) path += `."${name[1]}"`
     else if (rest.startsWith('["')) refuseUnsupported(place, 'a JSON path with escapes')
