@@ -21,6 +21,7 @@ export const startQuery = defineOperation({
   // What a statement reads is only known when it is understood: one that is not has nothing to ask about.
   access(input, { lakeQueries, eventDataStores }, call, fail) {
     const { stores } = readStatement(input, lakeQueries, fail)
+    if (stores.length === 0) return [{ action, resource: '*' }]
     return stores.flatMap(({ arn }) => storeAccess(action, arn, call, eventDataStores))
   },
   async run(input, { lakeQueries, buckets }, call, fail) {

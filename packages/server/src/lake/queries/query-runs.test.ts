@@ -28,6 +28,7 @@ let nowMs: number
 let ended: LakeQuery[]
 let evicted: string[]
 let released: number
+let broke: unknown[]
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cairn-queries-'))
@@ -36,6 +37,7 @@ beforeEach(async () => {
   ended = []
   evicted = []
   released = 0
+  broke = []
 })
 function release(): void {
   released += 1
@@ -54,9 +56,7 @@ function open(more: Partial<QueryRunsOptions> = {}): QueryRuns {
     telemetry: {
       queryEnded: (query) => void ended.push(query),
       resultEvicted: ({ queryId }) => void evicted.push(queryId),
-      queryBroke({ cause }) {
-        throw cause
-      },
+      queryBroke: ({ cause }) => void broke.push(cause),
     },
     ...more,
   })
@@ -142,11 +142,21 @@ describe('a query', () => {
     expect(released).toBe(1)
   })
 
+  it('that fails inside tells its caller nothing and the operator everything', async () => {
+    const damaged = new Fault('lake.table-damaged', 'a table cannot be read', { store: 'secret' })
+    await using queries = open()
+    const { id } = await queries.start(ask('some', { openTables: () => Promise.reject(damaged) }))
+    const { state, error } = await finished(queries, id)
+    expect([state, error]).toEqual(['FAILED', expect.stringMatching(/internal error/)])
+    expect(broke).toEqual([damaged])
+  })
+
   it('whose result is too large fails and says so', async () => {
     await using queries = open({ limits: { timeoutMs: 1, memoryBytesMax: 1, resultCharsMax: 1_000 } })
     const { id } = await queries.start(ask('many'))
     expect((await finished(queries, id)).error).toMatch(/too large/)
     expect(engine.running()).toBe(0)
+    expect(broke).toEqual([])
   })
 
   it('is followed row by row until it has ended', async () => {

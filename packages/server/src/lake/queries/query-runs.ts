@@ -157,6 +157,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
         outcome = { ...outcome, state: 'FAILED', error: internalError }
       }
     }
+    if (outcome.cause !== undefined) telemetry.queryBroke({ queryId: one.query.id, cause: outcome.cause })
     // Stopped by the server's end, not by its caller.
     if (outcome.state === 'CANCELLED' && closing.signal.aborted) {
       outcome = { ...outcome, state: 'FAILED', error: interrupted, rows: 0 }

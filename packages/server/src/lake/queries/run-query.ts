@@ -34,6 +34,8 @@ export interface QueryOutcome {
   readonly error?: string
   readonly rows: number
   readonly scanned: Scanned
+  /** What the caller is not told: for the operator. */
+  readonly cause?: Fault
 }
 
 export interface RunLimits {
@@ -96,7 +98,8 @@ export async function runQuery(
       throw error
     }
     if (error.code === 'lake.query-timed-out') return await end('TIMED_OUT')
-    return await end('FAILED', failureOf(error))
+    const reason = failureOf(error)
+    return { ...(await end('FAILED', reason)), ...(reason === internalError && { cause: error }) }
   } finally {
     tables?.release()
   }
