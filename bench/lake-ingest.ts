@@ -132,9 +132,11 @@ const processor = process.cpuUsage(processorBefore)
 const snapshot = await lake.tables.snapshot(id as never)
 if (snapshot.rows !== eventCount) throw new RangeError(`${snapshot.rows} rows`)
 snapshot.release()
-// What is less than a file's worth would wait a minute for more.
-aheadMs = 3_600_000
-await until(() => packedRows >= eventCount)
+await until(() => {
+  // What is less than a file's worth would wait a minute for more.
+  aheadMs += 60_000
+  return packedRows >= eventCount
+})
 const packedMs = performance.now() - began
 console.log(`queryable: ${perSecond(queryableMs)}`)
 console.log(`all in typed files: ${perSecond(packedMs)}`)
