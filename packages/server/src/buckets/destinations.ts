@@ -8,8 +8,8 @@ import { type DataKey, encryptedPut, encryptionHeader } from './object-cipher.ts
 import { defaultRetention, withRetention } from './object-lock.ts'
 
 /**
- * Where trails deliver: buckets of ours, and those of other people's stores that the configuration names. A bucket of
- * ours goes before another store's of the same name.
+ * Where trails deliver: buckets of ours, and those of other people's stores that the configuration names. What the
+ * operator named goes before a bucket of ours: else whoever makes a bucket of that name would get others' files.
  */
 export interface Destinations {
   find(name: string): Destination | undefined
@@ -107,13 +107,13 @@ export function createDestinations(options: {
 
   return {
     find(name) {
-      const bucket = buckets.find(name)
-      if (bucket !== undefined) return ownDestination(bucket)
       const store = stores.get(name)
-      return store && storeDestination(store)
+      if (store !== undefined) return storeDestination(store)
+      const bucket = buckets.find(name)
+      return bucket && ownDestination(bucket)
     },
     check(access) {
-      const store = buckets.find(access.bucket) === undefined ? stores.get(access.bucket) : undefined
+      const store = stores.get(access.bucket)
       return store === undefined ? buckets.checkDeliveryAccess(access) : judgeStore(store, access)
     },
   }

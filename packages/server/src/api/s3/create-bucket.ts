@@ -6,7 +6,7 @@ import { defineOperation } from './service.ts'
 export const createBucket = defineOperation({
   name: 'CreateBucket',
   action: 's3:CreateBucket',
-  uses: ['buckets', 'clock'],
+  uses: ['buckets', 'destinations', 'clock'],
   readOnly: false,
   access: (input, _capabilities, call) => [
     {
@@ -21,7 +21,7 @@ export const createBucket = defineOperation({
       },
     },
   ],
-  async run(input, { buckets, clock }, call, fail) {
+  async run(input, { buckets, destinations, clock }, call, fail) {
     if (bucketNameProblem(input.Bucket) !== undefined) fail('InvalidBucketName', 'The specified bucket is not valid.')
     const region = bucketRegion(input.CreateBucketConfiguration?.LocationConstraint, call.region, fail)
     const { Location: zone, Bucket: kind, Tags: tags = [] } = input.CreateBucketConfiguration ?? {}
@@ -49,8 +49,11 @@ export const createBucket = defineOperation({
       // Locks hold versions, so a bucket made with one keeps versions.
       ...(input.ObjectLockEnabledForBucket && { versioning: 'Enabled', lock: {} }),
     }
-    const taken = await buckets.create(call.cause, bucket)
-    if (taken && taken.account !== call.account) {
+    // Trails deliver into another store's bucket of that name.
+    const known = destinations.find(bucket.name)
+    const isElsewhere = known !== undefined && known.own === undefined
+    const taken = isElsewhere ? undefined : await buckets.create(call.cause, bucket)
+    if (isElsewhere || (taken && taken.account !== call.account)) {
       fail(
         'BucketAlreadyExists',
         'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',

@@ -1,5 +1,5 @@
 import { loadModel } from '@cairn/aws-kit/model'
-import { type Buckets, openBuckets } from '../../buckets/index.ts'
+import { type Buckets, createDestinations, openBuckets } from '../../buckets/index.ts'
 import { createKms, type Kms } from '../../kms/index.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
@@ -69,6 +69,7 @@ export async function createS3Caller(): Promise<S3Caller> {
     partition: 'aws',
     demandsPolicies: true,
   })
+  const destinations = createDestinations({ buckets, stores: [], clock, ids: systemIds })
   const model = await loadModel('s3')
   const fail = (code: string, message: string): never => {
     throw new ApiFailure(code, message)
@@ -95,7 +96,7 @@ export async function createS3Caller(): Promise<S3Caller> {
       }
       const wire = model.operations[operation.name]
       if (wire) Object.assign(notes, operation.record(input, call, { model, operation: wire }))
-      const capabilities = { buckets, clock, kms, ids: systemIds } as unknown as Capabilities
+      const capabilities = { buckets, destinations, clock, kms, ids: systemIds } as unknown as Capabilities
       const asked = await operation.access(input, capabilities, call, fail)
       const output = await operation.run(input, capabilities, call, fail)
       return { output: output as never, asked, notes }
