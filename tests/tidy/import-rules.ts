@@ -42,7 +42,10 @@ const layersBelow: Readonly<Record<Layer, readonly Layer[]>> = {
  * its folder's index.ts.
  */
 const openFiles =
-  /^packages\/server\/src\/(ports\/[^/]+|fault|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
+  /^packages\/server\/src\/(ports\/[^/]+|fault|thread-priority|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
+
+/** Of the server's own folder: what anyone may need. The other files there make the objects. */
+const sharedFiles: ReadonlySet<string> = new Set(['fault.ts', 'thread-priority.ts'])
 
 /** What is wrong with one import, or nothing. */
 export function importProblem(source: Source, target: string): string | undefined {
@@ -82,7 +85,7 @@ function place(path: string): { readonly layer: Layer; readonly folder: string }
   const below = /^packages\/server\/src\/(.+)$/.exec(path)?.[1]
   if (below === undefined) return undefined
   const [first = '', second = ''] = below.split('/')
-  if (!below.includes('/')) return { layer: first === 'fault.ts' ? 'shared' : 'assembly', folder: '' }
+  if (!below.includes('/')) return { layer: sharedFiles.has(first) ? 'shared' : 'assembly', folder: '' }
   if (first === 'context') return { layer: 'assembly', folder: '' }
   if (first === 'telemetry') return { layer: 'shared', folder: first }
   if (first === 'storage') return { layer: 'storage', folder: `storage/${second}` }

@@ -1,24 +1,20 @@
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { loadModel, type ServiceModel, serviceNames } from '@cairn/aws-kit/model'
 import { createSigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Capabilities } from './api/capabilities.ts'
 import { endpoints } from './api/generated/endpoints.ts'
 import { operations } from './api/generated/operations.ts'
-import {
-  createBucketEvents,
-  createDestinations,
-  createExpiration,
-  openBuckets,
-  type StoreBucket,
-} from './buckets/index.ts'
+import { createBucketEvents, createDestinations, createExpiration, openBuckets } from './buckets/index.ts'
 import type { Exchanges, IdentifyCaller } from './capture/exchange/index.ts'
 import type { GatewayEndpoint } from './capture/gateway/index.ts'
 import { createImports } from './capture/imports/index.ts'
-import { createStoreImports, type SourceStore } from './capture/store-imports/index.ts'
-import { type Config, settings, storeCredentials, testClockOffsetMs } from './config/index.ts'
+import { createStoreImports } from './capture/store-imports/index.ts'
+import { type Config, testClockOffsetMs } from './config/index.ts'
 import { openCapture } from './context/capture.ts'
-import { createDelivery } from './delivery/index.ts'
+import { openDelivery } from './context/delivery.ts'
+import { openLake } from './context/lake.ts'
+import { openStores, storeBuckets } from './context/stores.ts'
+import { startWork } from './context/work.ts'
 import { createHealth } from './health/index.ts'
 import { createHistory } from './history/index.ts'
 import { createAdmission } from './http/admission.ts'
@@ -28,38 +24,24 @@ import { createRecordEndpoint } from './http/record-endpoint.ts'
 import { createCallServer } from './http/serve-call.ts'
 import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
 import { createIdentity, type InstallationKeys } from './identity/index.ts'
-import { createDigestBucket, createIntegrity } from './integrity/index.ts'
-import { createDigestKeys } from './keys/index.ts'
 import { createKms } from './kms/index.ts'
-import { createAthena } from './lake/athena/index.ts'
-import { createAuditEvents, createChannels } from './lake/channels/index.ts'
-import { createLakeImports } from './lake/imports/index.ts'
-import { createDeliverResult, createLakeQueries, createStoreStatements } from './lake/queries/index.ts'
-import { createEventDataStores, createStoreMatcher } from './lake/stores/index.ts'
-import { createLake } from './lake/tables/index.ts'
+import { createStoreMatcher } from './lake/stores/index.ts'
 import {
-  applyRetention,
-  type Consumer,
   concludeOpenIntents,
   createConcludeCall,
   createFindWritten,
   createOpenIntents,
   createOriginals,
   createRecorder,
-  every,
-  releaseVersions,
-  startRunner,
 } from './pipeline/index.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { createQueues } from './queues/index.ts'
 import { quotasOf } from './quotas/index.ts'
-import { createReadBack } from './read-back/index.ts'
-import { createS3Store } from './storage/s3/index.ts'
 import { systemClock } from './storage/system/clock.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
 import { createTestClock, requireMachineClock, type TestClock } from './test-clock/index.ts'
-import { createEventExplainer, createTrailEncryption, createTrailMatcher, createTrails } from './trails/index.ts'
+import { createEventExplainer, createTrailMatcher, createTrails } from './trails/index.ts'
 import { createUpkeep } from './upkeep/index.ts'
 
 /** An opened data directory: everything that answers calls, without a socket. */
@@ -155,58 +137,16 @@ export async function buildInstallation(
   const destinations = createDestinations({ buckets, stores: storeBuckets(config, stores), clock, ids })
   const expiration = createExpiration({ buckets, clock, telemetry: telemetry.buckets })
   const kms = createKms({ catalog, vault, log, clock, ids, partition, demandsPolicies: !isEmulator })
-  const encryption = createTrailEncryption(kms)
-  const delivery = createDelivery({
-    plan: storage.deliveryPlan,
-    log,
-    catalog,
+  const { delivery, digestKeys, integrity, readBack } = openDelivery({
+    config,
+    storage,
     trails,
-    matcher: trailMatcher,
+    trailMatcher,
     buckets,
     destinations,
-    encryption,
-    clock,
-    timer,
-    ids,
-    flushAfterMs: config.delivery.flushAfter,
-    telemetry: telemetry.delivery,
-  })
-  telemetry.delivery.watchQueues(delivery.queues)
-  const lake = createLake({
-    files: storage.lakeFiles,
-    engine: storage.lakeEngine,
-    scratch: storage.lakeScratch,
-    log,
-    catalog,
-    clock,
-    timer,
-    telemetry: telemetry.lake,
-  })
-  const accounts = [config.account, ...config.accounts]
-  const digestKeys = createDigestKeys({ catalog, vault, telemetry: telemetry.integrity })
-  const integrity = createIntegrity({
-    catalog,
-    clock,
-    keys: digestKeys,
-    bucket: createDigestBucket({ destinations, encryption, telemetry: telemetry.integrity }),
-    files: delivery,
-    trails: () => accounts.flatMap((account) => trails.ofAccount(account)),
-    regions: namesRegions(config) ? config.regions : [],
-    telemetry: telemetry.integrity,
-  })
-  const readBack = createReadBack({
-    trails,
-    destinations,
     kms,
-    newestDigests: integrity.newestDigests,
-    catalog,
-    log,
-    clock,
-    ids,
-    intervalMs: config.delivery.readBackEvery,
-    telemetry: telemetry.readBack,
+    telemetry,
   })
-  telemetry.readBack.watch(readBack.reports)
   const imports = createImports({
     log,
     seen: {
@@ -231,70 +171,26 @@ export async function buildInstallation(
     followIntervalMs: config.imports.followInterval,
     telemetry: telemetry.imports,
   })
-  const channels = createChannels(catalog)
-  const auditEvents = createAuditEvents({
-    log,
-    catalog,
-    clock,
-    exists: (id) => channels.find(id) !== undefined,
-    telemetry: telemetry.auditEvents,
-  })
-  await auditEvents.recall()
-  const eventDataStores = createEventDataStores({ catalog, clock })
-  const { lakeQueriesMax, lakeImportsMax = importsWaitingMax, importsAddTwice = false } = quotas
-  const lakeQueries = createLakeQueries({
-    statements: createStoreStatements({ stores: eventDataStores, tables: lake.tables }),
-    results: storage.lakeResults,
-    engine: storage.lakeEngine,
-    deliver: createDeliverResult({ buckets, keys: digestKeys, clock, telemetry: telemetry.lakeQueries }),
-    vault,
-    clock,
-    ids,
-    ...(lakeQueriesMax !== undefined && { activeMax: lakeQueriesMax }),
-    atOnceMax: config.lake.queriesAtOnce,
-    resultsBytesMax: config.lake.resultsBytesMax,
-    limits: { timeoutMs: config.lake.queryTimeout, memoryBytesMax: config.lake.queryMemoryBytesMax, resultCharsMax },
-    telemetry: telemetry.lakeQueries,
-  })
-  const athena = createAthena({
-    queries: lakeQueries,
-    tables: lake.tables,
-    stores: eventDataStores,
-    trails,
-    buckets,
-    catalog,
-    log,
-    clock,
-    results: storage.lakeResults,
-  })
-  const lakeImports = createLakeImports({
-    imports,
-    stores: eventDataStores,
-    sources: stores,
-    buckets,
+  const { lake, ...lakeCapabilities } = await openLake({
+    config,
+    storage,
+    quotas,
     identity,
-    catalog,
-    log,
-    marks: storage.importedFiles,
-    clock,
-    timer,
-    ids,
-    activeMax: lakeImportsMax,
-    addsTwice: importsAddTwice,
-    ingestedTo: () => lake.consumer.start(),
-    telemetry: telemetry.lakeQueries,
+    buckets,
+    trails,
+    digestKeys,
+    imports,
+    sources: stores,
+    telemetry,
   })
   const capabilities: Capabilities = {
-    athena,
+    ...lakeCapabilities,
     testClock,
-    auditEvents,
     buckets,
-    channels,
     clock,
     delivery,
     destinations,
     digestKeys,
-    eventDataStores,
     explainer: createEventExplainer({ history, log, catalog }),
     health,
     history,
@@ -312,8 +208,6 @@ export async function buildInstallation(
     queues,
     quotas,
     readBack,
-    lakeImports,
-    lakeQueries,
     storeImports,
     trails,
     upkeep: createUpkeep({
@@ -323,7 +217,7 @@ export async function buildInstallation(
       trails,
       delivery,
       readBack,
-      accounts,
+      accounts: [config.account, ...config.accounts],
     }),
   }
   const findWritten = createFindWritten(objects)
@@ -387,52 +281,19 @@ export async function buildInstallation(
     partition,
     telemetry: telemetry.capture,
   })
+  const { auditEvents, lakeImports, lakeQueries } = lakeCapabilities
+  // What is started last ends first: the log and the catalogue outlive everyone who writes to them.
   const work = new AsyncDisposableStack()
-  work.defer(() => storage[Symbol.asyncDispose]())
+  work.use(storage)
   work.defer(() => openIntents.moveMark())
   work.defer(() => auditEvents.save())
   work.defer(() => recorder.writeFolded({ everything: true }))
   work.use(capture.gateway)
-  const feed = (consumer: Consumer) =>
-    startRunner({
-      log,
-      timer,
-      consumer,
-      random: () => (ids.bytes(1)[0] ?? 0) / 256,
-      telemetry: telemetry.pipeline,
-    })
-  work.use(feed(history.consumer))
-  work.use(delivery)
-  work.use(feed(delivery.consumer))
-  work.use(lake)
-  work.use(feed(lake.consumer))
-  const { scheduledFailed: onFailed } = telemetry.pipeline
-  const readers = [
-    history.consumer,
-    { start: delivery.needsFrom },
-    { start: lake.needsFrom },
-    { start: openIntents.mark },
-  ]
-  const { retention } = config.history
-  if (retention !== undefined) {
-    const applied = () => applyRetention({ log, clock, consumers: readers, retentionMs: retention })
-    work.use(every(upkeepMs, applied, { timer, onFailed }))
-  }
-  work.use(every(upkeepMs, () => releaseVersions({ log, catalog, consumers: readers }), { timer, onFailed }))
-  work.use(every(digestsMs, () => integrity.run(), { timer, onFailed }))
-  work.use(every(readBackMs, () => readBack.runDue(), { timer, onFailed }))
-  work.use(every(foldMs, () => queues.expire(), { timer, onFailed }))
-  work.use(every(expirationMs, () => expiration.runDue(), { timer, onFailed }))
-  work.use(every(keysDueMs, () => kms.runDue(), { timer, onFailed }))
-  work.use(every(keysDueMs, () => eventDataStores.removeDue(), { timer, onFailed }))
-  work.use(every(upkeepMs, () => lakeQueries.forget(), { timer, onFailed }))
-  work.use(every(markMs, () => openIntents.moveMark(), { timer, onFailed }))
-  work.use(every(markMs, () => auditEvents.save(), { timer, onFailed }))
+  work.use(startWork({ ...capabilities, config, storage, lake, openIntents, recorder, telemetry: telemetry.pipeline }))
   for (const { objects: store } of stores) work.use(store)
   work.use(storeImports)
   work.use(lakeImports)
   work.use(lakeQueries)
-  work.use(every(foldMs, () => recorder.writeFolded(), { timer, onFailed }))
   return {
     telemetry,
     config,
@@ -453,65 +314,8 @@ export async function buildInstallation(
   }
 }
 
-/** Segments end every few minutes at the most, so looking for what may go more often would find nothing. */
-const upkeepMs = 10 * 60_000
-
-/** Digests are in the bucket two seconds after their hour, so this is how often a boundary is looked for. */
-const digestsMs = 500
-
-/** Rules speak of days; a new rule is looked at within this time. */
-const expirationMs = 60_000
-
-/** How often it is looked whether a read-back is due. */
-const readBackMs = 30_000
-
-/** They take turns at the parsing threads; of more, somebody started them by mistake. */
-const importsWaitingMax = 8
-
-/** Of a query's result; a thousand pages of whole events. */
-const resultCharsMax = 1024 ** 3
-
-/** Keys are deleted and rotated, and event data stores removed, within seconds of their time. */
-const keysDueMs = 10_000
-
-/** What was appended since the mark is read at the next start; at full load that is some hundred megabytes. */
-const markMs = 10_000
-
-/** Refused calls are counted by the minute; a count is written soon after its minute ended. */
-const foldMs = 15_000
-
 /** A key a day, region and service for a thousand busy callers: some hundred bytes each. */
 const signingKeysMax = 4096
-
-/** Whether an operator said which regions there are: then every one of them has digests, used or not. */
-function namesRegions(config: Config): boolean {
-  const unset = settings.find(({ key }) => key === 'regions')?.default
-  return !isDeepStrictEqual(config.regions, unset)
-}
-
-/** Connects to nothing yet. */
-function openStores({ stores }: Config): readonly SourceStore[] {
-  return stores.map(({ credentials: source, expectedOwner, ...store }) => {
-    const credentials = storeCredentials(source)
-    const objects = createS3Store({
-      endpoint: store.endpoint,
-      region: store.region,
-      pathStyle: store.pathStyle,
-      ...(credentials && { credentials }),
-      ...(expectedOwner !== undefined && { expectedOwner }),
-    })
-    return { name: store.name, endpoint: store.endpoint, buckets: store.buckets, objects }
-  })
-}
-
-/** Those of the stores' buckets that trails may deliver into. */
-function storeBuckets({ stores: configured }: Config, stores: readonly SourceStore[]): readonly StoreBucket[] {
-  return configured.flatMap(({ name, region, buckets }) => {
-    const objects = stores.find((store) => store.name === name)?.objects
-    const delivered = buckets.filter(({ accounts }) => accounts.length > 0)
-    return objects === undefined ? [] : delivered.map((bucket) => ({ ...bucket, region, objects }))
-  })
-}
 
 async function loadModels(): Promise<ReadonlyMap<string, ServiceModel>> {
   return new Map(await Promise.all(serviceNames.map(async (name) => [name, await loadModel(name)] as const)))

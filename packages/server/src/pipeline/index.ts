@@ -1,7 +1,7 @@
 export type { CallFacts, CallOutcome, RecordCopy } from './call-record.ts'
 export { createConcludeCall } from './conclude-call.ts'
 export { createFindWritten } from './find-written.ts'
-export { concludeOpenIntents, createOpenIntents } from './intent.ts'
+export { concludeOpenIntents, createOpenIntents, type OpenIntents } from './intent.ts'
 export { createOriginals, type Originals } from './originals.ts'
 export { type CallStamps, createRecorder, type Recorder } from './recorder.ts'
 export { applyRetention } from './retention.ts'
