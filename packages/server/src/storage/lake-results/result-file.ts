@@ -7,7 +7,7 @@ import type { ResultRow, ResultWriter } from '../../ports/lake-results.ts'
 /*
  *   rows.zst    block*
  *   block       zstd frame with checksum, of lines: a JSON array of texts and nulls for each row
- *   rows.json   where the blocks stand: written when the last one is durable, so a result without it is none
+ *   rows.json   where the blocks stand, written behind the last one: a result without it has no rows
  */
 
 /** Where a block stands in the file, and how many rows it has. */
@@ -73,9 +73,13 @@ export async function createResultWriter(folder: string): Promise<ResultWriter> 
     },
     async finish() {
       await seal()
-      await file.sync()
+      // A result without rows is one without files. Which of the two is durable first does not matter: until the query's
+      // document says that it ended, neither counts.
+      if (blocks.length > 0) {
+        const list = writeFile(`${folder}/rows.json`, JSON.stringify(blocks), { mode: 0o600, flush: true })
+        await Promise.all([file.sync(), list])
+      }
       await file.close()
-      await writeFile(`${folder}/rows.json`, JSON.stringify(blocks), { mode: 0o600, flush: true })
     },
     async discard() {
       await file.close()
