@@ -25,7 +25,7 @@ export {
   type StoreBucket,
 } from './destinations.ts'
 export { createExpiration, type Expiration, type ExpirationTelemetry } from './expire-objects.ts'
-export type { LifecycleFilter, LifecycleRule } from './lifecycle.ts'
+export { firstExpiryMs, type LifecycleFilter, type LifecycleRule } from './lifecycle.ts'
 export {
   bucketKeyHeader,
   type DataKey,

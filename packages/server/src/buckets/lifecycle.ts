@@ -46,3 +46,18 @@ export function currentExpiryMs({ expiration }: LifecycleRule, lastModifiedMs: n
   if (expiration?.days !== undefined) return expiresAtMs(lastModifiedMs, expiration.days)
   return expiration?.atMs
 }
+
+/**
+ * When the first of a bucket's rules deletes an object that was written at `sinceMs`; `undefined` when none does. Rules
+ * that ask for tags are left out: what delivers sets none.
+ */
+export function firstExpiryMs(
+  rules: readonly LifecycleRule[],
+  object: { readonly key: string; readonly size: number },
+  sinceMs: number,
+): number | undefined {
+  const times = rules
+    .filter((rule) => rule.isEnabled && isAbout(rule, object, () => []))
+    .flatMap((rule) => currentExpiryMs(rule, sinceMs) ?? [])
+  return times.length === 0 ? undefined : Math.min(...times)
+}

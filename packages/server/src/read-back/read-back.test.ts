@@ -185,6 +185,21 @@ describe('within one interval it is told', () => {
   })
 })
 
+test('files that a rule deletes are told of a week before, and are not missed when they are gone', async () => {
+  const { world, found, hour, edit, key } = await createReadWorld(3)
+  const rule = { id: 'r', isEnabled: true, filter: { form: 'legacy' as const, prefix: '', tags: [] } }
+  edit({ lifecycle: [{ ...rule, expiration: { days: 20 } }] })
+  await hour()
+  expect(found()).toEqual(['setting-changed s3://audit'])
+  world.clock.at += 14 * 86_400_000
+  await hour()
+  expect(found()).toEqual(['expires s3://audit/'])
+  world.clock.at += 8 * 86_400_000
+  await world.store.delete('audit', key('0.json.gz'))
+  await hour()
+  expect(found()).toEqual(['expires s3://audit/'])
+})
+
 test('nothing is read before the interval is over, and a trail that is gone is forgotten', async () => {
   const { world, readBack, found, key } = await createReadWorld(2)
   await world.store.delete('audit', key('0.json.gz'))

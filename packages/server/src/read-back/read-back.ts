@@ -50,8 +50,8 @@ export interface ReadBackOptions {
 
 /** Long enough for somebody to see on a weekday what happened in the night. */
 const changeShownMs = 86_400_000
-/** Locks that end sooner are told. */
-const lockEndsSoonMs = 7 * 86_400_000
+/** Locks that end sooner, and files that a rule deletes sooner, are told. */
+const soonMs = 7 * 86_400_000
 
 export function createReadBack(options: ReadBackOptions): ReadBack {
   const { trails, destinations, catalog, log, clock, intervalMs, telemetry } = options
@@ -61,6 +61,7 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
     const findings: Finding[] = []
     let objects = 0
     let firstLockEndMs = Number.POSITIVE_INFINITY
+    let firstExpiryMs = Number.POSITIVE_INFINITY
     const cursors: Record<string, DigestLink> = {}
     const chainOptions = { ...options, nowMs }
     for (const { region, digest } of options.newestDigests(trail.arn)) {
@@ -71,6 +72,7 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
         findings.push(...read.findings)
         objects += read.objects
         firstLockEndMs = Math.min(firstLockEndMs, read.firstLockEndMs ?? firstLockEndMs)
+        firstExpiryMs = Math.min(firstExpiryMs, read.firstExpiryMs ?? firstExpiryMs)
       }
       // Where something was found it is looked at again, so that it stays told. At the beginning of the chain it goes
       // on with what is a day old by now.
@@ -87,12 +89,19 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
       const isSame = before?.bucket === trail.bucket
       findings.push(...openings(bucket), ...(isSame ? changedSettings(bucket.name, before.settings, settings) : []))
     }
-    if (firstLockEndMs - nowMs < lockEndsSoonMs) {
+    if (firstLockEndMs - nowMs < soonMs) {
       const endsAt = new Date(firstLockEndMs).toISOString()
       findings.push({
         kind: 'expires',
         place: `s3://${trail.bucket}`,
         sentence: `The lock of delivered files ends at ${endsAt}; they can be deleted then`,
+      })
+    }
+    if (firstExpiryMs - nowMs < soonMs) {
+      findings.push({
+        kind: 'expires',
+        place: `s3://${trail.bucket}/`,
+        sentence: `A lifecycle rule of the bucket deletes delivered files from ${new Date(firstExpiryMs).toISOString()} on`,
       })
     }
     return {

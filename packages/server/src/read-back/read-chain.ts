@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { type DigestLink, type FoundDigest, readDigest } from '@cairn/core/digest'
-import { type Destinations, lockOf, openWithVault } from '../buckets/index.ts'
+import { type DigestLink, type FoundDigest, nameOfKey, parseDigestName, readDigest } from '@cairn/core/digest'
+import { type Destinations, firstExpiryMs, lockOf, openWithVault } from '../buckets/index.ts'
 import { Fault } from '../fault.ts'
 import type { Kms } from '../kms/index.ts'
 import type { Ids } from '../ports/ids.ts'
@@ -23,6 +23,8 @@ export interface ReadChain {
   readonly next?: DigestLink
   /** When the first of the locks that were seen ends; absent when none was seen. */
   readonly firstLockEndMs?: number
+  /** When the first of the files that were seen is deleted by a rule; absent when none will be. */
+  readonly firstExpiryMs?: number
 }
 
 export interface ReadChainOptions {
@@ -41,8 +43,16 @@ export async function readChain(from: DigestLink, options: ReadChainOptions): Pr
   const listed: FoundDigest['files'][number][] = []
   let objects = 0
   let firstLockEndMs: number | undefined
+  let firstDeletionMs: number | undefined
+  const expiryOf = ({ bucket, key }: Place, sinceMs: number, size = Number.MAX_SAFE_INTEGER) =>
+    firstExpiryMs(options.destinations.find(bucket)?.own?.lifecycle ?? [], { key, size }, sinceMs)
+  /** Whether it had to go by now: by a rule of its bucket, that is. */
+  const isExpired = (place: Place, deliveredAtMs: number) =>
+    (expiryOf(place, deliveredAtMs) ?? Number.POSITIVE_INFINITY) <= options.nowMs
   // Only versions of ours carry what locks them.
-  const seeLock = (head: ObjectHead & Partial<Pick<VersionHead, 'attributes'>>) => {
+  const see = (place: Place, head: ObjectHead & Partial<Pick<VersionHead, 'attributes'>>) => {
+    const deletedAtMs = expiryOf(place, head.lastModifiedMs, head.size)
+    if (deletedAtMs !== undefined) firstDeletionMs = Math.min(firstDeletionMs ?? deletedAtMs, deletedAtMs)
     const endMs = lockOf({ attributes: head.attributes ?? {} }).retention?.untilMs
     if (endMs !== undefined && endMs > options.nowMs) firstLockEndMs = Math.min(firstLockEndMs ?? endMs, endMs)
   }
@@ -53,11 +63,12 @@ export async function readChain(from: DigestLink, options: ReadChainOptions): Pr
     objects += 1
     const read = await readObject(link, options, { keepsText: true })
     if (read.kind === 'problem') {
-      findings.push(read.finding)
+      const endedAtMs = parseDigestName(nameOfKey(link.key))?.endMs ?? options.nowMs
+      if (read.finding.kind !== 'missing' || !isExpired(link, endedAtMs)) findings.push(read.finding)
       next = undefined
       break
     }
-    seeLock(read.head)
+    see(link, read.head)
     if (read.sha256 !== link.sha256) {
       findings.push(problem('changed', link, 'This digest is not the one that was delivered'))
       next = undefined
@@ -73,8 +84,10 @@ export async function readChain(from: DigestLink, options: ReadChainOptions): Pr
   for (const file of listed.slice(0, presentMax)) {
     objects += 1
     const head = await orMissing(() => options.destinations.find(file.bucket)?.objects.head(file.bucket, file.key))
-    if (head === undefined) findings.push(problem('missing', file, 'This log file was delivered and is gone'))
-    else seeLock(head)
+    if (head !== undefined) see(file, head)
+    else if (!isExpired(file, file.newestEventMs)) {
+      findings.push(problem('missing', file, 'This log file was delivered and is gone'))
+    }
   }
   for (const file of sample(listed, options.ids)) {
     const read = await readObject(file, options, { keepsText: false })
@@ -89,6 +102,7 @@ export async function readChain(from: DigestLink, options: ReadChainOptions): Pr
     objects,
     ...(next !== undefined && { next }),
     ...(firstLockEndMs !== undefined && { firstLockEndMs }),
+    ...(firstDeletionMs !== undefined && { firstExpiryMs: firstDeletionMs }),
   }
 }
 
