@@ -1,5 +1,5 @@
 import type { Buckets } from '../../buckets/index.ts'
-import type { ImportDestination, ImportedFile, Imports } from '../../capture/imports/index.ts'
+import type { ImportDestination, Imports } from '../../capture/imports/index.ts'
 import type { SourceStore } from '../../capture/store-imports/index.ts'
 import { Fault } from '../../fault.ts'
 import type { Identity } from '../../identity/index.ts'
@@ -10,13 +10,13 @@ import type { Ids } from '../../ports/ids.ts'
 import type { MarkSet } from '../../ports/mark-set.ts'
 import type { Timer } from '../../ports/timer.ts'
 import type { EventDataStore, EventDataStores } from '../stores/index.ts'
+import { handDestination, storeDestination } from './import-destination.ts'
+import { createImportFailures } from './import-failures.ts'
 import { createSourceFinder, type ImportSource } from './import-source.ts'
 import { createRoleJudge } from './judge-role.ts'
 import {
-  handImports,
   type ImportFailure,
   type ImportStatistics,
-  importFailures,
   importKey,
   isUnderWay,
   type LakeImport,
@@ -24,7 +24,6 @@ import {
   noStatistics,
 } from './lake-import.ts'
 import { copyFiles } from './run-import.ts'
-import { createStoreSeen } from './store-seen.ts'
 
 /** What to copy where; the caller is allowed, the store is there. */
 export interface LakeImportRequest {
@@ -80,11 +79,6 @@ export interface LakeImportsOptions {
   readonly telemetry: LakeImportTelemetry
 }
 
-const dayMs = 86_400_000
-
-/** Failures that are told one by one; the statistics count all. A wrong key policy fails every file of a bucket. */
-const failuresKeptMax = 10_000
-
 /** New rows are in a table within a fraction of a second. */
 const ingestCheckMs = 50
 
@@ -97,31 +91,11 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
   const closing = new AbortController()
   const findSource = createSourceFinder(options.buckets, options.sources)
   const roleProblem = createRoleJudge(options.identity, clock)
-
-  function seenBy(store: EventDataStore, scope: string) {
-    return createStoreSeen({ marks, log, store: store.id, scope })
-  }
-
-  function destinationOf(
-    store: EventDataStore,
-    scope: string,
-    { fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY }: Pick<LakeImport, 'fromMs' | 'untilMs'>,
-  ): ImportDestination & { readonly seen: ReturnType<typeof seenBy> } {
-    return {
-      audience: { kind: 'store', id: store.id },
-      seen: seenBy(store, scope),
-      leaveOut(timeMs) {
-        // The retention of now, not of when the import began: it may run for days.
-        const { retentionDays } = options.stores.find(store.id) ?? store
-        if (timeMs < clock.nowMs() - retentionDays * dayMs) return 'expired'
-        return timeMs < fromMs || timeMs > untilMs ? 'outside' : undefined
-      },
-    }
-  }
+  const failures = createImportFailures(catalog, clock)
 
   async function run(one: LakeImport, store: EventDataStore, source: ImportSource, signal: AbortSignal): Promise<void> {
     const scope = options.addsTwice ? `${store.id}/${one.id}` : store.id
-    const destination = destinationOf(store, scope, one)
+    const destination = storeDestination(options, store, scope, one)
     await destination.seen.relearn(one.logFrom)
     // Marks of files are of the place they were copied to, too.
     const place = { ...source.store, endpoint: `lake:${scope}:${source.store.endpoint}` }
@@ -139,15 +113,14 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
       destination,
       signal,
       progress: (now) => show(one.id, { state: 'IN_PROGRESS', statistics: onTopOf(one.statistics, now) }),
-      file: (file) => noteFile(one, file),
+      file: (file) => failures.file(one, file),
     })
     // An import that says it is complete has nothing that queries do not see.
     const { end } = log.bounds()
     while (options.ingestedTo() < end) await options.timer.sleep(ingestCheckMs, signal)
     const statistics = onTopOf(one.statistics, copied)
-    const broken = catalog.get(importFailures, `${one.id}/${one.source.uri}`)
-    if (broken?.status === 'RETRY') await putFailure(`${one.id}/${one.source.uri}`, { ...broken, status: 'SUCCEEDED' })
-    if (statistics.eventsExpired > 0) await noteExpired(one, statistics, store)
+    const { retentionDays } = options.stores.find(store.id) ?? store
+    await failures.ended(one, { eventsExpired: statistics.eventsExpired, retentionDays })
     await settle(one, statistics.failedEntries > 0 ? 'FAILED' : 'COMPLETED', statistics)
   }
 
@@ -167,40 +140,6 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
     telemetry.importEnded(ended)
   }
 
-  /** A file that failed is one entry; one that failed before and does no more is told, too. */
-  async function noteFile({ id }: LakeImport, { name: location, setAside, problems }: ImportedFile): Promise<void> {
-    const key = `${id}/${location}`
-    const before = catalog.get(importFailures, key)
-    if (setAside === 0) {
-      if (before !== undefined) await putFailure(key, { ...before, status: 'SUCCEEDED', updatedAtMs: clock.nowMs() })
-      return
-    }
-    if (before === undefined && catalog.list(importFailures, `${id}/`).length >= failuresKeptMax) return
-    const [first] = problems
-    const more = setAside > 1 ? ` and ${setAside - 1} more` : ''
-    await putFailure(key, {
-      location,
-      status: 'FAILED',
-      type: failureType(first?.code ?? 'unreadable'),
-      message: `${first?.code ?? 'unreadable'} at byte ${first?.offset ?? 0}${more}`,
-      updatedAtMs: clock.nowMs(),
-    })
-  }
-
-  function noteExpired({ id, source }: LakeImport, { eventsExpired }: ImportStatistics, store: EventDataStore) {
-    return putFailure(`${id}/${source.uri}`, {
-      location: source.uri,
-      status: 'SUCCEEDED',
-      type: 'EventsOlderThanRetention',
-      message: `${eventsExpired} events are older than the ${store.retentionDays} days that the event data store keeps and were left out. Lengthen the retention period and import again.`,
-      updatedAtMs: clock.nowMs(),
-    })
-  }
-
-  async function putFailure(key: string, failure: ImportFailure): Promise<void> {
-    await catalog.change(noIntent, (draft) => draft.put(importFailures, key, failure))
-  }
-
   function launch(one: LakeImport): void {
     const store = options.stores.find(one.store)
     const source = findSource(one.source.uri)
@@ -217,7 +156,7 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
         if (closing.signal.aborted) return await keep({ ...one, statistics })
         if (stop.signal.aborted) return await settle(one, 'STOPPED', statistics)
         telemetry.importBroke({ id: one.id, cause })
-        await noteBreak(one, cause)
+        await failures.broke(one, cause)
         await settle(one, 'FAILED', { ...statistics, failedEntries: statistics.failedEntries + 1 })
       }
     }
@@ -226,18 +165,6 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
       .catch((cause: unknown) => telemetry.importBroke({ id: one.id, cause }))
       .finally(() => running.delete(one.id))
     running.set(one.id, { stop, done, now: one })
-  }
-
-  /** What ended the whole import, where no file is to blame. */
-  function noteBreak({ id, source }: LakeImport, cause: unknown): Promise<void> {
-    const isOfStore = cause instanceof Fault && cause.code.startsWith('object.')
-    return putFailure(`${id}/${source.uri}`, {
-      location: source.uri,
-      status: 'FAILED',
-      type: isOfStore ? 'SourceNotReadable' : 'InternalError',
-      message: isOfStore ? cause.message : 'The import ended because of an internal error. Start it again.',
-      updatedAtMs: clock.nowMs(),
-    })
   }
 
   async function begin(cause: Cause, one: LakeImport, change: (draft: CatalogDraft) => void = () => {}) {
@@ -298,11 +225,7 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
     },
     retry(cause, one) {
       const again: LakeImport = { ...one, state: 'INITIALIZING', updatedAtMs: clock.nowMs() }
-      return begin(cause, again, (draft) => {
-        for (const { key, value } of draft.list(importFailures, `${one.id}/`)) {
-          if (value.status === 'FAILED') draft.put(importFailures, key, { ...value, status: 'RETRY' })
-        }
-      })
+      return begin(cause, again, (draft) => failures.retry(draft, one.id))
     },
     find(place) {
       const one = catalog.get(lakeImports, importKey(place))
@@ -313,7 +236,7 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
         .list(lakeImports, `${account}/${region}/`)
         .map(({ value }) => current(value))
         .sort((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1)),
-    failures: (id) => catalog.list(importFailures, `${id}/`).map(({ value }) => value),
+    failures: failures.of,
     async stop(one) {
       const active = running.get(one.id)
       if (active === undefined) return one
@@ -321,28 +244,7 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
       await active.done
       return catalog.get(lakeImports, importKey(one)) ?? one
     },
-    destination(store) {
-      const destination = destinationOf(store, store.id, {})
-      const { seen } = destination
-      // The first thing an import does: what one before it added and could not mark any more is learned from the log.
-      const caughtUp = async () => {
-        const before = catalog.get(handImports, store.id)
-        const logFrom = log.bounds().end
-        if (before !== undefined) await seen.relearn(before.logFrom)
-        await catalog.change(noIntent, (draft) => draft.put(handImports, store.id, { logFrom }))
-      }
-      let caught: Promise<void> | undefined
-      return {
-        ...destination,
-        seen: {
-          ...seen,
-          caughtUp() {
-            caught ??= caughtUp()
-            return caught
-          },
-        },
-      }
-    },
+    destination: (store) => handDestination(options, store),
     async [Symbol.asyncDispose]() {
       closing.abort()
       for (const { stop } of running.values()) stop.abort(new Fault('lake.import-stopped', 'the server ends'))
@@ -358,9 +260,4 @@ function onTopOf(before: ImportStatistics, now: ImportStatistics): ImportStatist
     filesCompleted: before.filesCompleted + now.filesCompleted,
     eventsCompleted: before.eventsCompleted + now.eventsCompleted,
   }
-}
-
-/** `corrupt-compression` is `CorruptCompression`. */
-function failureType(code: string): string {
-  return code.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase())
 }
