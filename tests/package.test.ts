@@ -61,6 +61,10 @@ test('it starts, answers and stops, with nothing but itself in place', async () 
   expect(imported).toMatchObject({ code: 0 })
   const found = await cairn.cairn('lookup', '--event-name', 'PackagedEvent', '--ndjson')
   expect(JSON.parse(found.stdout)).toMatchObject({ eventName: 'PackagedEvent' })
+  // The query engine is a process of its own, with a native library beside the package.
+  const files = ['--files', join(root, 'tests/scenarios/one-event.json')]
+  const queried = await cairn.cairn('query', ...files, '--json', 'SELECT eventName FROM files')
+  expect(JSON.parse(queried.stdout)).toMatchObject({ eventName: 'PackagedEvent' })
   const refused = await cairn.cairn('backup', home)
   expect(refused, 'the manual comes with it').toMatchObject({
     code: 1,
