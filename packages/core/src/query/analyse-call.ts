@@ -174,7 +174,7 @@ function emit(
     typeOf(
       result,
       bindings,
-      given.find((one) => result.kind === 'exact' && one.kind === result.type.kind),
+      given.find((one) => one.kind === (result.kind === 'exact' ? result.type.kind : result.kind)),
     )
   const isMany = variant.kind !== 'scalar'
   const texts = typed.map((arg) =>

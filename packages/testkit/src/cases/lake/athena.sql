@@ -9,9 +9,9 @@ SELECT eventname, useridentity.arn FROM cloudtrail_logs WHERE json_extract_scala
 -- objects of buckets
 SELECT json_extract_scalar(requestparameters, '$.bucketName') AS bucket, json_extract_scalar(requestparameters, '$.key') AS object, count(*) AS requests FROM cloudtrail_logs WHERE eventsource = 's3.amazonaws.com' AND eventname = 'GetObject' GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 5;
 -- resources, a row for each
-SELECT r.arn, r.type, count(*) FROM cloudtrail_logs CROSS JOIN UNNEST(resources) AS t (r) GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 4;
--- resources, by their fields
-SELECT resource.arn, count(*) AS n FROM (SELECT resource FROM cloudtrail_logs CROSS JOIN UNNEST(resources) AS t (resource)) GROUP BY 1 ORDER BY n DESC, 1 LIMIT 3;
+SELECT r.arn, r.type, count(*) FROM cloudtrail_logs CROSS JOIN UNNEST(resources) AS r (arn, accountid, type) GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 4;
+-- resources without a join
+SELECT eventname, resources[1].arn, cardinality(resources) FROM cloudtrail_logs WHERE resources IS NOT NULL ORDER BY eventtime LIMIT 3;
 -- times as times
 SELECT date_trunc('day', from_iso8601_timestamp(eventtime)) AS d, count(*) FROM cloudtrail_logs GROUP BY 1 ORDER BY 1 LIMIT 4;
 -- the last days of a window
