@@ -68,7 +68,9 @@ export function registerLakeResultsContract(name: string, create: () => Promise<
     it('has no result that was not finished, discarded or removed', async () => {
       await write('open', numbered(0, 10))
       expect(await results.read('open', 0, 10, 1e9)).toEqual([])
-      await (await write('discarded', numbered(0, 10))).discard()
+      const discarded = await write('discarded', numbered(0, 10))
+      await discarded.discard()
+      expect(await discarded.read(0, 10, 1e9)).toEqual([])
       expect(await results.read('discarded', 0, 10, 1e9)).toEqual([])
       await (await write('removed', numbered(0, 10))).finish()
       await results.remove('removed')

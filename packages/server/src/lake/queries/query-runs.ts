@@ -5,8 +5,10 @@ import type { Ids } from '../../ports/ids.ts'
 import type { LakeEngine } from '../../ports/lake-engine.ts'
 import type { LakeResults, ResultRow, ResultWriter } from '../../ports/lake-results.ts'
 import type { EventDataStoreId } from '../stores/index.ts'
+import { createDeliveries, type Delivery, destinationOf } from './deliveries.ts'
 import { createFairQueue } from './fair-queue.ts'
-import { type AthenaFacts, type DeliveryState, hasEnded, type LakeQuery, type ResultDestination } from './query.ts'
+import { forgetQueries } from './forget-queries.ts'
+import { type AthenaFacts, hasEnded, type LakeQuery } from './query.ts'
 import { interrupted, openQueryRecords, type QueryRecords, type QuerySummary } from './query-records.ts'
 import { internalError, type OpenTables, type QueryOutcome, type RunLimits, runQuery } from './run-query.ts'
 
@@ -22,16 +24,8 @@ export interface QueryRequest {
   readonly stores: readonly EventDataStoreId[]
   /** Takes a snapshot of what the statement reads; called when the query begins to run. */
   openTables(signal: AbortSignal): Promise<OpenTables>
-  readonly delivery?: ResultDestination & {
-    /** Puts the rows where they go; called when the query finished. */
-    deliver(result: DeliverableResult): Promise<DeliveryState>
-  }
+  readonly delivery?: Delivery
   readonly athena?: AthenaFacts
-}
-
-export interface DeliverableResult {
-  readonly query: LakeQuery
-  readonly rows: AsyncIterable<readonly ResultRow[]>
 }
 
 export interface ResultPage {
@@ -85,14 +79,8 @@ export interface QueryRunsOptions {
   readonly telemetry: QueryTelemetry
 }
 
-/** @source CloudTrail API Reference: results and history of queries are kept for seven days */
-const keptMs = 7 * 86_400_000
-
 /** A loop that starts queries is stopped before what waits fills the memory. */
 const waitingPerAccountMax = 1_000
-
-/** Records are small, and finding one is a look into memory; a query a minute for a week is half of this. */
-const recordsMax = 20_000
 
 /** A page of rows with whole events stays below what a client takes in one answer. */
 const pageCharsMax = 8 * 1024 * 1024
@@ -112,8 +100,10 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
   const { clock, ids, results, telemetry } = options
   const queue = createFairQueue(options.atOnceMax)
   const active = new Map<string, ActiveQuery>()
-  const deliveries = new Map<string, Promise<void>>()
   const closing = new AbortController()
+  const deliveries = createDeliveries(results, closing.signal, (queryId, cause) =>
+    telemetry.queryBroke({ queryId, cause }),
+  )
   let opening: Promise<QueryRecords> | undefined
   const records = () => {
     opening ??= openQueryRecords(results, clock.nowMs())
@@ -182,27 +172,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
     active.delete(query.id)
     show(one, query)
     telemetry.queryEnded(query)
-    if (delivers) startDelivery(query, request, kept)
-  }
-
-  function startDelivery(query: LakeQuery, { delivery: destination }: QueryRequest, kept: QueryRecords): void {
-    if (destination === undefined) return
-    const rows = async function* () {
-      for await (const some of results.readAll(query.id)) {
-        closing.signal.throwIfAborted()
-        yield some
-      }
-    }
-    const deliver = async () => {
-      const state = await destination.deliver({ query, rows: rows() })
-      // Cut off by the server's end: the next start says that nobody knows.
-      if (closing.signal.aborted && state !== 'SUCCESS') return
-      await kept.save({ ...query, delivery: { ...destinationOf(destination), state } })
-    }
-    const delivering = deliver()
-      .catch((cause) => telemetry.queryBroke({ queryId: query.id, cause }))
-      .finally(() => deliveries.delete(query.id))
-    deliveries.set(query.id, delivering)
+    if (delivers && request.delivery !== undefined) deliveries.start(query, request.delivery, kept)
   }
 
   function requireRoom(account: string, region: string): void {
@@ -212,16 +182,12 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
   }
 
   async function forget(): Promise<void> {
-    const kept = await records()
-    const oldestMs = clock.nowMs() - keptMs
-    let room = options.resultsBytesMax
-    for (const [nth, { id, createdAtMs, bytes }] of kept.summaries().entries()) {
-      if (active.has(id) || deliveries.has(id)) continue
-      room -= bytes
-      if (createdAtMs >= oldestMs && nth < recordsMax && room >= 0) continue
-      if (createdAtMs >= oldestMs) telemetry.resultEvicted({ queryId: id, bytes })
-      await kept.remove(id)
-    }
+    await forgetQueries(await records(), {
+      nowMs: clock.nowMs(),
+      bytesMax: options.resultsBytesMax,
+      isInUse: (id) => active.has(id) || deliveries.isUnderWay(id),
+      evicted: ({ id: queryId, bytes }) => telemetry.resultEvicted({ queryId, bytes }),
+    })
   }
 
   async function find(id: string): Promise<LakeQuery | undefined> {
@@ -321,7 +287,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
       closing.abort()
       for (const { stop } of active.values()) stop.abort(closing.signal.reason)
       await Promise.all([...active.values()].map(({ ended }) => ended))
-      await Promise.all(deliveries.values())
+      await deliveries.ended()
     },
   }
 }
@@ -332,8 +298,4 @@ const followRowsMax = 1_000
 function pageOf(query: LakeQuery, from: number, rows: readonly ResultRow[]): ResultPage {
   const next = from + rows.length
   return { query, rows, ...(next < query.rows && { next }) }
-}
-
-function destinationOf({ uri, bucket, prefix }: ResultDestination): ResultDestination {
-  return { uri, bucket, ...(prefix !== undefined && { prefix }) }
 }

@@ -35,6 +35,7 @@ export async function createResultWriter(folder: string): Promise<ResultWriter> 
   let offset = 0
   let rows = 0
   let chars = 0
+  let isDiscarded = false
 
   async function seal(): Promise<void> {
     if (pending.length === 0) return
@@ -68,7 +69,9 @@ export async function createResultWriter(folder: string): Promise<ResultWriter> 
       const [sealed, rest] = [blocks.slice(), pending.slice()]
       const first = sealed.reduce((sum, [, , count]) => sum + count, 0)
       // A handle of its own: the writer's may be closed meanwhile.
-      await using own = await open(path, 'r')
+      await using own = isDiscarded ? undefined : await open(path, 'r').catch(undefinedWhenGone)
+      // Discarded, if need be while this waited.
+      if (own === undefined) return []
       return await takeRows(blockRows(own, sealed, from), from, rowsMax, charsMax, { first, rows: rest })
     },
     async finish() {
@@ -82,10 +85,15 @@ export async function createResultWriter(folder: string): Promise<ResultWriter> 
       await file.close()
     },
     async discard() {
+      isDiscarded = true
       await file.close()
       await rm(path, { force: true })
     },
   }
+}
+
+function undefinedWhenGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }
 
 export async function readResult(
