@@ -1,0 +1,116 @@
+import { describe, expect, test, vi } from 'vitest'
+import { createTestInstallation, textOf } from '../../http/installation.fixture.ts'
+
+const unknownId = '00000000-0000-4000-8000-000000000000'
+const refusal = (message: RegExp) => ({ __type: 'InvalidRequestException', Message: expect.stringMatching(message) })
+
+/** Answers to Athena's calls as their bodies. */
+async function createCaller() {
+  const cairn = await createTestInstallation()
+  const call = async (name: string, input: object): Promise<Record<string, unknown>> => {
+    const answer = await cairn.send({
+      service: 'athena',
+      body: JSON.stringify(input),
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonAthena.${name}` },
+    })
+    const { message, ...body } = JSON.parse((await textOf(answer)) || '{}')
+    return message === undefined ? body : { Message: message, ...body }
+  }
+  const ended = (QueryExecutionId: unknown) =>
+    vi.waitFor(
+      async () => {
+        const { QueryExecution } = await call('GetQueryExecution', { QueryExecutionId })
+        expect(QueryExecution).toMatchObject({ Status: { State: expect.stringMatching(/SUCCEEDED|FAILED|CANCELLED/) } })
+        return QueryExecution
+      },
+      { timeout: 20_000, interval: 20 },
+    )
+  return { ...cairn, call, ended }
+}
+
+describe('StartQueryExecution refuses', () => {
+  test.each([
+    [{ QueryString: 'SELEC 1' }, /line 1:1/],
+    [{ QueryString: 'SELECT 1 FROM nothing' }, /nothing/],
+    [
+      { QueryString: 'SELECT 1 FROM cloudtrail_logs', QueryExecutionContext: { Database: 'nowhere' } },
+      /cloudtrail_logs/,
+    ],
+    [{ QueryString: 'SELECT 1', WorkGroup: 'mine' }, /WorkGroup mine is not found/],
+    [{ QueryString: 'SELECT 1', ResultConfiguration: { OutputLocation: 's3://Not A Bucket/' } }, /not a valid S3 path/],
+    [{ QueryString: 'SELECT 1', ResultConfiguration: { OutputLocation: 's3://no-such-bucket/' } }, /no-such-bucket/],
+  ])('%j', async (input, message) => {
+    await using cairn = await createCaller()
+    expect(await cairn.call('StartQueryExecution', input)).toMatchObject(refusal(message))
+  })
+})
+
+test('an execution over the history is described, read, listed and found with others', async () => {
+  await using cairn = await createCaller()
+  await cairn.call('GetWorkGroup', { WorkGroup: 'primary' })
+  const statement = 'SELECT eventname, count(*) AS n FROM cloudtrail_logs WHERE eventname = ? GROUP BY eventname'
+  const { QueryExecutionId } = await cairn.call('StartQueryExecution', {
+    QueryString: statement,
+    ExecutionParameters: ["'GetWorkGroup'"],
+  })
+  expect(await cairn.ended(QueryExecutionId)).toMatchObject({
+    Query: statement,
+    StatementType: 'DML',
+    WorkGroup: 'primary',
+    Status: { State: 'SUCCEEDED' },
+  })
+  expect(await cairn.call('GetQueryResults', { QueryExecutionId })).toMatchObject({
+    ResultSet: {
+      Rows: [
+        { Data: [{ VarCharValue: 'eventname' }, { VarCharValue: 'n' }] },
+        { Data: [{ VarCharValue: 'GetWorkGroup' }, { VarCharValue: '1' }] },
+      ],
+      ResultSetMetadata: {
+        ColumnInfo: [
+          { Name: 'eventname', Type: 'varchar' },
+          { Name: 'n', Type: 'bigint' },
+        ],
+      },
+    },
+  })
+  expect(await cairn.call('ListQueryExecutions', {})).toEqual({ QueryExecutionIds: [QueryExecutionId] })
+  const ids = [QueryExecutionId, unknownId]
+  expect(await cairn.call('BatchGetQueryExecution', { QueryExecutionIds: ids })).toMatchObject({
+    QueryExecutions: [{ QueryExecutionId }],
+    UnprocessedQueryExecutionIds: [{ QueryExecutionId: unknownId }],
+  })
+  expect(await cairn.call('StopQueryExecution', { QueryExecutionId })).toEqual({})
+  expect((await cairn.call('GetQueryExecution', { QueryExecutionId })).QueryExecution).toMatchObject({
+    Status: { State: 'SUCCEEDED' },
+  })
+}, 30_000)
+
+test('what Lake’s calls started is not here, and the other way round', async () => {
+  await using cairn = await createCaller()
+  const { QueryExecutionId } = await cairn.call('StartQueryExecution', { QueryString: 'SELECT 1 FROM cloudtrail_logs' })
+  await cairn.ended(QueryExecutionId)
+  const described = await cairn.call('GetQueryExecution', { QueryExecutionId: unknownId })
+  expect(described).toMatchObject(refusal(/was not found/))
+  const lake = await cairn.send({
+    body: JSON.stringify({ QueryId: QueryExecutionId }),
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'CloudTrail_20131101.DescribeQuery' },
+  })
+  expect(await textOf(lake)).toContain('QueryIdNotFoundException')
+}, 30_000)
+
+test('GetQueryResults waits for nobody, and its tokens are its own', async () => {
+  await using cairn = await createCaller()
+  const { QueryExecutionId } = await cairn.call('StartQueryExecution', {
+    QueryString: 'SELECT x FROM (SELECT count(*) FROM cloudtrail_logs) CROSS JOIN UNNEST(sequence(1, 3)) AS t (x)',
+  })
+  expect(await cairn.call('GetQueryResults', { QueryExecutionId })).toMatchObject(refusal(/has not yet finished/))
+  await cairn.ended(QueryExecutionId)
+  const first = await cairn.call('GetQueryResults', { QueryExecutionId, MaxResults: 2 })
+  expect(first).toMatchObject({ ResultSet: { Rows: [{}, { Data: [{ VarCharValue: '1' }] }] } })
+  const { NextToken } = first
+  expect(await cairn.call('GetQueryResults', { QueryExecutionId, NextToken })).toMatchObject({
+    ResultSet: { Rows: [{ Data: [{ VarCharValue: '2' }] }, { Data: [{ VarCharValue: '3' }] }] },
+  })
+  const wrong = { QueryExecutionId, NextToken: `${NextToken}x` }
+  expect(await cairn.call('GetQueryResults', wrong)).toMatchObject(refusal(/token/))
+}, 30_000)
