@@ -12,6 +12,7 @@ describe('a record has to hold', () => {
     [`eventName = 'StopLogging' OR errorCode = 'AccessDenied'`, [['StopLogging', 'AccessDenied']]],
     [`element_at(requestParameters, 'bucketName') = 'logs'`, [['logs']]],
     [`requestParameters['bucketName'] = 'logs'`, [['logs']]],
+    [`json_extract_scalar(requestparameters, '$.bucketName') = 'logs'`, [['logs']]],
     [`element_at(resources, 1).arn = 'arn:aws:s3:::x'`, [['arn:aws:s3:::x']]],
     [`eventSource LIKE '%amazon%aws.com'`, [['amazon'], ['aws.com']]],
   ])('what %s compares with', (condition, texts) => {
@@ -28,6 +29,7 @@ describe('a record has to hold nothing', () => {
     [`eventTime = '2023-07-10 12:00:00'`],
     [`readOnly = 'true'`],
     [`element_at(requestParameters, 'n') = '123'`],
+    [`json_extract_scalar(requestparameters, '$.n') = '1.5'`],
     [`element_at(requestParameters, 'o') = '{"a":1}'`],
     [`element_at(requestParameters, 'o') LIKE '%"a":1%'`],
     [`userIdentity.sessionContext.attributes.creationDate = '2023-07-10 12:00:00.000'`],

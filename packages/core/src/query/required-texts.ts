@@ -140,10 +140,15 @@ function formOf(node: ExpressionNode): 'column' | 'member' | undefined {
     case 'subscript':
       return isTextMap(node.of) ? 'member' : undefined
     case 'call':
-      return node.name === 'element_at' && node.args[0] !== undefined && isTextMap(node.args[0]) ? 'member' : undefined
+      return takesMember(node.name) && node.args[0] !== undefined && isTextMap(node.args[0]) ? 'member' : undefined
     default:
       return undefined
   }
+}
+
+/** Lake has these columns as maps, Athena as the record's own JSON. */
+function takesMember(name: string): boolean {
+  return name === 'element_at' || name === 'json_extract_scalar'
 }
 
 /** `userIdentity.sessionContext.sessionIssuer`, or an element of `resources`. */
