@@ -1,7 +1,7 @@
 import { fromJson, toJson } from './cast-json.ts'
 import { coerce, isCoercible, isInteger, isNumber, isTime } from './coercion.ts'
 import { engineType, failingWith, fieldName, quotedName, quotedText, withShort } from './engine-text.ts'
-import { localTime, timeKind, zoned } from './functions/time-text.ts'
+import { instantOf, localTime, timeKind, zoned } from './functions/time-text.ts'
 import type { SqlType } from './sql-type.ts'
 import { sameType } from './sql-type.ts'
 
@@ -53,10 +53,20 @@ function betweenTimes(text: string, from: SqlType, to: SqlType): string | undefi
   return local
 }
 
-const integerText = "'[+-]?[0-9]+'"
+const integerText = "'\\s*[+-]?[0-9]+\\s*'"
 /** What Trino reads as a time: the engine reads more. */
 const dateText = "'\\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\\s*'"
 const timestampText = "'[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\\.[0-9]+)?)?)?'"
+
+/** A zone at the end of a time. */
+const zoneText = "' ([A-Za-z][A-Za-z0-9_/+-]*|[+-][0-9]{2}:[0-9]{2})$'"
+/** The engine reads more: `yes`, `1_000`, `inf`. */
+const valueTexts = {
+  double: "'\\s*([+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|[+-]?Infinity)\\s*'",
+  real: "'\\s*([+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|[+-]?Infinity)\\s*'",
+  decimal: "'[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?'",
+  boolean: "'(?i)(t|true|1|f|false|0)'",
+}
 
 const shownTypes: Readonly<Record<string, string>> = {
   tinyint: 'TINYINT',
@@ -74,31 +84,25 @@ function fromText(text: string, to: SqlType): string | undefined {
     case 'double':
     case 'real':
     case 'boolean':
-    case 'decimal':
-      return cast(text, to)
+    case 'decimal': {
+      const message = `'Cannot cast ''' || ${text} || ''' to ${to.kind.toUpperCase()}'`
+      return guarded(text, valueTexts[to.kind], message, cast(text, to), to)
+    }
     case 'varbinary':
       return `encode(${text})`
     case 'date':
       return guarded(text, dateText, `'Value cannot be cast to date: ' || ${text}`, cast(text, to), to)
     case 'timestamp': {
-      const padded = `CASE WHEN ${text} SIMILAR TO '.* [0-9]{1,2}:[0-9]{1,2}' THEN ${text} || ':00' ELSE ${text} END`
+      const local = `regexp_replace(trim(${text}), ${zoneText}, '')`
+      const padded = `CASE WHEN ${local} SIMILAR TO '.* [0-9]{1,2}:[0-9]{1,2}' THEN ${local} || ':00' ELSE ${local} END`
       const read = betweenTimes(cast(padded, to), { kind: 'timestamp', precision: 6 }, to)
-      return read && guarded(text, timestampText, `'Value cannot be cast to timestamp: ' || ${text}`, read, to)
+      const message = `'Value cannot be cast to timestamp: ' || ${text}`
+      return read && guarded(local, timestampText, message, read, to)
     }
     case 'timestamp with time zone': {
-      const zone = `CASE WHEN regexp_matches(${text}, ' [A-Za-z][A-Za-z_/+-]*[0-9]*$') THEN regexp_extract(${text}, '[^ ]+$') ELSE 'UTC' END`
-      const local = fromText(`regexp_replace(${text}, ' [A-Za-z][A-Za-z_/+-]*[0-9]*$', '')`, {
-        kind: 'timestamp',
-        precision: to.precision,
-      })
-      return (
-        local &&
-        zoned(
-          `CASE WHEN ${zone} = 'UTC' THEN ${local} ELSE timezone('UTC', timezone(${zone}, ${local})) END`,
-          zone,
-          text,
-        )
-      )
+      const zone = `CASE WHEN regexp_matches(trim(${text}), ${zoneText}) THEN regexp_extract(trim(${text}), '[^ ]+$') ELSE 'UTC' END`
+      const local = fromText(text, { kind: 'timestamp', precision: to.precision })
+      return local && zoned(instantOf(`(${local})`, `(${zone})`), zone, text)
     }
     default:
       return undefined

@@ -1,6 +1,7 @@
 import { castText } from './cast.ts'
 import { asDecimal, coerce, commonType, isInteger, isNumber, isTime } from './coercion.ts'
 import { engineType, failing, fieldName, quotedText, withShort } from './engine-text.ts'
+import { fromLocal, localTime, zoned } from './functions/time-text.ts'
 import { type Place, refuse, refuseUnsupported } from './refusal.ts'
 import { bigint, boolean, type SqlType, sameType, timestamp, typeText, varchar } from './sql-type.ts'
 import type { ArithmeticOperator, ComparisonOperator } from './syntax-tree.ts'
@@ -167,7 +168,7 @@ function calculateTimes(place: Place, operator: ArithmeticOperator, left: Typed,
   if (operator === '+' && isTime(right.type) && !isTime(left.type)) return calculateTimes(place, '+', right, left)
   if (operator === '+' || operator === '-') {
     if (isTime(left.type) && (right.type.kind === dayTime || right.type.kind === yearMonth)) {
-      return moved(place, operator, left, right)
+      return moved(operator, left, right)
     }
     if (operator === '-' && isTime(left.type) && isTime(right.type)) {
       const type = commonType(left.type, right.type) ?? left.type
@@ -187,7 +188,7 @@ function calculateTimes(place: Place, operator: ArithmeticOperator, left: Typed,
   return undefined
 }
 
-function moved(place: Place, operator: '+' | '-', time: Typed, interval: Typed): Typed {
+function moved(operator: '+' | '-', time: Typed, interval: Typed): Typed {
   const isMonths = interval.type.kind === yearMonth
   const step = isMonths ? `to_months(CAST(${interval.text} AS INTEGER))` : `to_milliseconds(${interval.text})`
   if (time.type.kind === 'date') {
@@ -204,11 +205,14 @@ function moved(place: Place, operator: '+' | '-', time: Typed, interval: Typed):
     const type: SqlType = isMonths ? time.type : { ...time.type, precision: Math.max(3, time.type.precision) }
     return { type, text: `(${time.text} ${operator} ${step})` }
   }
-  if (isMonths && !time.text.endsWith("'UTC'}")) refuseUnsupported(place, 'months added to a timestamp with time zone')
-  return {
-    type: time.type,
-    text: `CASE WHEN ${time.text} IS NULL THEN NULL ELSE {'u': ${time.text}.u ${operator} ${step}, 'z': ${time.text}.z} END`,
+  // Months are those of the zone's calendar, milliseconds those of the instant.
+  if (isMonths) {
+    const text = withShort([time.text], (x) =>
+      fromLocal('timestamptz', `(${localTime('timestamptz', x)} ${operator} ${step})`, x),
+    )
+    return { type: time.type, text }
   }
+  return { type: time.type, text: withShort([time.text], (x) => zoned(`${x}.u ${operator} ${step}`, `${x}.z`, x)) }
 }
 
 /** `a || b` over texts, arrays, and an array with an element. */
