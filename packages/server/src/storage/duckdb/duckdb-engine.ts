@@ -4,6 +4,9 @@ import type { Timer } from '../../ports/timer.ts'
 import { type EngineChild, startEngineChild } from './engine-child.ts'
 import { startRun } from './engine-run.ts'
 
+/** Conversions are bounded in size and take seconds; one that takes this long hangs, and would hold up all others. */
+const conversionMsMax = 30 * 60_000
+
 /** How long a process waits for the next query. It holds some 90 MB, so not for ever. */
 const warmMs = 5 * 60_000
 
@@ -57,6 +60,16 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
     )
   }
 
+  function killAfter(child: EngineChild, afterMs: number): Disposable {
+    const ended = new AbortController()
+    const late = new Fault('lake.conversion-failed', 'a conversion took longer than it may', { afterMs })
+    timer.sleep(afterMs, ended.signal).then(
+      () => child.kill(late),
+      () => undefined,
+    )
+    return { [Symbol.dispose]: () => ended.abort() }
+  }
+
   return {
     run(query) {
       const prelude = query.prelude ?? []
@@ -66,6 +79,7 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
     },
     async convert(conversion) {
       await using child = start()
+      using _deadline = killAfter(child, conversionMsMax)
       return await new Promise((resolve, reject) => {
         child.listen((message) => {
           if (message.kind === 'converted') resolve(message.files)
