@@ -8,7 +8,7 @@ const pool = createHashPool()
 afterAll(() => pool[Symbol.asyncDispose]())
 
 test('delivers every event once and signs every file once, whatever fails, ends or changes meanwhile', {
-  timeout: fullSize(240_000, 3_600_000),
+  timeout: fullSize(480_000, 7_200_000),
 }, async () => {
   let crashes = 0
   await forEachSeed(fullSize(300, 5000), async (seed) => {
