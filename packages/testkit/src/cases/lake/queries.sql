@@ -360,3 +360,61 @@ SELECT d, h, n FROM (SELECT date(eventTime) AS d, hour(eventTime) AS h, count(*)
 SELECT json_extract_scalar(eventjson, '$.requestParameters.resourcesSet.items[0].resourceId') AS resourceId, eventTime, json_extract_scalar(eventjson, '$.requestParameters.tagSet.items[0].value') AS value FROM $EDS_ID WHERE eventName IN ('CreateTags', 'DeleteTags') ORDER BY resourceId, eventTime DESC LIMIT 4;
 -- a question of an auditor: seven days in a row
 SELECT day_of_year(eventTime) - dense_rank() OVER (ORDER BY day_of_year(eventTime)) AS island, count(*) FROM (SELECT eventTime FROM $EDS_ID WHERE eventName = 'RunInstances') GROUP BY eventTime ORDER BY eventTime LIMIT 3;
+-- group: by an alias's expression and an expression around it
+SELECT substr(eventName, 1, 3) AS p, length(substr(eventName, 1, 3)) + count(*) AS n FROM $EDS_ID GROUP BY substr(eventName, 1, 3) ORDER BY p LIMIT 4;
+-- group: by a constant
+SELECT 'all', count(*) FROM $EDS_ID GROUP BY 1;
+-- group: by nothing at all
+SELECT count(*) FROM $EDS_ID GROUP BY ();
+-- group: by two and having an alias's expression
+SELECT awsRegion, eventCategory, max(length(eventName)) AS m FROM $EDS_ID GROUP BY awsRegion, eventCategory HAVING max(length(eventName)) > 9 ORDER BY m DESC, 1, 2 LIMIT 3;
+-- group: by a case
+SELECT CASE WHEN readOnly THEN 'r' ELSE 'w' END, count(*) FROM $EDS_ID GROUP BY CASE WHEN readOnly THEN 'r' ELSE 'w' END ORDER BY 1;
+-- group: inside a function of the group
+SELECT concat(eventName, '/', awsRegion) AS k, count(*) FROM $EDS_ID GROUP BY eventName, awsRegion ORDER BY k LIMIT 3;
+-- group: distinct over groups
+SELECT DISTINCT count(*) FROM $EDS_ID GROUP BY eventName ORDER BY 1;
+-- group: a struct
+SELECT tlsDetails, count(*) FROM $EDS_ID GROUP BY tlsDetails ORDER BY 2 DESC LIMIT 2;
+-- group: an array
+SELECT split(awsRegion, '-') AS parts, count(*) FROM $EDS_ID GROUP BY split(awsRegion, '-') ORDER BY 2, 1;
+-- window: over a group with a frame
+SELECT date(eventTime) AS d, count(*) AS n, sum(count(*)) OVER (ORDER BY date(eventTime)) AS running FROM $EDS_ID GROUP BY date(eventTime) ORDER BY d LIMIT 3;
+-- window: a share of all
+SELECT awsRegion, count(*) * 1e0 / sum(count(*)) OVER () AS share FROM $EDS_ID GROUP BY awsRegion ORDER BY 1;
+-- window: max_by and array_agg
+SELECT DISTINCT eventName, max_by(eventID, eventTime) OVER (PARTITION BY eventName) FROM $EDS_ID ORDER BY 1 LIMIT 2;
+-- window: partitions without order
+SELECT eventName, awsRegion, count(*) OVER (PARTITION BY eventName, awsRegion) FROM $EDS_ID ORDER BY eventTime LIMIT 3;
+-- window: first of each, by a subquery
+SELECT eventName, eventTime FROM (SELECT e.*, row_number() OVER (PARTITION BY eventSource ORDER BY eventTime) AS rn FROM $EDS_ID e) x WHERE x.rn = 1 ORDER BY eventTime;
+-- subquery: a list of a group
+SELECT count(*) FROM $EDS_ID WHERE (eventName, awsRegion) IN (('CreateRole', 'us-east-1'), ('StopLogging', 'us-west-2'));
+-- subquery: in the select list of a group
+SELECT awsRegion, count(*) - (SELECT min(n) FROM (SELECT count(*) AS n FROM $EDS_ID GROUP BY awsRegion)) FROM $EDS_ID GROUP BY awsRegion ORDER BY 1;
+-- subquery: correlated by two names
+SELECT count(*) FROM $EDS_ID a WHERE eventTime = (SELECT max(b.eventTime) FROM $EDS_ID b WHERE b.eventName = a.eventName AND b.awsRegion = a.awsRegion);
+-- join: with a condition of its own side
+SELECT count(*) FROM $EDS_ID a LEFT JOIN (SELECT eventID FROM $EDS_ID WHERE readOnly) b ON a.eventID = b.eventID AND a.awsRegion = 'us-east-1' WHERE b.eventID IS NULL;
+-- join: of groups
+WITH d AS (SELECT date(eventTime) AS day, count(*) AS n FROM $EDS_ID GROUP BY 1) SELECT a.day, a.n - coalesce(b.n, 0) FROM d a LEFT JOIN d b ON b.day = date_add('day', -1, a.day) ORDER BY a.day LIMIT 3;
+-- union: in a subquery with a group
+SELECT k, sum(n) FROM (SELECT awsRegion AS k, 1 AS n FROM $EDS_ID UNION ALL SELECT eventSource, 1 FROM $EDS_ID) GROUP BY k ORDER BY 2 DESC, 1 LIMIT 3;
+-- unnest: of a filtered array
+SELECT t.x FROM $EDS_ID CROSS JOIN UNNEST(filter(split(eventSource, '.'), p -> p <> 'com')) AS t (x) GROUP BY t.x ORDER BY t.x LIMIT 3;
+-- unnest: then joined
+SELECT count(*) FROM $EDS_ID e CROSS JOIN UNNEST(e.resources) AS r (a, t, arn, p) JOIN (VALUES 'arn:aws:s3:::bucket-1') AS w (arn) ON w.arn = r.arn;
+-- unnest: entries of a map as rows
+SELECT k, v FROM (SELECT map_entries(requestParameters) AS es FROM $EDS_ID WHERE eventName = 'StopLogging' LIMIT 1) CROSS JOIN UNNEST(es) AS t (k, v);
+-- json: objects as maps, unnested
+SELECT k, json_format(v) FROM (SELECT CAST(json_extract(eventJson, '$.requestParameters.monitoring') AS map(varchar, json)) AS m FROM $EDS_ID WHERE eventName = 'RunInstances' ORDER BY eventTime LIMIT 1) CROSS JOIN UNNEST(m) AS t (k, v);
+-- json: compared
+SELECT count(*) FROM $EDS_ID WHERE json_extract(eventJson, '$.requestParameters.monitoring.enabled') = json 'true';
+-- json: numbers out of text
+SELECT max(CAST(json_extract_scalar(eventJson, '$.requestParameters.maxCount') AS integer)), sum(CAST(json_extract(eventJson, '$.requestParameters.maxCount') AS bigint)) FROM $EDS_ID;
+-- time: buckets of five minutes
+SELECT from_unixtime(floor(to_unixtime(eventTime) / 300) * 300) AS bucket, count(*) FROM $EDS_ID GROUP BY 1 ORDER BY 1 LIMIT 2;
+-- time: since the event before
+SELECT eventTime, date_diff('minute', lag(eventTime) OVER (ORDER BY eventTime), eventTime) AS gap FROM $EDS_ID ORDER BY eventTime LIMIT 3;
+-- time: between timestamps with a zone
+SELECT count(*) FROM $EDS_ID WHERE eventTime BETWEEN timestamp '2023-07-10 00:00:00 UTC' AND timestamp '2023-07-12 00:00:00 America/New_York';
