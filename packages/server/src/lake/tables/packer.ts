@@ -165,9 +165,7 @@ export function createPacker(options: PackerOptions): Packer {
     const { store: id } = state
     const store = options.store(id)
     if (store === undefined) {
-      await files.drop(id)
-      upkeep.delete(id)
-      telemetry.dropped({ store: id })
+      await drop(id)
       return
     }
     const kept = upkeepOf(id)
@@ -188,7 +186,15 @@ export function createPacker(options: PackerOptions): Packer {
     return [...files.tables().values()].reduce((sum, state) => sum + newRows(state).bytes, 0)
   }
 
+  async function drop(store: string): Promise<void> {
+    await files.drop(store)
+    upkeep.delete(store)
+    telemetry.dropped({ store })
+  }
+
   async function tendAll(): Promise<void> {
+    // Of a table that cannot be read nothing can be asked but that it goes with its store.
+    for (const store of files.damaged().keys()) if (options.store(store) === undefined) await drop(store)
     for (const state of [...files.tables().values()]) {
       try {
         await tend(state)
@@ -207,8 +213,9 @@ export function createPacker(options: PackerOptions): Packer {
   let tending: Promise<void> = Promise.resolve()
   return {
     tick() {
-      tending = tending.then(tendAll)
-      return tending
+      const done = tending.then(tendAll)
+      tending = done.catch(() => undefined)
+      return done
     },
     async room() {
       if (waitingBytes() > waitingBytesMax) await new Promise<void>((resolve) => gaveRoom.push(resolve))

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 import type { PartFile, TableState, TailFile } from '../../ports/lake-files.ts'
 import { type Disk, type DiskFile, errorCode } from '../segment-log/index.ts'
-import { readState } from './table-writer.ts'
+import { droppedSuffix, isTableFile, readState } from './table-writer.ts'
 
 const chunkBytes = 1024 * 1024
 
@@ -13,7 +13,7 @@ const chunkBytes = 1024 * 1024
  * they are a copy.
  */
 export async function* checkTables(disk: Disk, folder: string): AsyncGenerator<string> {
-  for (const store of (await disk.list(folder)).toSorted()) {
+  for (const store of (await disk.list(folder)).filter((name) => !name.endsWith(droppedSuffix)).toSorted()) {
     const state = await stateOf(disk, `${folder}/${store}`)
     if (typeof state === 'string') yield `${store}: ${state}`
     else if (state !== undefined) {
@@ -29,8 +29,9 @@ async function stateOf(disk: Disk, folder: string): Promise<TableState | string 
   } catch (error) {
     if (error instanceof Fault) return `${error.message}: ${error.fields.problem ?? error.code}`
     const code = errorCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw error
+    if (code === 'ENOTDIR') return undefined
+    if (code !== 'ENOENT') throw error
+    return (await disk.list(folder)).some(isTableFile) ? 'the manifest is missing' : undefined
   }
 }
 

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
 import type { LakeFiles, TableState, Written } from '../../ports/lake-files.ts'
 import { packEvents } from './packed-events.ts'
+import { droppedSuffix } from './table-writer.ts'
 import type { LakeNews, LakeOrder } from './worker-messages.ts'
 import { createWriterThread } from './writer-thread.ts'
 
@@ -19,8 +20,9 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
   let known: { readonly life: number; readonly rules: Set<number> } = { life: 0, rules: new Set() }
   const frozen = join(folder, 'frozen')
   let freezes = 0
-  // Left by a crash.
-  await rm(frozen, { recursive: true, force: true })
+  const names = await readdir(folder).catch((): string[] => [])
+  const left = names.filter((name) => name === basename(frozen) || name.endsWith(droppedSuffix))
+  for (const name of left) await rm(join(folder, name), { recursive: true })
   const thread = createWriterThread(folder, (news) => {
     cursor = news.cursor
     damaged = news.damaged
@@ -28,7 +30,7 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
     for (const store of [...news.dropped, ...news.damaged.keys()]) tables.delete(store)
   })
   // Most installations have no event data store, and should not wait for a thread that has nothing to open.
-  if ((await readdir(folder).catch(() => [])).length > 0) await thread.start()
+  if (names.length > left.length) await thread.start()
   const ask = (order: LakeOrder, transfer: ArrayBuffer[] = []): Promise<LakeNews> => thread.ask(order, transfer)
   return {
     cursor: () => cursor,
@@ -56,7 +58,10 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
     },
     async drop(store) {
       await ask({ kind: 'drop', store })
-      await rm(join(folder, store), { recursive: true, force: true })
+      const dropped = join(folder, `${store}${droppedSuffix}`)
+      // Removed file by file it would look like a table that is damaged, if a crash came between.
+      await rename(join(folder, store), dropped)
+      await rm(dropped, { recursive: true })
     },
     async remove(store, files) {
       await Promise.all(files.map((file) => rm(join(folder, store, file), { force: true })))

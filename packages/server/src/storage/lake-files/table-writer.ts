@@ -8,6 +8,9 @@ import { applyChange, decodeManifest, encodeChange, encodeHead } from './manifes
 
 export const manifestName = 'manifest'
 
+/** Ends the names of folders of tables that are being removed. */
+export const droppedSuffix = '.dropped'
+
 /** A larger manifest is made anew, so that opening a table stays short. */
 const manifestBytesMax = 256 * 1024
 
@@ -182,6 +185,11 @@ async function filesBelow(disk: Disk, folder: string): Promise<readonly string[]
 
 /** Folders of a day's typed files, in the form by which other engines know partitions. */
 const dayPrefix = 'day='
+
+/** Whether only a table has a file or folder of this name. */
+export function isTableFile(name: string): boolean {
+  return name.startsWith(dayPrefix) || /^tail-\d+\.ndjson$/.test(name)
+}
 
 /** @throws Fault `lake.table-damaged` */
 export async function readState(disk: Disk, folder: string): Promise<TableState> {

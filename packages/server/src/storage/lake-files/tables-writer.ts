@@ -5,7 +5,7 @@ import type { Position } from '../../ports/event-log.ts'
 import type { LakeBatch, LakeEvent, RuleSet, TableChange, TableState, Written } from '../../ports/lake-files.ts'
 import { type Disk, errorCode, isNoSpace, publish, readRange } from '../segment-log/index.ts'
 import { createStoreSelector, type StoreSelector, type Taker } from './select-stores.ts'
-import { manifestName, TableWriter } from './table-writer.ts'
+import { isTableFile, manifestName, TableWriter } from './table-writer.ts'
 
 /** A file of new rows beyond this is closed: what is turned into typed files at once. */
 const tailBytesMax = 64 * 1024 * 1024
@@ -46,8 +46,7 @@ export class TablesWriter {
       const files = await disk.list(`${folder}/${name}`).catch((): readonly string[] => [])
       // One table that cannot be read must not keep all others from their readers.
       if (files.includes(manifestName)) await writer.#open(name).catch((error) => writer.#condemn(name, error))
-      // A crash came between its folder and its manifest.
-      else await Promise.all(files.map((file) => disk.remove(`${folder}/${name}/${file}`)))
+      else if (files.some(isTableFile)) writer.#condemn(name, 'the manifest is missing')
     }
     const cursor = await readCursor(disk, folder)
     // A table that could not be read when the cursor moved on lacks what came meanwhile; the others skip it.
@@ -126,10 +125,6 @@ export class TablesWriter {
     await this.#tables.get(store)?.close()
     this.#tables.delete(store)
     this.#damaged.delete(store)
-    // The manifest first: without it the folder is no table, and what is left of it goes at the next start.
-    const folder = `${this.#folder}/${store}`
-    await this.#disk.remove(`${folder}/${manifestName}`)
-    await this.#disk.syncDirectory(folder).catch(() => undefined)
   }
 
   /** Gives all files of all tables a second name below `into`, with manifests of their own. */
