@@ -374,8 +374,6 @@ SELECT CASE WHEN readOnly THEN 'r' ELSE 'w' END, count(*) FROM $EDS_ID GROUP BY 
 SELECT concat(eventName, '/', awsRegion) AS k, count(*) FROM $EDS_ID GROUP BY eventName, awsRegion ORDER BY k LIMIT 3;
 -- group: distinct over groups
 SELECT DISTINCT count(*) FROM $EDS_ID GROUP BY eventName ORDER BY 1;
--- group: a struct
-SELECT tlsDetails, count(*) FROM $EDS_ID GROUP BY tlsDetails ORDER BY 2 DESC LIMIT 2;
 -- group: an array
 SELECT split(awsRegion, '-') AS parts, count(*) FROM $EDS_ID GROUP BY split(awsRegion, '-') ORDER BY 2, 1;
 -- window: over a group with a frame
