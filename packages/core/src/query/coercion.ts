@@ -9,14 +9,17 @@ const integerDigits: Readonly<Record<string, number>> = { tinyint: 3, smallint: 
 const numberOrder = ['tinyint', 'smallint', 'integer', 'bigint', 'decimal', 'real', 'double']
 const timeOrder = ['date', 'timestamp', 'timestamp with time zone']
 
+/** Whole, decimal or floating. */
 export function isNumber(type: SqlType): boolean {
   return numberOrder.includes(type.kind)
 }
 
+/** A whole number of any size; decimals without a fraction are none. */
 export function isInteger(type: SqlType): boolean {
   return type.kind in integerDigits
 }
 
+/** A date or timestamp, with a zone or without. */
 export function isTime(type: SqlType): boolean {
   return timeOrder.includes(type.kind)
 }

@@ -49,6 +49,7 @@ export interface Cursor {
   mismatch(expecting: string): never
 }
 
+/** Stands before the first token. `tokens` are those of `tokenize`, whose last is `end`. */
 export function createCursor(tokens: readonly Token[]): Cursor {
   const last = tokens.at(-1)
   if (last?.kind !== 'end') throw new TypeError('tokens without an end')

@@ -52,6 +52,7 @@ function typeAt(row: Row, index: number): SqlType {
   return row.fields[index]?.type ?? { kind: 'unknown' }
 }
 
+/** A name in the engine's text. Zero bytes can't stand in it: the tokenizer refuses them. */
 export function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }

@@ -93,6 +93,7 @@ export function comparable({ type, text }: Typed): string {
   return text
 }
 
+/** A map with its keys in order. */
 export function sortedMap(text: string): string {
   return `map_from_entries(list_sort(map_entries(${text})))`
 }

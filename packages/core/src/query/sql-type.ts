@@ -48,6 +48,7 @@ export const boolean: SqlType = { kind: 'boolean' }
 export const integer: SqlType = { kind: 'integer' }
 export const bigint: SqlType = { kind: 'bigint' }
 export const double: SqlType = { kind: 'double' }
+/** What a bare NULL is: it can be turned into every type. */
 export const unknown: SqlType = { kind: 'unknown' }
 /** What `eventtime` is. */
 export const timestamp: SqlType = { kind: 'timestamp', precision: 3 }
@@ -60,6 +61,7 @@ export function mapOf(key: SqlType, value: SqlType): SqlType {
   return { kind: 'map', key, value }
 }
 
+/** A row whose fields are these, in their order; names in lower case. */
 export function rowOf(fields: Readonly<Record<string, SqlType>>): SqlType {
   return { kind: 'row', fields: Object.entries(fields).map(([name, type]) => ({ name, type })) }
 }
@@ -84,6 +86,7 @@ export function typeText(type: SqlType): string {
   }
 }
 
+/** Alike to the last precision and name of a field. */
 export function sameType(one: SqlType, other: SqlType): boolean {
   return typeText(one) === typeText(other)
 }

@@ -34,6 +34,7 @@ export function sortText(items: readonly SortItem[], at: Surroundings, analyse: 
     .join(', ')
 }
 
+/** ` DESC NULLS LAST`, always said in full: the two defaults are not to be relied on. */
 export function directionText({ isDescending, isNullsFirst }: SortItem): string {
   return `${isDescending ? ' DESC' : ' ASC'} NULLS ${isNullsFirst ? 'FIRST' : 'LAST'}`
 }

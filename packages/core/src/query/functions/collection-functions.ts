@@ -206,4 +206,5 @@ export function arraySubscript(list: string, index: string, element: SqlType): s
   )
 }
 
+/** Functions of arrays and maps that take no lambda. */
 export const collectionFunctions = (): Variant[] => [...arrayFunctions(), ...mapFunctions()]

@@ -28,6 +28,7 @@ export interface Signature {
   readonly result: Pattern
 }
 
+/** Reads what is written here, not by users: it checks nothing. */
 export function readSignature(text: string): Signature {
   let at = 0
   const skip = () => {
@@ -155,6 +156,7 @@ export function typeOf(pattern: Pattern, bindings: Bindings, given?: SqlType): S
   }
 }
 
+/** As messages show it. */
 export function patternText(pattern: Pattern): string {
   switch (pattern.kind) {
     case 'variable':

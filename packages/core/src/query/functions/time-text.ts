@@ -52,6 +52,7 @@ export function instant(kind: TimeKind, x: string): string {
   return kind === 'timestamptz' ? `${x}.u` : x
 }
 
+/** `undefined` for what is no time. */
 export function timeKind(type: SqlType): TimeKind | undefined {
   if (type.kind === 'timestamp with time zone') return 'timestamptz'
   return type.kind === 'date' || type.kind === 'timestamp' ? type.kind : undefined

@@ -51,6 +51,7 @@ export interface RecordedAnswers {
   readonly errors: Readonly<Record<string, string>>
 }
 
+/** What Trino answered when it was last asked to be recorded. */
 export function recordedAnswers(): RecordedAnswers {
   return JSON.parse(read('answers.json')) as RecordedAnswers
 }
