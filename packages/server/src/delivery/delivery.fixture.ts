@@ -248,6 +248,7 @@ export async function startLife(
   const log: EventLog = {
     ...given.log,
     async fetch(positions) {
+      time.work.isCompressing = false
       const frames = await given.log.fetch(positions)
       time.work.isCompressing = true
       return frames
@@ -258,6 +259,7 @@ export async function startLife(
     return {
       ...store,
       async open(bucket: string, key: string) {
+        time.work.isCompressing = false
         const object = await store.open(bucket, key)
         time.work.isCompressing = object !== undefined
         return (
