@@ -87,7 +87,7 @@ describe('a query', () => {
 
   test.each([
     ['SELECT count(*) FROM range(1e12::BIGINT) a, range(1e12::BIGINT) b WHERE a.range % 7 = b.range % 11'],
-    ['SELECT sum(x) FROM (SELECT unnest(range(1000000000)) AS x)'],
+    ["SELECT count(*) FROM range(1e12::BIGINT) WHERE md5(range::VARCHAR) = 'x'"],
   ])('ends at its deadline, whatever it does: %s', async (statement) => {
     const startedMs = performance.now()
     expect(await outcome(statement, { timeoutMs: 700 })).toBe('lake.query-timed-out')
