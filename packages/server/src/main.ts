@@ -5,6 +5,7 @@ import { Fault } from './fault.ts'
 import { type Listener, listen, type TlsMaterial } from './http/listener.ts'
 import type { HttpHandler } from './http/message.ts'
 import { announceServer, type RunningServer, writeKeyFiles } from './local-access/index.ts'
+import { releaseStartupMemory } from './startup-memory.ts'
 import { systemClock } from './storage/system/clock.ts'
 
 export interface Server {
@@ -62,6 +63,7 @@ export async function startServer(
       listeners.push(listener)
       return listener
     }
+    releaseStartupMemory()
     const listener = await listenOn(config.port, installation.handle)
     for (const { port, carry } of installation.gateways) await listenOn(port, carry)
     const endpoint = `${tls ? 'https' : 'http'}://${reachableHost(config.host)}:${listener.port}`
