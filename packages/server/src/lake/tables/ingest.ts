@@ -1,7 +1,7 @@
 import { restoreOriginals } from '@cairn/core/record'
 import type { ReadingConsumer } from '../../pipeline/index.ts'
 import type { Catalog } from '../../ports/catalog.ts'
-import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
+import { appendBytesMax, type EventLog, type Position, type StoredFrame } from '../../ports/event-log.ts'
 import type { LakeEvent, LakeFiles } from '../../ports/lake-files.ts'
 import { eventDataStoreCollection } from '../stores/event-data-store.ts'
 import { createStoreRules } from './store-rules.ts'
@@ -133,6 +133,8 @@ async function readWholeEvents(
     // The originals of the last event may be in the next batch: it is left for that one, unless it is all there is.
     const lastEvent = frames.findLastIndex(({ kind }) => kind !== 'original')
     if (lastEvent > 0) return frames.slice(0, lastEvent)
+    // They were appended with their event. A read of that size that ends behind it, as at the end of a segment, has all.
+    if (bytesMax >= appendBytesMax) return frames
   }
 }
 

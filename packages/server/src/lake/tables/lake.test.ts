@@ -1,6 +1,7 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Position } from '../../ports/event-log.ts'
 import { checkTables } from '../../storage/lake-files/index.ts'
 import { createNodeDisk } from '../../storage/segment-log/index.ts'
 import { lakeWorld } from './lake.fixture.ts'
@@ -38,6 +39,24 @@ describe('what a store takes', () => {
     await world.append({ name: 'Creating', catalogVersion: before, catalogVersionAfter: world.catalog.version })
     await world.caughtUp(lake)
     expect(await world.query(await lake.tables.snapshot(id), names)).toEqual([['Creating']])
+  })
+
+  test('everything of a log whose reads end with its segments', async () => {
+    await using world = await lakeWorld()
+    const { read } = world.log
+    // The log of an installation does so: no read crosses from one segment to the next.
+    Object.assign(world.log, {
+      read: async (from: Position, bytesMax: number) => {
+        const frames = await read(from, bytesMax)
+        return frames.filter(({ position }) => Math.floor(position / 3) === Math.floor(from / 3))
+      },
+    })
+    const lake = await world.start()
+    const id = await world.putStore()
+    const happened = Array.from({ length: 8 }, (_, nth) => `Event${nth}`)
+    await world.append(...happened.map((name) => ({ name })))
+    await world.caughtUp(lake)
+    expect((await world.query(await lake.tables.snapshot(id), names)).flat()).toEqual(happened)
   })
 
   test('nothing of what is no record, which is told', async () => {
