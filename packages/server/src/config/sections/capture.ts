@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fromText } from '../json-text.ts'
 import type { Rule } from '../rule.ts'
 import { durationMs, listOf, oneOf, setting, text } from '../setting.ts'
 
@@ -64,16 +65,6 @@ export const capture = {
     description: 'How long an upstream may take to answer, and fall silent within an answer.',
     example: '60s',
   }),
-}
-
-/** The environment and flags can hold text only. */
-function fromText(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
 }
 
 export const captureRules: readonly Rule<{

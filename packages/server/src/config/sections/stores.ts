@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { fromText } from '../json-text.ts'
 import type { Rule } from '../rule.ts'
 import { listOf, setting, text, yesNo } from '../setting.ts'
 
@@ -41,16 +42,6 @@ export const stores = {
 }
 
 type Store = z.output<typeof store>
-
-/** The environment and flags can hold text only. */
-function fromText(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
-}
 
 function inFolder({ credentials }: Store, folder: string): string {
   const path = /^file:(.+)$/.exec(credentials)?.[1]
