@@ -14,6 +14,7 @@ import { lakeRow, parseRecord, storedColumns } from '@cairn/core/lake'
 import { createDuckdbEngine } from '@cairn/server/storage/duckdb'
 import { openSegmentLog } from '@cairn/server/storage/segment-log'
 import { recordFrames } from '@cairn/testkit/fakes/records'
+import { anEventDataStore } from '../packages/server/src/lake/stores/event-data-store.fixture.ts'
 import { eventDataStoreCollection } from '../packages/server/src/lake/stores/event-data-store.ts'
 import { createLake } from '../packages/server/src/lake/tables/index.ts'
 import { startRunner } from '../packages/server/src/pipeline/index.ts'
@@ -52,33 +53,25 @@ const log = await openSegmentLog({
   },
 })
 const catalog = createMemoryCatalog()
-const id = '00000000-0000-4000-8000-000000000001'
+const { id } = anEventDataStore(1)
 await catalog.change({ intentId: undefined }, (draft) =>
-  draft.put(eventDataStoreCollection, id, {
-    id: id as never,
-    arn: `arn:aws:cloudtrail:eu-west-1:${account}:eventdatastore/${id}`,
-    name: 'all',
-    account,
-    region: 'eu-west-1',
-    kind: 'events',
-    selectors: [
-      { FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
-      {
-        FieldSelectors: [
-          { Field: 'eventCategory', Equals: ['Data'] },
-          { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
-        ],
-      },
-    ],
-    isMultiRegion: true,
-    billingMode: 'EXTENDABLE_RETENTION_PRICING',
-    retentionDays: 366,
-    isTerminationProtected: false,
-    isIngesting: true,
-    createdAtMs: 0,
-    updatedAtMs: 0,
-    tags: [],
-  }),
+  draft.put(
+    eventDataStoreCollection,
+    id,
+    anEventDataStore(1, {
+      account,
+      region: 'eu-west-1',
+      selectors: [
+        { FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
+        {
+          FieldSelectors: [
+            { Field: 'eventCategory', Equals: ['Data'] },
+            { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
+          ],
+        },
+      ],
+    }),
+  ),
 )
 for (let from = 0; from < frames.length; from += 1_000) {
   const live = frames.slice(from, from + 1_000).map((frame) => ({

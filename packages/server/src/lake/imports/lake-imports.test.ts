@@ -11,7 +11,8 @@ import { createMemoryMarkSet } from '../../storage/memory/mark-set.ts'
 import { createMemoryObjectStore } from '../../storage/memory/object-store.ts'
 import { systemIds } from '../../storage/system/ids.ts'
 import { systemTimer } from '../../storage/system/timer.ts'
-import type { EventDataStore, EventDataStoreId } from '../stores/index.ts'
+import { anEventDataStore } from '../stores/event-data-store.fixture.ts'
+import type { EventDataStoreId } from '../stores/index.ts'
 import { createLakeImports, type LakeImport, type LakeImportRequest, type LakeImports } from './index.ts'
 
 const account = '111122223333'
@@ -20,23 +21,7 @@ const nowMs = Date.UTC(2026, 10, 23)
 const clock = { nowMs: () => nowMs }
 const noIntent = { intentId: undefined }
 const id = 'a0a0a0a0-0000-4000-8000-000000000001' as EventDataStoreId
-const store: EventDataStore = {
-  id,
-  arn: `arn:aws:cloudtrail:${region}:${account}:eventdatastore/${id}`,
-  name: 'all',
-  account,
-  region,
-  kind: 'events',
-  selectors: [],
-  isMultiRegion: true,
-  billingMode: 'EXTENDABLE_RETENTION_PRICING',
-  retentionDays: 366,
-  isTerminationProtected: false,
-  isIngesting: true,
-  createdAtMs: 0,
-  updatedAtMs: 0,
-  tags: [],
-}
+const store = anEventDataStore(1, { id, name: 'all', account, region, selectors: [] })
 const source = { uri: 's3://logs/AWSLogs/', region, roleArn: `arn:aws:iam::${account}:role/import` }
 const folder = `AWSLogs/${account}/CloudTrail/${region}/2026/11/20/`
 

@@ -2,11 +2,10 @@ import { type EventDataStore, type EventDataStoreId, eventDataStoreArn } from '.
 
 /** A store of all management events with the defaults of CreateEventDataStore; `number` tells its id and name. */
 export function anEventDataStore(number: number, change: Partial<EventDataStore> = {}): EventDataStore {
-  const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as EventDataStoreId
-  const place = { account: '123456789012', region: 'us-east-1', ...change }
+  const given = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as EventDataStoreId
+  const place = { id: given, account: '123456789012', region: 'us-east-1', ...change }
   return {
-    id,
-    arn: eventDataStoreArn({ partition: 'aws', ...place, id }),
+    arn: eventDataStoreArn({ partition: 'aws', ...place }),
     name: `store-${number}`,
     kind: 'events',
     selectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }],

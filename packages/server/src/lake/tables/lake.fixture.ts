@@ -12,6 +12,7 @@ import { openLakeFiles } from '../../storage/lake-files/index.ts'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
 import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
 import { systemTimer } from '../../storage/system/timer.ts'
+import { anEventDataStore } from '../stores/event-data-store.fixture.ts'
 import { type EventDataStore, type EventDataStoreId, eventDataStoreCollection } from '../stores/event-data-store.ts'
 import { createLake, type Lake, type TableSnapshot } from './index.ts'
 
@@ -136,25 +137,8 @@ function rowsOf({ kind, parquet, lines }: TableSnapshot): string {
 
 let stores = 0
 
+/** Each with an id of its own. */
 function eventDataStore(given: Partial<EventDataStore>): EventDataStore {
   stores += 1
-  const id = `00000000-0000-4000-8000-${String(stores).padStart(12, '0')}` as EventDataStoreId
-  return {
-    id,
-    arn: `arn:aws:cloudtrail:eu-central-1:123456789012:eventdatastore/${id}`,
-    name: `store-${stores}`,
-    account: '123456789012',
-    region: 'eu-central-1',
-    kind: 'events',
-    selectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }],
-    isMultiRegion: true,
-    billingMode: 'EXTENDABLE_RETENTION_PRICING',
-    retentionDays: 366,
-    isTerminationProtected: false,
-    isIngesting: true,
-    createdAtMs: 0,
-    updatedAtMs: 0,
-    tags: [],
-    ...given,
-  }
+  return anEventDataStore(stores, { region: 'eu-central-1', ...given })
 }
