@@ -5,7 +5,7 @@ import type { Member, ServiceModel } from '../model/index.ts'
 import { askBotocore } from '../protocol/oracle/botocore-client.ts'
 import {
   identify,
-  type RequestToIdentify,
+  type ObservedRequest,
   type RoutedOperation,
   type RouteTable,
   readInput,
@@ -112,7 +112,7 @@ function expected({ model }: RouteTable, operation: RoutedOperation, read: objec
   return Object.fromEntries(kept)
 }
 
-function requestOf(table: RouteTable, { method, path, query, headers, body }: Written): RequestToIdentify {
+function requestOf(table: RouteTable, { method, path, query, headers, body }: Written): ObservedRequest {
   return {
     method,
     host: `${table.endpointPrefix}.eu-west-1.amazonaws.com`,

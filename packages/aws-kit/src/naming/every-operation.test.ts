@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   identify,
-  type RequestToIdentify,
+  type ObservedRequest,
   type RoutedOperation,
   type RouteTable,
   routeIndex,
@@ -11,7 +11,7 @@ import { requestOf, takenOver } from './request-of.fixture.ts'
 
 type Way = 'as the model allows' | 'by scope alone' | 'by host alone'
 
-const ways: Readonly<Record<Way, (request: RequestToIdentify) => RequestToIdentify>> = {
+const ways: Readonly<Record<Way, (request: ObservedRequest) => ObservedRequest>> = {
   'as the model allows': (request) => request,
   'by scope alone': (request) => ({ ...request, host: '127.0.0.1:4566' }),
   'by host alone': ({ signing: _, ...request }) => request,

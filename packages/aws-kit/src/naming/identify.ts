@@ -5,16 +5,20 @@ import { routeIndex, routeTable } from './route-index.ts'
 import type { CallProtocol, RoutedOperation, RouteTable } from './route-table.ts'
 import { servicesOfHost } from './service-of-request.ts'
 
-/** What naming looks at; see the server's ObservedRequest. */
-export interface RequestToIdentify {
+/** A request as it came over the wire, as far as naming looks at it. */
+export interface ObservedRequest {
   readonly method: string
+  /** `Host` header, or `:authority`. */
   readonly host: string
-  /** Raw path and query. */
+  /** Raw path and query as on the wire: `/bucket/a%20b?acl`. */
   readonly target: string
-  /** Names in lower case. */
+  /** Names in lower case; of a header that came twice, the values joined. */
   readonly headers: Readonly<Record<string, string>>
+  /** The first bytes of the body; the caller bounds them. */
   readonly bodyHead: Uint8Array
+  /** Whether `bodyHead` is all of it. */
   readonly bodyIsWhole: boolean
+  /** Scope of the signature, whether proven or not. Absent: unsigned. */
   readonly signing?: { readonly service: string; readonly region: string }
 }
 
@@ -35,7 +39,7 @@ export interface Identified {
 }
 
 interface Clue {
-  readonly request: RequestToIdentify
+  readonly request: ObservedRequest
   /** S3's with the bucket in front, wherever it came from. */
   readonly path: string
   readonly query: readonly FormParameter[]
@@ -53,12 +57,12 @@ const nameCharsMax = 256
  * Which operation of which service a request means. Signature and host narrow the services; then the target, the path
  * of an RPC, the action of a form or the route decides, whichever the request has. Never throws.
  */
-export function identify(request: RequestToIdentify): Identified {
+export function identify(request: ObservedRequest): Identified {
   const clue = clueOf(request)
   return byRpcPath(clue) ?? byTarget(clue) ?? byForm(clue) ?? byRoute(clue)
 }
 
-function clueOf(request: RequestToIdentify): Clue {
+function clueOf(request: ObservedRequest): Clue {
   const question = request.target.indexOf('?')
   const path = question < 0 ? request.target : request.target.slice(0, question)
   const query = question < 0 ? [] : readForm(request.target.slice(question + 1), true)
@@ -186,11 +190,7 @@ function bestMatch({ request, path, query, isTold }: Clue, services: readonly st
 
 function routed(
   table: RouteTable,
-  {
-    method,
-    headers,
-    present,
-  }: Pick<RequestToIdentify, 'method' | 'headers'> & { present: ReadonlyMap<string, string> },
+  { method, headers, present }: Pick<ObservedRequest, 'method' | 'headers'> & { present: ReadonlyMap<string, string> },
   path: string,
 ): RoutedOperation | undefined {
   for (const resource of resourcesAt(table, path)) {

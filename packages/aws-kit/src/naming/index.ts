@@ -1,4 +1,4 @@
-export { type Identified, identify, type RequestToIdentify } from './identify.ts'
+export { type Identified, identify, type ObservedRequest } from './identify.ts'
 export { readCborHead } from './read-cbor-head.ts'
 export { type FormNode, formTree, topOfForm } from './read-form-head.ts'
 export { type Members, readInput } from './read-input.ts'

@@ -1,6 +1,6 @@
 import type { Member, StructureShape } from '../model/index.ts'
 import { readXmlHead } from '../protocol/index.ts'
-import type { Identified, RequestToIdentify } from './identify.ts'
+import type { Identified, ObservedRequest } from './identify.ts'
 import { readCborHead } from './read-cbor-head.ts'
 import { formTree } from './read-form-head.ts'
 import { readJsonHead } from './read-json-head.ts'
@@ -15,7 +15,7 @@ const decoder = new TextDecoder()
  * What a request asks, as far as its head tells: members under the model's names, times as epoch milliseconds; streams
  * and payloads that are bytes are left out. `undefined` when the operation is not known. Never throws.
  */
-export function readInput(identified: Identified, request: RequestToIdentify): Members | undefined {
+export function readInput(identified: Identified, request: ObservedRequest): Members | undefined {
   const { table, operation, protocol, form } = identified
   if (table === undefined || operation === undefined) return undefined
   const use = { shape: operation.input ?? '' }
@@ -35,7 +35,7 @@ export function readInput(identified: Identified, request: RequestToIdentify): M
   }
 }
 
-function readBindings(identified: Identified, shape: StructureShape, request: RequestToIdentify): Members {
+function readBindings(identified: Identified, shape: StructureShape, request: ObservedRequest): Members {
   const entries = Object.entries(shape.members).flatMap(([name, member]): [string, unknown][] => {
     const value = readBinding(identified, name, member, request)
     return value === undefined ? [] : [[name, value]]
@@ -47,7 +47,7 @@ function readBinding(
   { table, labels, query }: Identified,
   name: string,
   member: Member,
-  { headers }: RequestToIdentify,
+  { headers }: ObservedRequest,
 ): unknown {
   const wireName = member.locationName ?? name
   const shape = table?.model.shapes[member.shape]
@@ -79,7 +79,7 @@ function readBinding(
   }
 }
 
-function readRestBody({ table, operation, protocol }: Identified, shape: StructureShape, request: RequestToIdentify) {
+function readRestBody({ table, operation, protocol }: Identified, shape: StructureShape, request: ObservedRequest) {
   const { bodyHead, bodyIsWhole } = request
   if (table === undefined || operation === undefined || bodyHead.byteLength === 0) return {}
   const { payload } = shape

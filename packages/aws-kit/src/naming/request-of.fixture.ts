@@ -1,5 +1,5 @@
 import type { Member, StructureShape } from '../model/index.ts'
-import type { RequestToIdentify } from './identify.ts'
+import type { ObservedRequest } from './identify.ts'
 import type { RoutedOperation, RouteTable } from './route-table.ts'
 
 const encoder = new TextEncoder()
@@ -15,7 +15,7 @@ export const takenOver: ReadonlySet<string> = new Set([
 ])
 
 /** A request for an operation as its model allows: required members of head and path are there, the body is not. */
-export function requestOf(table: RouteTable, operation: RoutedOperation): RequestToIdentify {
+export function requestOf(table: RouteTable, operation: RoutedOperation): ObservedRequest {
   const signing = { service: table.signingName, region: 'eu-west-1' }
   const host = `${operation.hostPrefix.replace(/\{[^}]*\}/g, 'label')}${table.endpointPrefix}.eu-west-1.amazonaws.com`
   const common = { host, signing, bodyHead: new Uint8Array(), bodyIsWhole: true }

@@ -2,6 +2,7 @@ import {
   formTree,
   type Identified,
   identify,
+  type ObservedRequest,
   type RoutedOperation,
   type RouteTable,
   readInput,
@@ -20,7 +21,7 @@ import {
   recordMembers,
 } from '@cairn/core/record'
 import { resourcesOf } from './call-resources.ts'
-import type { CallPlace, NamedCall, ObservedRequest } from './named-call.ts'
+import type { CallPlace, NamedCall } from './named-call.ts'
 import { nameS3Call } from './s3-call.ts'
 
 /** What a call is called whose operation nothing tells. */

@@ -1,23 +1,6 @@
 import type { CallProtocol } from '@cairn/aws-kit/naming'
 import type { JsonObject, RecordResource } from '@cairn/core/record'
 
-/** A request as it came over the wire, as far as naming looks at it. */
-export interface ObservedRequest {
-  readonly method: string
-  /** `Host` header, or `:authority`. */
-  readonly host: string
-  /** Raw path and query as on the wire: `/bucket/a%20b?acl`. */
-  readonly target: string
-  /** Names in lower case; of a header that came twice, the values joined. */
-  readonly headers: Readonly<Record<string, string>>
-  /** The first bytes of the body; the caller bounds them. */
-  readonly bodyHead: Uint8Array
-  /** Whether `bodyHead` is all of it. */
-  readonly bodyIsWhole: boolean
-  /** Scope of the signature, whether proven or not. Absent: unsigned. */
-  readonly signing?: { readonly service: string; readonly region: string }
-}
-
 /** What cannot be read from the request itself. */
 export interface CallPlace {
   readonly account: string

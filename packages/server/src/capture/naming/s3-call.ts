@@ -1,4 +1,5 @@
 import type { Member, ServiceModel } from '@cairn/aws-kit/model'
+import type { ObservedRequest } from '@cairn/aws-kit/naming'
 import { type Identified, type RouteTable, readJsonHead } from '@cairn/aws-kit/naming'
 import { readXmlHead } from '@cairn/aws-kit/protocol'
 import {
@@ -9,7 +10,7 @@ import {
   s3Parameters,
   s3Resources,
 } from '@cairn/core/record'
-import type { CallPlace, NamedCall, ObservedRequest } from './named-call.ts'
+import type { CallPlace, NamedCall } from './named-call.ts'
 
 const eventSource = 's3.amazonaws.com'
 
