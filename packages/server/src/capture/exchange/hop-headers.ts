@@ -1,12 +1,6 @@
-/**
- * Headers that belong to one connection and not to the message. `expect` is answered here; `trailer` announces what is
- * not passed on; `proxy-…` is between a client and its proxy.
- *
- * @source RFC 9110, 7.6.1
- */
-const hopByHop: ReadonlySet<string> = new Set([
+/** Headers that belong to one connection and not to the message. @source RFC 9110, 7.6.1 */
+export const hopByHop: ReadonlySet<string> = new Set([
   'connection',
-  'expect',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
@@ -17,14 +11,14 @@ const hopByHop: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** Name, value, name, value … without what belongs to the connection they came on. */
+/** Name, value, name, value … without what belongs to the connection they came on, nor `expect`, which is answered here. */
 export function endToEnd(raw: readonly string[]): string[] {
   const named = connectionOptions(raw)
   const kept: string[] = []
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? ''
     const lower = name.toLowerCase()
-    if (!hopByHop.has(lower) && !named?.has(lower)) kept.push(name, raw[index + 1] ?? '')
+    if (lower !== 'expect' && !hopByHop.has(lower) && !named?.has(lower)) kept.push(name, raw[index + 1] ?? '')
   }
   return kept
 }

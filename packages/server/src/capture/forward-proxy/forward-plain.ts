@@ -1,20 +1,8 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { hopByHop } from '../exchange/index.ts'
 import { type Target, targetText } from './target.ts'
-
-/** Headers that concern one hop. @source RFC 9110, 7.6.1 */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 /** Passes on a plain HTTP request that is no call of AWS. Rejects when nobody could be reached. */
 export async function forwardPlain(parts: {

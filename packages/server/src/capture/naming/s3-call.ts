@@ -1,6 +1,5 @@
 import type { Member, ServiceModel } from '@cairn/aws-kit/model'
-import type { ObservedRequest } from '@cairn/aws-kit/naming'
-import { type Identified, type RouteTable, readJsonHead } from '@cairn/aws-kit/naming'
+import { type Identified, type ObservedRequest, type RouteTable, readJsonHead } from '@cairn/aws-kit/naming'
 import { readXmlHead } from '@cairn/aws-kit/protocol'
 import {
   dataEventOf,
