@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpHandler } from '../http-message.ts'
 import { createBodyBudget } from './body-budget.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
 import { incomingRequest } from './incoming-request.ts'
-import type { HttpHandler } from './message.ts'
 import { sendAnswer } from './send-answer.ts'
 
 export interface AnsweringOptions {

@@ -12,9 +12,9 @@ import {
   type SigV4Reason,
   verifyRequest,
 } from '@cairn/aws-kit/sigv4'
+import type { HttpRequest } from '../http-message.ts'
 import type { CredentialRefusal, Identity, Principal } from '../identity/index.ts'
 import { ApiError } from './api-error.ts'
-import type { HttpRequest } from './message.ts'
 
 /** SigV4 service name of Cairn's own endpoints. */
 export const endpointService = 'cairn'

@@ -3,12 +3,12 @@ import { type FrameworkFailure, frameworkCode, frameworkStatus } from '@cairn/aw
 import { type SigningKeys, SigV4Error } from '@cairn/aws-kit/sigv4'
 import type { DescribedError } from '../capture/exchange/index.ts'
 import type { AccessQuestion, VerifiedHead } from '../capture/gateway/index.ts'
+import type { HttpRequest } from '../http-message.ts'
 import type { Identity, Principal } from '../identity/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Admission } from './admission.ts'
 import { claimedScope, findCaller, proveSignature, readClaim } from './authenticate.ts'
 import { createRequireAccess } from './authorise.ts'
-import type { HttpRequest } from './message.ts'
 import { checkHeaderCount, checkOrigin } from './origin.ts'
 import { causeToLog, toApiError } from './to-api-error.ts'
 

@@ -1,7 +1,7 @@
 import type { OperationModel, ServiceModel } from '@cairn/aws-kit/model'
 import type { Operation, RecordNotes } from '../api/operation.ts'
+import type { HttpRequest } from '../http-message.ts'
 import type { Principal } from '../identity/index.ts'
-import type { HttpRequest } from './message.ts'
 
 /** What the stages of the pipeline have found out about one request so far; its record is built from this. */
 export interface Exchange {

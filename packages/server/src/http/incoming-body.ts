@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestBody } from '../http-message.ts'
 import { ApiError, failure } from './api-error.ts'
 import type { BodyShare } from './body-budget.ts'
-import type { RequestBody } from './message.ts'
 
 /**
  * The body of a request on a socket. It is asked for (`100 Continue`) only when somebody wants it, and reading it never

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import type { HttpRequest } from '../http-message.ts'
 import { sourceNetwork } from '../pipeline/index.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { incomingBody } from './incoming-body.ts'
-import type { HttpRequest } from './message.ts'
 
 /** What the pipeline sees of a request on a socket. */
 export function incomingRequest(

@@ -1,11 +1,11 @@
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import { configFrom } from '../config/index.ts'
 import { buildInstallation } from '../context.ts'
+import type { HttpAnswer, HttpRequest } from '../http-message.ts'
 import { openMemoryStorage } from '../profiles/memory.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { createTelemetry } from '../telemetry/index.ts'
 import { bodyOf } from './incoming-body.ts'
-import type { HttpAnswer, HttpRequest } from './message.ts'
 
 export interface Sent {
   readonly method?: string

@@ -1,7 +1,7 @@
 import { openRawConnection } from '@cairn/testkit/raw-connection'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { HttpHandler } from '../http-message.ts'
 import { type Listener, type ListenerLimits, listen } from './listener.ts'
-import type { HttpHandler } from './message.ts'
 
 const limits: ListenerLimits = {
   headerBytesMax: 8192,

@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Fault } from '../fault.ts'
+import type { HttpHandler } from '../http-message.ts'
 import { createAnswering } from './answering.ts'
 import { limitConnections } from './connection-share.ts'
-import type { HttpHandler } from './message.ts'
 import { type MalformedReason, refuseMalformed } from './refuse-malformed.ts'
 
 export interface ListenerOptions {

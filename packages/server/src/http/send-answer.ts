@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { HttpAnswer } from './message.ts'
+import type { HttpAnswer } from '../http-message.ts'
 
 /**
  * Writes an answer; resolves when its last byte is handed to the system or the client is gone.

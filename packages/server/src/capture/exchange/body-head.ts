@@ -34,10 +34,11 @@ export const headBytesMax = 128 * 1024
 
 /** A body of which nothing is kept. */
 export function unreadHead(body: Uint8Array | AsyncIterable<Uint8Array>): BodyHead {
-  return { bytes: nothing, isWhole: false, body, release: () => {} }
+  return { bytes: emptyBody, isWhole: false, body, release: () => {} }
 }
 
-const nothing = new Uint8Array(0)
+/** A body that has nothing in it, or of which nothing was read. */
+export const emptyBody = new Uint8Array(0)
 
 /**
  * Reads until the body ends, more than `bytesMax` are here or the budget is spent. Pieces are handed on as they came;

@@ -1,9 +1,9 @@
 import { recordUserAgent } from '@cairn/core/record'
+import type { HttpRequest } from '../../http-message.ts'
 import type { CallFacts } from '../../pipeline/index.ts'
 import type { NamedCall } from '../naming/index.ts'
 import type { AuditLevel } from './audit-rules.ts'
 import type { Caller } from './caller.ts'
-import type { InboundRequest } from './message.ts'
 import type { Passage } from './passage.ts'
 
 /**
@@ -18,7 +18,7 @@ export interface CarriedCall {
   /** Ours; the upstream's takes its place in the record when there is one. */
   readonly requestId: string
   readonly region: string
-  readonly request: InboundRequest
+  readonly request: HttpRequest
   readonly passage: Passage
   readonly startedAtMs: number
   readonly versionBefore: number

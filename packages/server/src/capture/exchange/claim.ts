@@ -1,4 +1,4 @@
-import type { InboundRequest } from './message.ts'
+import type { HttpRequest } from '../../http-message.ts'
 
 /** What a request says of its signature. Unproven: good for routing and naming, never for permissions. */
 export interface Claim {
@@ -14,7 +14,7 @@ const scoped = /^([^/,\s]{1,128})\/\d{8}\/([a-z0-9-]{1,64})\/([a-z0-9.-]{1,64})\
 const unscoped = /^([^/,\s]{1,128})\/\d{8}\/([a-z0-9.-]{1,64})\/aws4_request/
 
 /** Reads the claim of a request, in whichever place and version it is; `undefined` for an unsigned one. */
-export function readClaim({ headers, head }: Pick<InboundRequest, 'headers' | 'head'>): Claim | undefined {
+export function readClaim({ headers, head }: Pick<HttpRequest, 'headers' | 'head'>): Claim | undefined {
   const { authorization } = headers
   if (authorization !== undefined) {
     const credential = /^AWS4-\S+ .*?Credential=([^,\s]+)/.exec(authorization)?.[1]

@@ -1,3 +1,4 @@
+import type { HttpAnswer } from '../../http-message.ts'
 import type { CallOutcome } from '../../pipeline/index.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type CarriedCall, carriedFacts, namesOf } from './call-facts.ts'
@@ -5,7 +6,6 @@ import { describeFailure } from './describe-failure.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { Journal } from './journal.ts'
 import { isKeyRefusal } from './key-refusal.ts'
-import type { CarriedAnswer } from './message.ts'
 import { failedOutcome, refusedOutcome } from './outcome.ts'
 import { type DescribedError, type DescribeError, describedRefusal } from './refusal.ts'
 import type { UpstreamFailure } from './upstream-failure.ts'
@@ -59,12 +59,12 @@ export function createEndings(options: {
     return describedRefusal(error, carried.call.protocol, describeError)
   }
 
-  function answer(carried: CarriedCall, error: DescribedError): CarriedAnswer {
+  function answer(carried: CarriedCall, error: DescribedError): HttpAnswer {
     const isHead = carried.request.head.method === 'HEAD'
     return errorAnswer(carried.call.protocol, error, { requestId: carried.requestId, isHead })
   }
 
-  async function endWith(carried: CarriedCall, error: DescribedError, outcome: CallOutcome): Promise<CarriedAnswer> {
+  async function endWith(carried: CarriedCall, error: DescribedError, outcome: CallOutcome): Promise<HttpAnswer> {
     if (error.cause !== undefined) telemetry.exchangeFailed({ ...namesOf(carried), error: error.cause })
     try {
       await complete(carried, outcome)
@@ -79,13 +79,13 @@ export function createEndings(options: {
     complete,
 
     /** Nothing went upstream. */
-    refuse(carried: CarriedCall, error: unknown): Promise<CarriedAnswer> {
+    refuse(carried: CarriedCall, error: unknown): Promise<HttpAnswer> {
       const described = inWords(carried, error)
       return endWith(carried, described, refusedOutcome(carried, described, clock.nowMs()))
     },
 
     /** The upstream gave no answer, or `senderFailure` is why it was not waited for. */
-    fail(carried: CarriedCall, failure: UpstreamFailure, senderFailure: unknown): Promise<CarriedAnswer> {
+    fail(carried: CarriedCall, failure: UpstreamFailure, senderFailure: unknown): Promise<HttpAnswer> {
       const error =
         senderFailure === undefined
           ? describeFailure(failure, carried.passage.upstream)
@@ -94,7 +94,7 @@ export function createEndings(options: {
     },
 
     /** The upstream did what was asked, but there is no record of it. */
-    withhold(carried: CarriedCall, error: unknown): CarriedAnswer {
+    withhold(carried: CarriedCall, error: unknown): HttpAnswer {
       telemetry.exchangeFailed({ ...namesOf(carried), error })
       return answer(carried, inWords(carried, error))
     },

@@ -1,6 +1,7 @@
 import { serializeError } from '@cairn/aws-kit/protocol'
+import type { HttpAnswer } from '../../http-message.ts'
 import type { CallProtocol } from '../naming/index.ts'
-import { type CarriedAnswer, emptyBody } from './message.ts'
+import { emptyBody } from './body-head.ts'
 import { type DescribedError, nearestProtocol } from './refusal.ts'
 
 const encoder = new TextEncoder()
@@ -10,7 +11,7 @@ export function errorAnswer(
   protocol: CallProtocol,
   error: DescribedError,
   { requestId, isHead }: { readonly requestId: string; readonly isHead: boolean },
-): CarriedAnswer {
+): HttpAnswer {
   const { code, message, status } = error
   if (protocol === 'ec2Query') {
     const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${xml(code)}</Code><Message>${xml(message)}</Message></Error></Errors><RequestID>${xml(requestId)}</RequestID></Response>`

@@ -1,15 +1,15 @@
+import type { HttpAnswer, HttpRequest } from '../../http-message.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import { type NamedCall, nameCall } from '../naming/index.ts'
 import { type AuditRule, compileAuditRules } from './audit-rules.ts'
-import { type BodyHead, createHeadBudget, headBytesMax, readHead, unreadHead } from './body-head.ts'
+import { type BodyHead, createHeadBudget, emptyBody, headBytesMax, readHead, unreadHead } from './body-head.ts'
 import { type CarriedCall, carriedFacts } from './call-facts.ts'
 import { unknownCaller } from './caller.ts'
 import { type Claim, readClaim } from './claim.ts'
 import { createEndings, type ExchangeTelemetry } from './endings.ts'
 import { createHandBack } from './hand-back.ts'
 import type { Journal } from './journal.ts'
-import { type CarriedAnswer, emptyBody, type InboundRequest } from './message.ts'
 import type { Outgoing, Passage } from './passage.ts'
 import { requirePlain } from './plain-request.ts'
 import type { DescribeError } from './refusal.ts'
@@ -22,7 +22,7 @@ export interface Exchanges {
    * Carries one request: named, judged, announced when it changes something, sent, answered, recorded. The answer, or
    * the last bytes of one that streams, waits for the record. Never rejects: what goes wrong is an answer too.
    */
-  carry(request: InboundRequest, passage: Passage): Promise<CarriedAnswer>
+  carry(request: HttpRequest, passage: Passage): Promise<HttpAnswer>
   /** Writes what is owed about calls without a record; for the end of the process. */
   settle(): Promise<void>
 }
@@ -82,7 +82,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
     )
   }
 
-  function begin(request: InboundRequest, passage: Passage, claim: Claim | undefined): CarriedCall {
+  function begin(request: HttpRequest, passage: Passage, claim: Claim | undefined): CarriedCall {
     return {
       callId: ids.uuid(),
       eventId: ids.uuid(),
@@ -120,7 +120,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
     }
   }
 
-  async function carry(request: InboundRequest, passage: Passage): Promise<CarriedAnswer> {
+  async function carry(request: HttpRequest, passage: Passage): Promise<HttpAnswer> {
     const claim = readClaim(request)
     const carried = begin(request, passage, claim)
     let ready: { readonly outgoing: Outgoing; readonly sender: SenderBody }

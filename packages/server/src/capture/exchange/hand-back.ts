@@ -1,3 +1,4 @@
+import type { HttpAnswer } from '../../http-message.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { readAnswer } from '../naming/index.ts'
 import { type BodyHead, type HeadBudget, headBytesMax, readHead } from './body-head.ts'
@@ -6,7 +7,6 @@ import { unknownCaller } from './caller.ts'
 import type { Endings } from './endings.ts'
 import { answerHeaders, headerRecord } from './hop-headers.ts'
 import { isKeyRefusal } from './key-refusal.ts'
-import type { CarriedAnswer } from './message.ts'
 import { answeredOutcome, type Sent } from './outcome.ts'
 import { streamAnswer } from './stream-answer.ts'
 import type { UpstreamAnswer } from './transport.ts'
@@ -16,7 +16,7 @@ import type { UpstreamAnswer } from './transport.ts'
  *
  * @throws UpstreamFailure while nothing of the answer has been handed on
  */
-export type HandBack = (carried: CarriedCall, answer: UpstreamAnswer) => Promise<CarriedAnswer>
+export type HandBack = (carried: CarriedCall, answer: UpstreamAnswer) => Promise<HttpAnswer>
 
 export function createHandBack(options: {
   readonly endings: Endings
@@ -27,7 +27,7 @@ export function createHandBack(options: {
 }): HandBack {
   const { endings, budget, clock } = options
 
-  async function handBack(carried: CarriedCall, answer: UpstreamAnswer): Promise<CarriedAnswer> {
+  async function handBack(carried: CarriedCall, answer: UpstreamAnswer): Promise<HttpAnswer> {
     const { status } = answer
     const headers = answerHeaders(answer.rawHeaders)
     const read = answerReader(carried, answer, headers)

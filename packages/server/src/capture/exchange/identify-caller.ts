@@ -1,11 +1,11 @@
 import { readAuthentication, type SigningKeys, SigV4Error, verifyRequest } from '@cairn/aws-kit/sigv4'
 import type { UserIdentity } from '@cairn/core/record'
+import type { HttpRequest } from '../../http-message.ts'
 import { accountOfAccessKeyId, type Identity } from '../../identity/index.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { BodyHead } from './body-head.ts'
 import { type Caller, knownCaller, unknownCaller } from './caller.ts'
 import { type Claim, readClaim } from './claim.ts'
-import type { InboundRequest } from './message.ts'
 import { tokenSubject } from './token-subject.ts'
 
 /** Whom the configuration says a key or the subject of a token belongs to. */
@@ -22,7 +22,7 @@ export interface IdentityMapping {
 }
 
 /** Tells who makes a call whose signature is the upstream's to check. Never throws. */
-export type IdentifyCaller = (request: InboundRequest, head: BodyHead) => Caller
+export type IdentifyCaller = (request: HttpRequest, head: BodyHead) => Caller
 
 /**
  * Cairn's own IAM is asked first, and the signature checked where the bytes at hand allow it; then the configuration;
@@ -47,7 +47,7 @@ export function createIdentifyCaller(options: {
     return mapping && mappedCaller(mapping, partition, claim?.accessKeyId)
   }
 
-  function signatureOf(request: InboundRequest, head: BodyHead, secret: string): 'right' | 'wrong' | 'unchecked' {
+  function signatureOf(request: HttpRequest, head: BodyHead, secret: string): 'right' | 'wrong' | 'unchecked' {
     try {
       const authentication = readAuthentication(request.head, options.machineClock.nowMs())
       if (authentication.kind !== 'signed') return 'wrong'

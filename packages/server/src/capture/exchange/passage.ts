@@ -1,8 +1,8 @@
+import type { HttpRequest } from '../../http-message.ts'
 import type { EventSource } from '../../ports/event-log.ts'
 import type { NamedCall } from '../naming/index.ts'
 import type { BodyHead } from './body-head.ts'
 import type { Caller } from './caller.ts'
-import type { InboundRequest } from './message.ts'
 import type { Transport, UpstreamRequest } from './transport.ts'
 
 /** Where a request goes and how it is taken over. One for each way of an upstream; holds nothing of a request. */
@@ -16,7 +16,7 @@ export interface Passage {
    *
    * @throws what `describeError` puts into words; the call is recorded as refused
    */
-  open(request: InboundRequest): Promise<OpenedRequest>
+  open(request: HttpRequest): Promise<OpenedRequest>
   /** The upstream said that it does not know the key or signature: to be told to whoever set it up. */
   keyRefused?(facts: { readonly accessKeyId: string | undefined; readonly code: string }): string | undefined
   /** Told of each call as it ends, whatever its end, before its record is written. */

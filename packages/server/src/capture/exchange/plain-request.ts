@@ -1,4 +1,4 @@
-import type { InboundRequest } from './message.ts'
+import type { HttpRequest } from '../../http-message.ts'
 import { Refusal } from './refusal.ts'
 
 /** Headers that two parties could read differently when they come twice: each decides what a call is or who makes it. */
@@ -21,7 +21,7 @@ const single: ReadonlySet<string> = new Set([
  *
  * @throws Refusal
  */
-export function requirePlain({ head }: InboundRequest): void {
+export function requirePlain({ head }: HttpRequest): void {
   if (!head.path.startsWith('/')) {
     throw new Refusal({ failure: 'malformed' }, 'The target of the request must be a path.', 400)
   }

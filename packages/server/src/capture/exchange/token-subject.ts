@@ -1,6 +1,6 @@
+import type { HttpRequest } from '../../http-message.ts'
 import type { BodyHead } from './body-head.ts'
 import type { Claim } from './claim.ts'
-import type { InboundRequest } from './message.ts'
 
 /** Tokens are read up to here; providers' are a few kilobytes. */
 const tokenCharactersMax = 16 * 1024
@@ -10,16 +10,12 @@ const subjectCharactersMax = 256
  * The `sub` of the JSON web token a request carries: as bearer token, as session token, or as the web identity a role is
  * asked for with. Nothing of it is proven here.
  */
-export function tokenSubject(
-  { headers }: InboundRequest,
-  claim: Claim | undefined,
-  head: BodyHead,
-): string | undefined {
+export function tokenSubject({ headers }: HttpRequest, claim: Claim | undefined, head: BodyHead): string | undefined {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
   return subjectOf(bearer ?? claim?.sessionToken ?? (claim ? undefined : webIdentity(headers, head)))
 }
 
-function webIdentity(headers: InboundRequest['headers'], { bytes, isWhole }: BodyHead): string | undefined {
+function webIdentity(headers: HttpRequest['headers'], { bytes, isWhole }: BodyHead): string | undefined {
   if (!isWhole || !headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined
   return new URLSearchParams(Buffer.from(bytes).toString('latin1')).get('WebIdentityToken') ?? undefined
 }

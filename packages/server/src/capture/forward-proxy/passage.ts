@@ -1,4 +1,5 @@
-import { type CompletedCall, type InboundRequest, type Passage, Refusal, type Transport } from '../exchange/index.ts'
+import type { HttpRequest } from '../../http-message.ts'
+import { type CompletedCall, type Passage, Refusal, type Transport } from '../exchange/index.ts'
 import { type AccessQuestion, accessQuestions, type PassOptions, passThrough } from '../gateway/index.ts'
 import type { NamedCall } from '../naming/index.ts'
 import { markLengthMax } from './proxy-credentials.ts'
@@ -25,7 +26,7 @@ export interface PassageOptions extends Omit<PassOptions, 'keyRefused'> {
 const markHeader = 'x-cairn-mark'
 
 /** The way of one request to the host it was meant for; bytes, `Host` and signature stay as they came. */
-export function createPassage(request: InboundRequest, options: PassageOptions): Passage {
+export function createPassage(request: HttpRequest, options: PassageOptions): Passage {
   const { origin, transport, onCall } = options
   const mark = markOf(request) ?? options.mark
   const upstream = { origin, transport, name: new URL(origin).host }
@@ -42,11 +43,7 @@ export function createPassage(request: InboundRequest, options: PassageOptions):
 }
 
 /** The same questions that the gateway asks before it signs a call anew. */
-function needsOf(
-  call: NamedCall,
-  { headers }: InboundRequest,
-  partition: string,
-): readonly AccessQuestion[] | undefined {
+function needsOf(call: NamedCall, { headers }: HttpRequest, partition: string): readonly AccessQuestion[] | undefined {
   try {
     return accessQuestions(call, { partition, copySource: headers['x-amz-copy-source'] })
   } catch (error) {
@@ -56,14 +53,14 @@ function needsOf(
 }
 
 /** The request without what is meant for the proxy. */
-export function withoutMark(request: InboundRequest): InboundRequest {
+export function withoutMark(request: HttpRequest): HttpRequest {
   if (request.headers[markHeader] === undefined) return request
   const headers = request.head.headers.filter((_, index, all) => all[index - (index % 2)]?.toLowerCase() !== markHeader)
   const { [markHeader]: _, ...rest } = request.headers
   return { ...request, head: { ...request.head, headers }, headers: rest }
 }
 
-function markOf({ headers }: InboundRequest): string | undefined {
+function markOf({ headers }: HttpRequest): string | undefined {
   const given = headers[markHeader]?.slice(0, markLengthMax)
   if (given === undefined) return undefined
   try {

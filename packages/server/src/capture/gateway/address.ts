@@ -1,8 +1,8 @@
 import { bucketOfHost } from '@cairn/aws-kit/protocol'
-import type { InboundRequest } from '../exchange/index.ts'
+import type { HttpRequest } from '../../http-message.ts'
 
 /** The bucket a request to S3 addresses, in its host or its path; `undefined` for the service itself. */
-export function addressedBucket({ head, headers }: Pick<InboundRequest, 'head' | 'headers'>): string | undefined {
+export function addressedBucket({ head, headers }: Pick<HttpRequest, 'head' | 'headers'>): string | undefined {
   const inHost = bucketOfHost(headers.host ?? '')
   if (inHost !== undefined) return inHost
   const segment = /^\/([^/]+)/.exec(head.path)?.[1]
@@ -16,7 +16,7 @@ export function addressedBucket({ head, headers }: Pick<InboundRequest, 'head' |
 
 /** The path with its bucket in it, for an upstream that is addressed by a name of its own. */
 export function pathStyle(
-  { head, headers }: Pick<InboundRequest, 'head' | 'headers'>,
+  { head, headers }: Pick<HttpRequest, 'head' | 'headers'>,
   service: string | undefined,
 ): string {
   const inHost = service === 's3' ? bucketOfHost(headers.host ?? '') : undefined

@@ -1,6 +1,7 @@
 import { decodePayload, readAuthentication, SigV4Error } from '@cairn/aws-kit/sigv4'
+import type { HttpRequest } from '../../http-message.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { type BodyHead, type InboundRequest, type Passage, readClaim } from '../exchange/index.ts'
+import { type BodyHead, type Passage, readClaim } from '../exchange/index.ts'
 import { pathStyle } from './address.ts'
 import { incomingBody, readsHead, unsignedHeaders, unsignedQuery, withoutFraming } from './incoming.ts'
 import type { PassOptions } from './pass.ts'
@@ -49,7 +50,7 @@ function onlyService({ options }: GatewayUpstream): string | undefined {
 
 /** Signed chunks mean nothing without the signature they go on from, so their framing goes with it. */
 function unframed(
-  request: InboundRequest,
+  request: HttpRequest,
   body: BodyHead['body'],
   clock: Clock,
 ): { readonly headers: Readonly<Record<string, string>>; readonly body: BodyHead['body'] } {

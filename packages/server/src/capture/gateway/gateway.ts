@@ -1,7 +1,8 @@
 import { serviceNames } from '@cairn/aws-kit/model'
+import type { HttpAnswer, HttpRequest } from '../../http-message.ts'
 import type { Principal } from '../../identity/index.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { CarriedAnswer, Exchanges, IdentifyCaller, InboundRequest, Passage } from '../exchange/index.ts'
+import type { Exchanges, IdentifyCaller, Passage } from '../exchange/index.ts'
 import { type AccessQuestion, accessQuestions } from './access-questions.ts'
 import { anonymousPassage } from './anonymous.ts'
 import { type BucketSidesTelemetry, checkBucketSides } from './bucket-sides.ts'
@@ -16,7 +17,7 @@ import { type GatewayUpstream, openUpstream, type UpstreamOptions } from './upst
 /** Cairn in front of other services: what is not its own is carried to the upstream named for it. */
 export interface Gateway {
   /** The answer of a request that is an upstream's; `undefined` for Cairn's own. */
-  carry(request: InboundRequest): Promise<CarriedAnswer> | undefined
+  carry(request: HttpRequest): Promise<HttpAnswer> | undefined
   /** Upstreams with a port of their own: everything that arrives there is theirs. */
   readonly endpoints: readonly GatewayEndpoint[]
   /** @throws Fault `gateway.bucket-on-both-sides` */
@@ -28,7 +29,7 @@ export interface Gateway {
 export interface GatewayEndpoint {
   readonly upstream: string
   readonly port: number
-  carry(request: InboundRequest): Promise<CarriedAnswer>
+  carry(request: HttpRequest): Promise<HttpAnswer>
 }
 
 export interface GatewayTelemetry extends BucketSidesTelemetry {
@@ -46,9 +47,9 @@ export interface GatewayOptions {
   readonly exchanges: Exchanges
   readonly identify: IdentifyCaller
   /** Limits of the listener. @throws what the exchanges' `describeError` knows; so do the next two */
-  readonly admit: (request: InboundRequest) => void
-  readonly verify: (request: InboundRequest) => VerifiedHead
-  readonly requireAccess: (question: AccessQuestion, principal: Principal, request: InboundRequest) => void
+  readonly admit: (request: HttpRequest) => void
+  readonly verify: (request: HttpRequest) => VerifiedHead
+  readonly requireAccess: (question: AccessQuestion, principal: Principal, request: HttpRequest) => void
   /** Names of buckets that are Cairn's, now. */
   readonly ownBuckets: () => readonly string[]
   readonly isOwnBucket: (name: string) => boolean
@@ -72,7 +73,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const passages = new Map(upstreams.map((upstream) => [upstream, passageOf(upstream, options)]))
   const route = createRoute({ upstreams, ownServices: new Set(serviceNames), isOwnBucket: options.isOwnBucket })
 
-  function carryTo(upstream: GatewayUpstream): (request: InboundRequest) => Promise<CarriedAnswer> {
+  function carryTo(upstream: GatewayUpstream): (request: HttpRequest) => Promise<HttpAnswer> {
     const passage = passages.get(upstream) ?? passageOf(upstream, options)
     return (request) => exchanges.carry(request, passage)
   }

@@ -1,20 +1,21 @@
-import { endToEnd, headBytesMax, type InboundRequest } from '../exchange/index.ts'
+import type { HttpRequest } from '../../http-message.ts'
+import { endToEnd, headBytesMax } from '../exchange/index.ts'
 
 /** Whether the beginning of the body says what the call is: not for large objects, nor for framed chunks. */
-export function readsHead({ headers }: InboundRequest, service: string | undefined): boolean {
+export function readsHead({ headers }: HttpRequest, service: string | undefined): boolean {
   if (isFramed(headers)) return false
   const isLarge = Number(headers['content-length'] ?? 0) > headBytesMax || headers.expect !== undefined
   // Of other services' calls the body says what they are; S3's say it in their address.
   return !(service === 's3' && (isLarge || headers['transfer-encoding'] !== undefined))
 }
 
-function isFramed(headers: InboundRequest['headers']): boolean {
+function isFramed(headers: HttpRequest['headers']): boolean {
   return headers['x-amz-content-sha256']?.startsWith('STREAMING-') === true
 }
 
 /** The body: whole when it is short and will be looked at, else not asked for before it is read. */
 export async function incomingBody(
-  request: InboundRequest,
+  request: HttpRequest,
   looksAtIt: boolean,
   { bodyTimeoutMs, streamIdleMs }: { readonly bodyTimeoutMs: number; readonly streamIdleMs: number },
 ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
@@ -29,12 +30,12 @@ export async function incomingBody(
 const nothing = new Uint8Array(0)
 
 /** Path and query as they came. */
-export function targetOf({ head }: InboundRequest): string {
+export function targetOf({ head }: HttpRequest): string {
   return head.query === '' ? head.path : `${head.path}?${head.query}`
 }
 
 /** What an outgoing request keeps of the headers when its signature goes: all but what is signed for or addressed anew. */
-export function unsignedHeaders({ head }: InboundRequest): Record<string, string> {
+export function unsignedHeaders({ head }: HttpRequest): Record<string, string> {
   const kept = endToEnd(head.headers)
   const headers: Record<string, string> = Object.create(null)
   for (let index = 0; index < kept.length; index += 2) {

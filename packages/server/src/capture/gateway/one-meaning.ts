@@ -1,5 +1,6 @@
 import { routeTable } from '@cairn/aws-kit/naming'
-import { type BodyHead, type InboundRequest, Refusal, readClaim } from '../exchange/index.ts'
+import type { HttpRequest } from '../../http-message.ts'
+import { type BodyHead, Refusal, readClaim } from '../exchange/index.ts'
 import type { NamedCall } from '../naming/index.ts'
 import { addressedBucket } from './address.ts'
 
@@ -9,7 +10,7 @@ import { addressedBucket } from './address.ts'
  *
  * @throws Refusal
  */
-export function requireOneMeaning(request: InboundRequest, call: NamedCall, head: BodyHead): void {
+export function requireOneMeaning(request: HttpRequest, call: NamedCall, head: BodyHead): void {
   const isClear = hasOneService(request, call) && hasOneOperation(request, call, head) && hasOneAddress(request, call)
   if (isClear) return
   const message = 'The request can be read in more than one way. With sign=resign such calls are denied.'
@@ -17,12 +18,12 @@ export function requireOneMeaning(request: InboundRequest, call: NamedCall, head
 }
 
 /** The upstream was chosen by the signature; what is allowed must be a call of the same service. */
-function hasOneService(request: InboundRequest, { service }: NamedCall): boolean {
+function hasOneService(request: HttpRequest, { service }: NamedCall): boolean {
   return routeTable(service)?.signingName === readClaim(request)?.service
 }
 
 /** Operations are told by a target, by `Action` or by method and path: by one of these, once. */
-function hasOneOperation({ head, headers }: InboundRequest, { protocol }: NamedCall, body: BodyHead): boolean {
+function hasOneOperation({ head, headers }: HttpRequest, { protocol }: NamedCall, body: BodyHead): boolean {
   const hasTarget = headers['x-amz-target'] !== undefined
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
   const inQuery = actionsIn(head.query)
@@ -44,7 +45,7 @@ function actionsIn(form: string): number {
 }
 
 /** `/mine/../yours/key` is an object of `mine` to S3 and one of `yours` to many a server that claims to be it. */
-function hasOneAddress(request: InboundRequest, call: NamedCall): boolean {
+function hasOneAddress(request: HttpRequest, call: NamedCall): boolean {
   const copySource = (request.headers['x-amz-copy-source'] ?? '').replace(/^\//, '').split('?')[0] ?? ''
   if (!isPlain(request.head.path) || !isPlain(`/${copySource}`)) return false
   if (call.service !== 's3') return true

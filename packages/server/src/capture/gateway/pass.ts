@@ -1,4 +1,5 @@
-import { endToEnd, type IdentifyCaller, type InboundRequest, type Passage, readClaim } from '../exchange/index.ts'
+import type { HttpRequest } from '../../http-message.ts'
+import { endToEnd, type IdentifyCaller, type Passage, readClaim } from '../exchange/index.ts'
 import { incomingBody, readsHead, targetOf } from './incoming.ts'
 import type { KeyRefused } from './key-refused.ts'
 import type { GatewayUpstream } from './upstream.ts'
@@ -6,7 +7,7 @@ import type { GatewayUpstream } from './upstream.ts'
 export interface PassOptions {
   readonly identify: IdentifyCaller
   /** Limits of the listener. @throws what `describeError` knows */
-  readonly admit: (request: InboundRequest) => void
+  readonly admit: (request: HttpRequest) => void
   readonly keyRefused: KeyRefused
   /** For a short body as a whole. */
   readonly bodyTimeoutMs: number

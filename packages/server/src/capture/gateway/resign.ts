@@ -9,16 +9,10 @@ import {
   SigV4Error,
   signRequest,
 } from '@cairn/aws-kit/sigv4'
+import type { HttpRequest } from '../../http-message.ts'
 import type { Principal } from '../../identity/index.ts'
 import type { Clock } from '../../ports/clock.ts'
-import {
-  type BodyHead,
-  type InboundRequest,
-  knownCaller,
-  type OpenedRequest,
-  type Outgoing,
-  type Passage,
-} from '../exchange/index.ts'
+import { type BodyHead, knownCaller, type OpenedRequest, type Outgoing, type Passage } from '../exchange/index.ts'
 import type { NamedCall } from '../naming/index.ts'
 import { pathStyle } from './address.ts'
 import { heldUntilProven } from './held-body.ts'
@@ -36,11 +30,11 @@ export interface VerifiedHead {
 }
 
 export interface ResignOptions {
-  readonly admit: (request: InboundRequest) => void
+  readonly admit: (request: HttpRequest) => void
   /** @throws SigV4Error for a key Cairn does not know */
-  readonly verify: (request: InboundRequest) => VerifiedHead
+  readonly verify: (request: HttpRequest) => VerifiedHead
   /** Asks Cairn's IAM for everything the call needs. @throws what `describeError` knows */
-  readonly requireAccess: (call: NamedCall, principal: Principal, request: InboundRequest, head: BodyHead) => void
+  readonly requireAccess: (call: NamedCall, principal: Principal, request: HttpRequest, head: BodyHead) => void
   readonly keyRefused: KeyRefused
   readonly machineClock: Clock
   readonly account: string
@@ -86,7 +80,7 @@ export function resigned(
 
 /** The body as it arrives, its head proven; whole and proven where the signature covers it. */
 async function provenBody(
-  request: InboundRequest,
+  request: HttpRequest,
   verified: VerifiedHead,
   looksAtBody: boolean,
   options: ResignOptions,
@@ -101,7 +95,7 @@ async function provenBody(
 }
 
 function signedAnew(
-  request: InboundRequest,
+  request: HttpRequest,
   { request: signed, key }: VerifiedHead,
   body: BodyHead['body'],
   { upstream, keys, nowMs }: { readonly upstream: GatewayUpstream; readonly keys: Credentials; readonly nowMs: number },

@@ -1,11 +1,12 @@
 import { selectService } from '@cairn/aws-kit/protocol'
-import { type InboundRequest, readClaim } from '../exchange/index.ts'
+import type { HttpRequest } from '../../http-message.ts'
+import { readClaim } from '../exchange/index.ts'
 import { nameCall } from '../naming/index.ts'
 import { addressedBucket } from './address.ts'
 import type { GatewayUpstream } from './upstream.ts'
 
 /** Finds the upstream of a request at the shared endpoint; `undefined`: it is Cairn's own. */
-export type Route = (request: InboundRequest) => GatewayUpstream | undefined
+export type Route = (request: HttpRequest) => GatewayUpstream | undefined
 
 export interface RouteOptions {
   readonly upstreams: readonly GatewayUpstream[]
@@ -37,21 +38,21 @@ export function createRoute({ upstreams, ownServices, isOwnBucket }: RouteOption
   }
 
   /** Upstreams may be configured by the API's name where signatures have another: `cloudwatch`, signed `monitoring`. */
-  function upstreamByName(request: InboundRequest, service: string): GatewayUpstream | undefined {
+  function upstreamByName(request: HttpRequest, service: string): GatewayUpstream | undefined {
     if (keptServices.has(service) || ownServices.has(service)) return undefined
     return upstreamFor(apiOf(request))
   }
 }
 
 /** The scope of the signature, else what target, host and form say. All unproven: it only decides who is asked. */
-function serviceOf(request: InboundRequest): string {
+function serviceOf(request: HttpRequest): string {
   const claimed = readClaim(request)?.service
   if (claimed !== undefined) return claimed
   if (request.headers['x-amz-target'] !== undefined) return apiOf(request)
   return selectService({ ...request.head, headers: request.headers }) ?? apiOf(request)
 }
 
-function apiOf(request: InboundRequest): string {
+function apiOf(request: HttpRequest): string {
   const { method, path, query } = request.head
   const claim = readClaim(request)
   const { service } = nameCall(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { holdLast } from './message.ts'
+import { holdLast } from './hold-last.ts'
 
 async function* chunks(...texts: readonly string[]) {
   for (const text of texts) yield Buffer.from(text)
