@@ -39,7 +39,7 @@ const valueCharsMax = 2048
  * of one parse, so the caller bounds the length.
  */
 export function eventFields(bytes: Uint8Array): EventFields | undefined {
-  const record = parsed(bytes)
+  const record = readRecord(bytes)
   return record && fieldsOfRecord(record)
 }
 
@@ -51,7 +51,7 @@ export type EventHead = Pick<
 
 /** The same as `eventFields` for those who need no more than the head: looking for resources is a third of the work. */
 export function eventHead(bytes: Uint8Array): EventHead | undefined {
-  const record = parsed(bytes)
+  const record = readRecord(bytes)
   return record && headOfRecord(record, identityOf(record))
 }
 
@@ -66,7 +66,8 @@ function headOfRecord(record: JsonObject, identity: JsonObject): EventHead {
   }
 }
 
-function parsed(bytes: Uint8Array): JsonObject | undefined {
+/** The record in `bytes`; `undefined` when they are no JSON object. */
+export function readRecord(bytes: Uint8Array): JsonObject | undefined {
   try {
     const record: unknown = JSON.parse(decoder.decode(bytes))
     return isObject(record) ? record : undefined

@@ -17,6 +17,7 @@ export {
   eventFields,
   eventHead,
   fieldsOfRecord,
+  readRecord,
 } from './event-fields.ts'
 export {
   dataEventOf,

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compileLookup, type LookupQuery, lookupEvent } from '@cairn/core/lookup'
+import { readRecord } from '@cairn/core/record'
 import type { EventLog, StoredFrame } from '../ports/event-log.ts'
 import type { FoundEvent } from '../ports/history-index.ts'
 
@@ -62,21 +63,10 @@ async function matching(
   for (const [index, frame] of frames.entries()) {
     if (index % parsedPerTurn === parsedPerTurn - 1) await nextTurn()
     if (frame.kind !== 'event' || frame.audience.kind === 'store') continue
-    const event = lookupEvent(frame, parsed(frame.bytes))
+    const event = lookupEvent(frame, readRecord(frame.bytes))
     if (!matches(event)) continue
     const { account, region, bytes, position } = frame
     events.push({ account, region, bytes, position, timeMs: event.timeMs, fields: event.fields })
   }
   return events
-}
-
-function parsed(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const record: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return typeof record === 'object' && record !== null && !Array.isArray(record)
-      ? (record as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileKind, type Lane, laneName } from '@cairn/core/log-file'
-import { parseRecordTime } from '@cairn/core/record'
+import { parseRecordTime, readRecord } from '@cairn/core/record'
 import type { DeliveryPlan, PlanTrail, SelectedRun, TrailLife } from '../ports/delivery-plan.ts'
 import type { EventFrame, EventLog, Position, StoredFrame } from '../ports/event-log.ts'
 import { type Trail, type TrailMatcher, trailEvent } from '../trails/index.ts'
@@ -95,7 +95,7 @@ export function createRouter(options: RouterOptions): Router {
   const start = () => next ?? plan.start() ?? log.bounds().first
 
   function add(frame: StoredFrame & EventFrame): void {
-    const record = parseRecord(frame.bytes)
+    const record = readRecord(frame.bytes)
     if (record === undefined) {
       telemetry.notRoutable({ position: frame.position })
       return
@@ -190,17 +190,4 @@ function addTo(
   run.newestEventMs = Math.max(run.newestEventMs, eventMs)
   run.oldestEventMs = Math.min(run.oldestEventMs, eventMs)
   waiting.bytes += frame.bytes.length
-}
-
-const decoder = new TextDecoder()
-
-function parseRecord(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const record: unknown = JSON.parse(decoder.decode(bytes))
-    return typeof record === 'object' && record !== null && !Array.isArray(record)
-      ? (record as Readonly<Record<string, unknown>>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -6,7 +6,7 @@ import {
   lookupEvent,
   requiredLiterals,
 } from '@cairn/core/lookup'
-import type { EventFields } from '@cairn/core/record'
+import { type EventFields, readRecord } from '@cairn/core/record'
 import type { Search, SearchSummary } from '../../ports/history-index.ts'
 import type { BatchedEvent } from './frame-batch.ts'
 import type { IndexReader } from './index-reader.ts'
@@ -145,7 +145,7 @@ function createVerifier(query: LookupQuery, after: Search['after']): Verifier {
   return {
     literals: requiredLiterals(query).map((literal) => Buffer.from(literal)),
     match(event) {
-      const looked = lookupEvent(event, parsed(event.bytes))
+      const looked = lookupEvent(event, readRecord(event.bytes))
       if (!matches(looked)) return undefined
       const { fields, timeMs } = looked
       const place = { time: timeMs, position: event.position }
@@ -153,18 +153,6 @@ function createVerifier(query: LookupQuery, after: Search['after']): Verifier {
         ? { event, timeMs, fields, looked }
         : undefined
     },
-  }
-}
-
-const decoder = new TextDecoder()
-
-function parsed(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const record: unknown = JSON.parse(decoder.decode(bytes))
-    const isObject = typeof record === 'object' && record !== null && !Array.isArray(record)
-    return isObject ? (record as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
   }
 }
 
