@@ -3,7 +3,7 @@ import type { Backup } from '@cairn/server'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { readJson } from '../installation/index.ts'
-import { countInWords, sizeInWords } from '../output/amount.ts'
+import { amount, sizeOnDisk } from '../output/words.ts'
 
 export const backupCommand = defineCommand({
   name: 'backup',
@@ -28,7 +28,7 @@ export const backupCommand = defineCommand({
       }),
     )
     await context.stdout.line(
-      `Backed up to ${backup.folder} as of ${backup.takenAt}: event log, catalogue, ${countInWords(backup.objects)} object files (${sizeInWords(backup.objectBytes)}).`,
+      `Backed up to ${backup.folder} as of ${backup.takenAt}: event log, catalogue, ${amount(backup.objects)} object files (${sizeOnDisk(backup.objectBytes)}).`,
     )
     if (!backup.holdsKey) {
       await context.stdout.line(

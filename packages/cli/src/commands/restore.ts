@@ -4,7 +4,7 @@ import { writeKeyFiles } from '@cairn/server/local-access'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
-import { countInWords } from '../output/amount.ts'
+import { amount } from '../output/words.ts'
 import { programCall } from '../version.ts'
 
 export const restoreCommand = defineCommand({
@@ -31,7 +31,7 @@ export const restoreCommand = defineCommand({
     if (operator === undefined) throw new CommandFailure('The backup holds no key of the operator.')
     writeKeyFiles(config.dataDir, { operator, accounts })
     await context.stdout.line(
-      `Restored to ${config.dataDir}, as of ${takenAt}, accounts: ${countInWords(accounts.length)}. Start it with: ${programCall} serve --data-dir '${config.dataDir}'`,
+      `Restored to ${config.dataDir}, as of ${takenAt}, accounts: ${amount(accounts.length)}. Start it with: ${programCall} serve --data-dir '${config.dataDir}'`,
     )
     return exitCodes.done
   },

@@ -2,7 +2,7 @@ import type { Status } from '@cairn/server'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { readJson } from '../installation/index.ts'
-import { countInWords, sizeInWords } from '../output/amount.ts'
+import { amount, sizeOnDisk } from '../output/words.ts'
 
 export const statusCommand = defineCommand({
   name: 'status',
@@ -29,18 +29,18 @@ export const statusCommand = defineCommand({
 
 function inWords(status: Status, server: string | undefined, dataDir: string): string {
   const perEntry =
-    status.diskBytesPerEntry === undefined ? '' : `, ${countInWords(status.diskBytesPerEntry)} bytes of disk each`
+    status.diskBytesPerEntry === undefined ? '' : `, ${amount(status.diskBytesPerEntry)} bytes of disk each`
   const lines = [
     ['server', server === undefined ? 'not running' : `${server}, version ${status.version}`],
     ['mode', status.mode === 'emulator' ? 'emulator: any credentials are accepted' : status.mode],
     ['changes', status.ready ? 'accepted' : `refused: the event log is ${status.log}`],
     ['history', status.history],
     ...status.accounts.map(({ account, trails }) => ['account', `${account}, trails: ${trails}`]),
-    ['entries', `${countInWords(status.entries)} in the event log${perEntry}`],
+    ['entries', `${amount(status.entries)} in the event log${perEntry}`],
     ...status.deliveries.map((queue) => ['delivery', queueInWords(queue)]),
     ...status.readBack.flatMap(readBackInWords).map((line) => ['read back', line]),
     ['data', dataDir],
-    ...status.disk.map(({ part, bytes }) => [`  ${part}`, sizeInWords(bytes)]),
+    ...status.disk.map(({ part, bytes }) => [`  ${part}`, sizeOnDisk(bytes)]),
   ]
   return lines.map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`).join('\n')
 }
@@ -54,12 +54,12 @@ function readBackInWords({ trail, checkedAtMs, objects, findings }: Status['read
   const result = findings.length === 0 ? 'as delivered' : `findings: ${findings.length}`
   const shown = findings.slice(0, findingsShownMax)
   return [
-    `${name}: ${countInWords(objects)} files at ${when}, ${result}`,
+    `${name}: ${amount(objects)} files at ${when}, ${result}`,
     ...shown.map(({ kind, place, sentence }) => `  ${kind} ${place}: ${sentence}`),
   ]
 }
 
 function queueInWords({ trail, bucket, events, ageMs, isFailing }: Status['deliveries'][number]): string {
-  const waits = `${countInWords(events)} events wait, the oldest for ${countInWords(Math.round(ageMs / 1000))} s`
+  const waits = `${amount(events)} events wait, the oldest for ${amount(Math.round(ageMs / 1000))} s`
   return `${trail.slice(trail.indexOf('/') + 1)} → ${bucket}: ${waits}${isFailing ? '; the last attempt failed' : ''}`
 }

@@ -5,8 +5,8 @@ import { CommandFailure } from '../failure.ts'
 import { type Installation, readJson } from '../installation/index.ts'
 import { printable } from '../output/printable.ts'
 import { table } from '../output/table.ts'
+import { amount, moment } from '../output/words.ts'
 import type { StorePlace } from './store-place.ts'
-import { amount, moment } from './words.ts'
 
 interface FollowOptions {
   readonly account: string | undefined

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import type { ImportSummary } from '@cairn/server/imports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Output } from '../output/output.ts'
+import { duration, size } from '../output/words.ts'
 import { findFiles } from './find-files.ts'
 import { createProgress } from './progress.ts'
 import { readFiles } from './read-files.ts'
 import { problemLines, summaryLines } from './report.ts'
-import { duration, size } from './words.ts'
 
 let folder: string
 beforeEach(() => {

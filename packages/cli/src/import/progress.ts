@@ -1,6 +1,6 @@
 import type { ImportCounts } from '@cairn/server/imports'
 import type { Output } from '../output/output.ts'
-import { amount, duration } from './words.ts'
+import { amount, duration } from '../output/words.ts'
 
 /** What there is to do, as far as it has been counted. */
 export interface Expected {

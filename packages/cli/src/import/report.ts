@@ -1,7 +1,7 @@
 import type { ImportedFile, ImportSummary } from '@cairn/server/imports'
 import { asTyped } from '../output/as-typed.ts'
 import { printable } from '../output/printable.ts'
-import { amount, counted, duration, moment, size } from './words.ts'
+import { amount, counted, duration, moment, size } from '../output/words.ts'
 
 /** What of a file needs a look, a line each: pieces set aside, and ids that are here with other content. */
 export function problemLines(file: ImportedFile): readonly string[] {

@@ -1,7 +1,7 @@
-import { countInWords } from '../output/amount.ts'
 import type { Style } from '../output/output.ts'
 import { printable } from '../output/printable.ts'
 import { table } from '../output/table.ts'
+import { amount } from '../output/words.ts'
 
 /** The last line of a look-up's answer, as far as it is shown. */
 export interface LookupSummary {
@@ -34,7 +34,7 @@ export function groupsText({ groups }: LookupSummary): string[] {
 export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: Style): string[] {
   const notes: string[] = []
   if (summary.matched === 0) notes.push('No event matches.')
-  else if (isCounted) notes.push(`${events(summary.matched)} found, ${countInWords(summary.returned)} shown.`)
+  else if (isCounted) notes.push(`${events(summary.matched)} found, ${amount(summary.returned)} shown.`)
   else if (summary.end === 'limit') notes.push(`${events(summary.returned)} shown; there may be more: see --limit.`)
   else notes.push(`${events(summary.returned)}.`)
   if (summary.end === 'time-limit') {
@@ -58,5 +58,5 @@ export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: 
 }
 
 function events(count: number): string {
-  return `${countInWords(count)} ${count === 1 ? 'event' : 'events'}`
+  return `${amount(count)} ${count === 1 ? 'event' : 'events'}`
 }

@@ -1,7 +1,7 @@
 import { toIsoSecond } from '@cairn/core/digest'
-import { countInWords } from '../output/amount.ts'
 import type { Style } from '../output/output.ts'
 import { printable } from '../output/printable.ts'
+import { amount } from '../output/words.ts'
 import type { VerifyReport } from './judge-evidence.ts'
 
 /** Findings that are shown in full; of more, the rest is counted, and `--json` has them all. */
@@ -14,11 +14,11 @@ export function reportText(report: VerifyReport, style: Style): string {
   const trails = [...new Set(chains.map(({ account, trailName }) => `${trailName} of ${account}`))].join(', ')
   const head = [
     `${trails === '' ? 'no trail' : trails}, ${regions === 1 ? '1 region' : `${regions} regions`}, up to ${toIsoSecond(report.untilMs)}`,
-    `${countInWords(digests.proven)} of ${countInWords(digests.found)} digests proven, ${countInWords(files.valid)} of ${countInWords(files.found)} log files as they were delivered`,
+    `${amount(digests.proven)} of ${amount(digests.found)} digests proven, ${amount(files.valid)} of ${amount(files.found)} log files as they were delivered`,
     ...(results
-      ? [`${countInWords(results.valid)} of ${countInWords(results.found)} results of queries as they were delivered`]
+      ? [`${amount(results.valid)} of ${amount(results.found)} results of queries as they were delivered`]
       : []),
-    ...(files.uncovered > 0 ? [`${countInWords(files.uncovered)} log files lie outside the time of the digests`] : []),
+    ...(files.uncovered > 0 ? [`${amount(files.uncovered)} log files lie outside the time of the digests`] : []),
   ]
   const told = findings.slice(0, shownMax).flatMap((finding) => {
     const time =
@@ -34,9 +34,7 @@ export function reportText(report: VerifyReport, style: Style): string {
     ]
   })
   const rest =
-    findings.length > shownMax
-      ? ['', `… and ${countInWords(findings.length - shownMax)} more; --json has them all`]
-      : []
+    findings.length > shownMax ? ['', `… and ${amount(findings.length - shownMax)} more; --json has them all`] : []
   return [...head, ...told, ...rest, '', verdict(report, style), comparison(report)].join('\n')
 }
 

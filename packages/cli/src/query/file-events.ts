@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { findFiles } from '../import/find-files.ts'
-import { counted, size } from '../import/words.ts'
+import { counted, size } from '../output/words.ts'
 import type { AskedQuery } from './installation-events.ts'
 import type { ProgressLine } from './progress-line.ts'
 

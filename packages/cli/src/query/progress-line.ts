@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { duration } from '../import/words.ts'
+import { duration } from '../output/words.ts'
 
 /** Redrawing more often only flickers. */
 const redrawMs = 150

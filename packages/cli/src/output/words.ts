@@ -33,3 +33,12 @@ export function size(bytes: number): string {
 export function moment(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`
 }
+
+const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** `1.4 MiB`: powers of 1,024, as file systems count what an installation takes. */
+export function sizeOnDisk(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), binaryUnits.length - 1)
+  const value = bytes / 1024 ** power
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${binaryUnits[power]}`
+}
