@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { crc32c } from '../../checksum/index.ts'
 import type { HeaderMap } from '../request-head.ts'
 import { SigV4Error } from '../sigv4-error.ts'
-import { crc32c } from './crc32c.ts'
 import { Crc64Nvme } from './crc64-nvme.ts'
 
 interface RunningChecksum {
@@ -18,7 +18,7 @@ interface Algorithm {
 /** By the end of the header's name, `x-amz-checksum-…`. */
 const algorithms: Readonly<Record<string, Algorithm>> = {
   crc32: { bytes: 4, start: () => running32(crc32) },
-  crc32c: { bytes: 4, start: () => running32(crc32c) },
+  crc32c: { bytes: 4, start: () => running32((bytes, seed) => crc32c(bytes, 0, bytes.length, seed)) },
   crc64nvme: { bytes: 8, start: () => new Crc64Nvme() },
   md5: { bytes: 16, start: () => createHash('md5') },
   sha1: { bytes: 20, start: () => createHash('sha1') },

@@ -1,5 +1,5 @@
+import { crc32c } from '@cairn/aws-kit/checksum'
 import type { Frame } from '../../ports/event-log.ts'
-import { crc32c } from './crc32c.ts'
 import { encodeFrame, frameHeadBytes, frameOverheadMax } from './frame-codec.ts'
 import { commitHeadBytes, encodeCommitHead, endMark, endMarkBytes } from './segment-format.ts'
 

@@ -1,6 +1,6 @@
+import { crc32c } from '@cairn/aws-kit/checksum'
 import { Fault } from '../../fault.ts'
 import type { Audience, EventSource, Frame, Position, StoredFrame } from '../../ports/event-log.ts'
-import { crc32c } from './crc32c.ts'
 
 /*
  * A frame, alike in open and sealed segments. Numbers are little-endian; `f64` holds a safe integer.

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '@cairn/aws-kit/checksum'
 import { type DiskFile, readRange } from './disk.ts'
 import { frameHeadBytes, frameLength, isFrameIntact } from './frame-codec.ts'
 import { createOffsetIndex, type OffsetIndex } from './offset-index.ts'

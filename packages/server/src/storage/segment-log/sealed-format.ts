@@ -1,5 +1,5 @@
+import { crc32c } from '@cairn/aws-kit/checksum'
 import { Fault } from '../../fault.ts'
-import { crc32c } from './crc32c.ts'
 
 /*
  * What stands in a sealed segment behind its header (segment-format.ts). Numbers are little-endian.

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { crc32c } from '@cairn/aws-kit/checksum'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
-import { crc32c } from './crc32c.ts'
 import { checkSegmentLog } from './fsck.ts'
 import { openSegmentLog, type SegmentLogOptions } from './segment-log.ts'
 

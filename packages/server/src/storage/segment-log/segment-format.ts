@@ -1,5 +1,5 @@
+import { crc32c } from '@cairn/aws-kit/checksum'
 import { Fault } from '../../fault.ts'
-import { crc32c } from './crc32c.ts'
 
 /*
  * A segment file, `<first offset, 16 digits>.seg`. Numbers are little-endian; `f64` holds a safe integer.
