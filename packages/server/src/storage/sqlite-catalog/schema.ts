@@ -1,6 +1,7 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
+import { openSqliteFile } from '../sqlite-file/index.ts'
 
 /** Grows when the tables change their meaning. A newer one than ours is refused, an older one is migrated here. */
 export const formatVersion = 2
@@ -53,41 +54,17 @@ function documentCrc(collection: unknown, key: unknown, fromVersion: unknown, js
  * @throws Fault `catalog.newer-format`, `catalog.foreign-file`, `catalog.unreadable`
  */
 export function openDatabase(path: string): DatabaseSync {
-  let database: DatabaseSync | undefined
-  try {
-    database = new DatabaseSync(path)
-    database.exec('PRAGMA locking_mode = EXCLUSIVE')
-    // Judged before anything is written: a file that is not ours is left as it is.
-    const found = checkFormat(database, path)
-    database.function('document_crc', { deterministic: true }, documentCrc)
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    if (found === 'new') database.exec(tables)
-    if (found === 1) database.exec(fromFormat1)
-    return database
-  } catch (cause) {
-    database?.close()
-    if (cause instanceof Fault) throw cause
-    throw new Fault('catalog.unreadable', 'the catalogue cannot be opened', { path, reason: String(cause) }, { cause })
-  }
-}
-
-/** The format of the file, one that this version can read; `new` when it is empty. */
-function checkFormat(database: DatabaseSync, path: string): 'new' | number {
-  const found = pragma(database, 'user_version')
-  if (found > formatVersion) {
-    throw new Fault('catalog.newer-format', 'the catalogue was written by a newer cairn', {
-      path,
-      found,
-      supported: formatVersion,
-    })
-  }
-  if (found > 0 && pragma(database, 'application_id') === applicationId) return found
-  if (found !== 0 || database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined) {
-    throw new Fault('catalog.foreign-file', 'the file is not a catalogue', { path })
-  }
-  return 'new'
-}
-
-function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
-  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
+  return openSqliteFile(path, {
+    applicationId,
+    formatVersion,
+    tables,
+    prepare: (database) => database.function('document_crc', { deterministic: true }, documentCrc),
+    bringUp: (database) => database.exec(fromFormat1),
+    faults: {
+      newerFormat: (fields) => new Fault('catalog.newer-format', 'the catalogue was written by a newer cairn', fields),
+      foreign: (fields) => new Fault('catalog.foreign-file', 'the file is not a catalogue', fields),
+      unreadable: (fields, options) =>
+        new Fault('catalog.unreadable', 'the catalogue cannot be opened', fields, options),
+    },
+  })
 }

@@ -1,5 +1,6 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
+import { openSqliteFile } from '../sqlite-file/index.ts'
 
 /** Grows when the tables change their meaning. A newer one than ours is refused. */
 const formatVersion = 4
@@ -79,42 +80,23 @@ const tables = `
  * @throws Fault `delivery.plan-newer-format`, `delivery.plan-unreadable`
  */
 export function openDatabase(path: string): DatabaseSync {
-  let database: DatabaseSync | undefined
-  try {
-    database = new DatabaseSync(path)
-    database.exec('PRAGMA locking_mode = EXCLUSIVE')
-    const isNew = checkFormat(database, path)
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    if (isNew) database.exec(tables)
-    return database
-  } catch (cause) {
-    database?.close()
-    if (cause instanceof Fault) throw cause
-    const fields = { path, reason: String(cause) }
-    throw new Fault('delivery.plan-unreadable', 'the delivery plan cannot be opened', fields, { cause })
-  }
-}
-
-/** Whether the file is new and empty. */
-function checkFormat(database: DatabaseSync, path: string): boolean {
-  const found = pragma(database, 'user_version')
-  if (found > formatVersion) {
-    const fields = { path, found, supported: formatVersion }
-    throw new Fault('delivery.plan-newer-format', 'the delivery plan was written by a newer cairn', fields)
-  }
-  if (found > 0 && pragma(database, 'application_id') === applicationId) {
-    migrate(database, found)
-    return false
-  }
-  if (found !== 0 || database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined) {
-    throw new Fault('delivery.plan-unreadable', 'the file is not a delivery plan', { path })
-  }
-  return true
+  return openSqliteFile(path, {
+    applicationId,
+    formatVersion,
+    tables,
+    bringUp,
+    faults: {
+      newerFormat: (fields) =>
+        new Fault('delivery.plan-newer-format', 'the delivery plan was written by a newer cairn', fields),
+      foreign: (fields) => new Fault('delivery.plan-unreadable', 'the file is not a delivery plan', fields),
+      unreadable: (fields, options) =>
+        new Fault('delivery.plan-unreadable', 'the delivery plan cannot be opened', fields, options),
+    },
+  })
 }
 
 /** Brings a file of an earlier version up to ours, all at once. */
-function migrate(database: DatabaseSync, found: number): void {
-  if (found === formatVersion) return
+function bringUp(database: DatabaseSync, found: number): void {
   database.exec(`
     BEGIN IMMEDIATE;
     ${found < 2 ? 'ALTER TABLE trail ADD COLUMN key_arn TEXT;' : ''}
@@ -126,8 +108,4 @@ function migrate(database: DatabaseSync, found: number): void {
     PRAGMA user_version = ${formatVersion};
     COMMIT;
   `)
-}
-
-function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
-  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
 }
