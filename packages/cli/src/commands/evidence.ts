@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
-import { amount, sizeOnDisk } from '../output/words.ts'
+import { counted, sizeOnDisk } from '../output/words.ts'
 
 export const evidenceCommand = defineCommand({
   name: 'evidence',
@@ -50,7 +50,7 @@ export const evidenceCommand = defineCommand({
       })
       await context.stdout.line(reportText)
       const { size } = await stat(path)
-      await context.stdout.line(`\n${output}: ${amount(objects)} files, ${sizeOnDisk(size)}`)
+      await context.stdout.line(`\n${output}: ${counted(objects, 'file')}, ${sizeOnDisk(size)}`)
       await context.stdout.line(`SHA-256 of its manifest: ${manifestSha256}`)
       return exitCodeOf(report)
     } catch (error) {

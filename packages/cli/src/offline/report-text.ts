@@ -1,7 +1,7 @@
 import { toIsoSecond } from '@cairn/core/digest'
 import type { Style } from '../output/output.ts'
 import { printable } from '../output/printable.ts'
-import { amount } from '../output/words.ts'
+import { amount, counted } from '../output/words.ts'
 import type { VerifyReport } from './judge-evidence.ts'
 
 /** Findings that are shown in full; of more, the rest is counted, and `--json` has them all. */
@@ -18,7 +18,11 @@ export function reportText(report: VerifyReport, style: Style): string {
     ...(results
       ? [`${amount(results.valid)} of ${amount(results.found)} results of queries as they were delivered`]
       : []),
-    ...(files.uncovered > 0 ? [`${amount(files.uncovered)} log files lie outside the time of the digests`] : []),
+    ...(files.uncovered > 0
+      ? [
+          `${counted(files.uncovered, 'log file')} ${files.uncovered === 1 ? 'lies' : 'lie'} outside the time of the digests`,
+        ]
+      : []),
   ]
   const told = findings.slice(0, shownMax).flatMap((finding) => {
     const time =
