@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Position } from '../../ports/event-log.ts'
 import { checkTables } from '../../storage/lake-files/index.ts'
@@ -47,6 +48,7 @@ describe('what a store takes', () => {
     // The log of an installation does so: no read crosses from one segment to the next.
     Object.assign(world.log, {
       read: async (from: Position, bytesMax: number) => {
+        await nextTurn()
         const frames = await read(from, bytesMax)
         return frames.filter(({ position }) => Math.floor(position / 3) === Math.floor(from / 3))
       },
