@@ -118,7 +118,7 @@ describe('the JavaScript SDK', () => {
     ResourceNotFoundException: () =>
       client.send(
         new AddTagsCommand({
-          ResourceId: `arn:aws:cloudtrail:us-east-1:${home}:channel/${unknownId}`,
+          ResourceId: `arn:aws:cloudtrail:us-east-1:${home}:dashboard/main`,
           TagsList: [{ Key: 'a' }],
         }),
       ),

@@ -24,10 +24,13 @@ export const listTags = defineOperation({
         `1 validation error detected: Value at 'resourceIdList' failed to satisfy constraint: Member must have length less than or equal to ${resourcesMax}`,
       )
     }
+    // The model of this operation, unlike those of its sisters, has no error of its own for a channel that is not there.
+    const refuse: Parameters<typeof resolveTagged>[3] = (code, message) =>
+      fail(code === 'ChannelNotFoundException' ? 'ResourceNotFoundException' : code, message)
     return {
       ResourceTagList: arns.map((arn) => ({
         ResourceId: arn,
-        TagsList: resolveTagged(arn, resources, call, fail).tags.map(({ key, value }) => ({
+        TagsList: resolveTagged(arn, resources, call, refuse).tags.map(({ key, value }) => ({
           Key: key,
           ...(value !== undefined && { Value: value }),
         })),

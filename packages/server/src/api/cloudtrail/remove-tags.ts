@@ -1,4 +1,5 @@
 import { defineOperation } from './service.ts'
+import { checkTagKeys } from './tag-rules.ts'
 import { failUnknownResource, resolveTagged, taggedAccess } from './tagged-resource.ts'
 
 /** Only the keys count; those that are not there need no removing. */
@@ -11,7 +12,7 @@ export const removeTags = defineOperation({
     taggedAccess('cloudtrail:RemoveTags', input.ResourceId, call, resources, input.TagsList),
   async run(input, resources, call, fail) {
     const resource = resolveTagged(input.ResourceId, resources, call, fail)
-    const keys = new Set(input.TagsList.map(({ Key: key }) => key))
+    const keys = checkTagKeys(input.TagsList, fail)
     const isThere = await resource.editTags(call.cause, (tags) => tags.filter(({ key }) => !keys.has(key)))
     return isThere ? {} : failUnknownResource(input.ResourceId, fail)
   },

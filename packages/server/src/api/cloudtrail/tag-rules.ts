@@ -21,6 +21,18 @@ export function checkTags(
   })
 }
 
+/** The keys of tags that are to go. What no tag can be called is refused, as it is when tags are added. */
+export function checkTagKeys(
+  tags: readonly { readonly Key: string }[],
+  fail: Fail<'InvalidTagParameterException'>,
+): ReadonlySet<string> {
+  for (const { Key: key } of tags) {
+    const problem = tagProblem(key)
+    if (problem) fail('InvalidTagParameterException', problem)
+  }
+  return new Set(tags.map(({ Key: key }) => key))
+}
+
 const tagsMax = 50
 
 /** Holds the tags that a resource is to have, all together, against their limit. */

@@ -3,7 +3,7 @@ import type { EventDataStores } from '../../lake/stores/index.ts'
 import type { Cause } from '../../ports/catalog.ts'
 import type { Tag, Trails } from '../../trails/index.ts'
 import type { AccessRequest, Call, Fail } from '../operation.ts'
-import { channelAccess } from './channel-reference.ts'
+import { channelAccess, resolveChannel } from './channel-reference.ts'
 import { readResourceArn } from './resource-arn.ts'
 import { resolveActiveStore, storeAccess } from './store-reference.ts'
 import { type requestTagKeys, trailAccess } from './trail-access.ts'
@@ -33,6 +33,8 @@ export function resolveTagged(
   resources: TaggedResources,
   call: Call,
   fail: Fail<
+    | 'ChannelARNInvalidException'
+    | 'ChannelNotFoundException'
     | 'CloudTrailARNInvalidException'
     | 'EventDataStoreARNInvalidException'
     | 'EventDataStoreNotFoundException'
@@ -93,12 +95,11 @@ function findTagged(
       }
     }
     case 'channel': {
-      const channel = channels.find(name)
-      if (channel?.arn !== arn) return undefined
+      const { id, tags } = resolveChannel(arn, channels, call, fail)
       return {
-        tags: channel.tags,
+        tags,
         async editTags(cause, edit) {
-          const edited = await channels.edit(cause, channel.id, (newest) => ({ ...newest, tags: edit(newest.tags) }))
+          const edited = await channels.edit(cause, id, (newest) => ({ ...newest, tags: edit(newest.tags) }))
           return edited !== undefined
         },
       }

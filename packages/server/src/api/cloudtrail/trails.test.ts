@@ -311,11 +311,14 @@ describe('tags', () => {
     [arnOf('main').replace(account, '210987654321'), 'ResourceNotFoundException'],
     ['arn:aws:cloudtrail:us-east-1:123456789012:dashboard/main', 'ResourceNotFoundException'],
     [storeArn, 'EventDataStoreNotFoundException'],
-  ])('%s: %s', async (ResourceId, code) => {
+    [storeArn.replace(/eventdatastore.*/, 'eventdatastore/mine'), 'EventDataStoreARNInvalidException'],
+    [storeArn.replace('eventdatastore', 'channel'), 'ChannelNotFoundException', 'ResourceNotFoundException'],
+    [storeArn.replace(/eventdatastore.*/, 'channel/mine'), 'ChannelARNInvalidException'],
+  ])('%s: %s', async (ResourceId, code, listed = code) => {
     await using cairn = await createTrailCaller()
     await cairn.create('main')
     const refused = { __type: code }
-    expect(await cairn.call('ListTags', { ResourceIdList: [ResourceId] })).toMatchObject(refused)
+    expect(await cairn.call('ListTags', { ResourceIdList: [ResourceId] })).toMatchObject({ __type: listed })
     expect(await cairn.call('AddTags', { ResourceId, TagsList: [{ Key: 'a' }] })).toMatchObject(refused)
     expect(await cairn.call('RemoveTags', { ResourceId, TagsList: [{ Key: 'a' }] })).toMatchObject(refused)
   })
@@ -330,6 +333,15 @@ describe('tags', () => {
       })
     },
   )
+
+  test('what no tag can be called cannot be removed either', async () => {
+    await using cairn = await createTrailCaller()
+    await cairn.create('main')
+    const TagsList = [{ Key: 'aws:owned' }]
+    expect(await cairn.call('RemoveTags', { ResourceId: arnOf('main'), TagsList })).toMatchObject({
+      __type: 'InvalidTagParameterException',
+    })
+  })
 
   test('more than twenty resources at once are refused', async () => {
     await using cairn = await createTrailCaller()
