@@ -102,6 +102,7 @@ async function importFrom(files: number, endpoint: string, path: string): Promis
   await using objects = createS3Store({ endpoint, region: 'us-east-1', pathStyle: true, credentials })
   await using marks = createSqliteMarkSet({ path })
   await using imports = createStoreImports({
+    queueOf: () => undefined,
     stores: [{ name: 's', endpoint, objects, buckets: [{ name: 'logs', prefixes: [] }] }],
     imports: {
       async *run(request) {

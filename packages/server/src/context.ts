@@ -10,6 +10,7 @@ import type { GatewayEndpoint } from './capture/gateway/index.ts'
 import { createImports } from './capture/imports/index.ts'
 import { createStoreImports } from './capture/store-imports/index.ts'
 import { type Config, testClockOffsetMs } from './config/index.ts'
+import { openAnnouncements } from './context/announcements.ts'
 import { openCapture } from './context/capture.ts'
 import { openDelivery } from './context/delivery.ts'
 import { openLake } from './context/lake.ts'
@@ -159,9 +160,11 @@ export async function buildInstallation(
     region: config.region,
     telemetry: telemetry.imports,
   })
+  const announcements = openAnnouncements(config, queues, machineClock)
   const storeImports = createStoreImports({
     stores,
     imports,
+    queueOf: announcements.queueOf,
     marks: storage.importedFiles,
     objects,
     catalog,
@@ -260,6 +263,7 @@ export async function buildInstallation(
     models: await loadModels(),
     operations,
     partition,
+    wantsContext: storeMatcher.wantsContext,
     headersMax: config.limits.headersMax,
     bodyBytesMax: config.limits.bodyBytesMax,
     bodyTimeoutMs: config.limits.requestTimeout,
@@ -291,6 +295,7 @@ export async function buildInstallation(
   work.use(capture.gateway)
   work.use(startWork({ ...capabilities, config, storage, lake, openIntents, recorder, telemetry: telemetry.pipeline }))
   for (const { objects: store } of stores) work.use(store)
+  work.use(announcements)
   work.use(storeImports)
   work.use(lakeImports)
   work.use(lakeQueries)

@@ -32,6 +32,10 @@ export const importCommand = defineCommand({
     since: { value: 'time', description: 'of a store: files of this day and later; 2024-05-01 or -30d' },
     until: { value: 'time', description: 'of a store: files of this day and earlier' },
     follow: { description: 'of a store: then what is added to it, for ever, in the background' },
+    queue: {
+      value: 'queue',
+      description: 'with --follow: queue that announces new files, by URL or ARN; its messages are deleted',
+    },
     verifyKeys: {
       value: 'file',
       description: 'check the digests with these public keys; all is taken in, and what fails is named',
@@ -49,6 +53,10 @@ export const importCommand = defineCommand({
       means: 'a bucket, and what is added to it',
     },
     {
+      run: 'import s3://my-trail-bucket/AWSLogs/ --from-store prod --follow --queue https://sqs.eu-west-1.amazonaws.com/123456789012/logs',
+      means: 'and each file as soon as the queue announces it',
+    },
+    {
       run: 'import ./AWSLogs --verify-keys keys.json',
       means: 'and check them against their digests, with the answer of `aws cloudtrail list-public-keys`',
     },
@@ -58,6 +66,7 @@ export const importCommand = defineCommand({
   async run(context, { path: paths = [] }, options) {
     requireOneTask(paths, options)
     const place = storePlace(paths, options)
+    if (options.queue !== undefined && !options.follow) throw usage('--queue goes with --follow.')
     if (options.verifyKeys !== undefined && (options.follow || options.plan || paths.includes('-'))) {
       throw usage('--verify-keys checks what is there: leave --follow, --plan and standard input out.')
     }

@@ -5,12 +5,13 @@ import { CommandFailure } from '../failure.ts'
 import { type Installation, readJson } from '../installation/index.ts'
 import { printable } from '../output/printable.ts'
 import { table } from '../output/table.ts'
-import { amount, moment } from '../output/words.ts'
+import { amount, counted, moment } from '../output/words.ts'
 import type { StorePlace } from './store-place.ts'
 
 interface FollowOptions {
   readonly account: string | undefined
   readonly since: string | undefined
+  readonly queue: string | undefined
   readonly json: boolean
 }
 
@@ -19,14 +20,14 @@ export async function startFollowing(
   context: Context,
   installation: Installation,
   place: StorePlace,
-  { account, since, json }: FollowOptions,
+  { account, since, queue, json }: FollowOptions,
 ): Promise<ExitCode> {
   if (installation.endpoint === undefined) {
     throw new CommandFailure('No server runs here, and following is what a server does.', {
       advice: 'Start it with `cairn serve`, or leave out --follow to import what is there.',
     })
   }
-  const query = { ...place, account, since }
+  const query = { ...place, account, since, queue }
   const call = { method: 'POST', path: '/_cairn/v1/import/follow', query, signal: context.signal } as const
   const follow = await readJson<FollowStatus>(await installation.call(call))
   await context.stdout.line(
@@ -47,9 +48,8 @@ export async function listFollows(context: Context, installation: Installation, 
     await context.stdout.line(
       table(['ID', 'PLACE', 'STORE', 'STATE', 'FILES', 'EVENTS', 'LAST LOOK'], follows.map(row)),
     )
-    for (const { id, failure } of follows) {
-      if (failure === undefined) continue
-      await context.stdout.line(context.stdout.style.yellow(`${id}: ${printable(failure.message)} (${failure.code})`))
+    for (const follow of follows) {
+      for (const line of troubleLines(follow)) await context.stdout.line(context.stdout.style.yellow(line))
     }
   }
   return follows.length === 0 ? exitCodes.nothingFound : exitCodes.done
@@ -73,6 +73,21 @@ function row(follow: FollowStatus): readonly string[] {
     amount(events),
     checkedAtMs === undefined ? '-' : moment(checkedAtMs),
   ]
+}
+
+function troubleLines({ id, failure, announcements }: FollowStatus): readonly string[] {
+  const lines: string[] = []
+  if (failure) lines.push(`${id}: ${printable(failure.message)} (${failure.code})`)
+  if (announcements?.failure) {
+    const { code, message } = announcements.failure
+    lines.push(`${id}: its queue cannot be read, new files are found by listing: ${printable(message)} (${code})`)
+  }
+  if (announcements !== undefined && announcements.left > 0) {
+    lines.push(
+      `${id}: ${counted(announcements.left, 'message')} left in its queue: not understood, or its file cannot be read`,
+    )
+  }
+  return lines
 }
 
 function placeOf({ bucket, prefix }: Pick<FollowStatus, 'bucket' | 'prefix'>): string {

@@ -15,3 +15,4 @@ export {
   type ReceivedMessage,
   type SentMessage,
 } from './queues.ts'
+export { queuePlace, readQueue } from './read-queue.ts'

@@ -1,3 +1,4 @@
+import { Fault } from '../../fault.ts'
 import { defineEndpoint } from '../endpoint.ts'
 import { refused } from './import-lines.ts'
 import { importPlace } from './import-place.ts'
@@ -16,7 +17,12 @@ export const importFollow = defineEndpoint({
     if (query.has('until')) return refused('InvalidTime', 'what is followed has no end: leave until out')
     const asked = importPlace(query, clock.nowMs(), storeImports)
     if ('refusal' in asked) return asked.refusal
-    return json(await storeImports.follow(asked.place))
+    try {
+      return json(await storeImports.follow(asked.place))
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.code.startsWith('import.queue-')) throw error
+      return refused(error.code, error.message)
+    }
   },
 })
 

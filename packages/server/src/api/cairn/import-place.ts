@@ -1,16 +1,16 @@
 import { parseMoment } from '@cairn/core/lookup'
-import type { StoreImportRequest, StoreImports } from '../../capture/store-imports/index.ts'
+import type { FollowRequest, StoreImports } from '../../capture/store-imports/index.ts'
 import { Fault } from '../../fault.ts'
 import type { EndpointAnswer } from '../endpoint.ts'
 import { refused } from './import-lines.ts'
 
-export interface ImportPlace extends StoreImportRequest {
+export interface ImportPlace extends FollowRequest {
   readonly untilMs?: number
 }
 
 /**
  * Reads where to import from: `store`, `bucket`, `prefix`, `account` for records that name none, `since` and `until` as
- * look-ups take them.
+ * look-ups take them, and the `queue` that announces new files, which is for follows only.
  */
 export function importPlace(
   query: URLSearchParams,
@@ -18,7 +18,7 @@ export function importPlace(
   storeImports: StoreImports,
 ): { readonly place: ImportPlace } | { readonly refusal: EndpointAnswer } {
   const text = (name: string) => query.get(name) ?? undefined
-  const [account, since, until] = [text('account'), text('since'), text('until')]
+  const [account, since, until, queue] = [text('account'), text('since'), text('until'), text('queue')]
   const sinceMs = since === undefined ? undefined : parseMoment(since, nowMs)
   const untilMs = until === undefined ? undefined : parseMoment(until, nowMs, 'end')
   if ((since !== undefined && sinceMs === undefined) || (until !== undefined && untilMs === undefined)) {
@@ -31,6 +31,7 @@ export function importPlace(
     ...(account !== undefined && { account }),
     ...(sinceMs !== undefined && { sinceMs }),
     ...(untilMs !== undefined && { untilMs }),
+    ...(queue !== undefined && { queue }),
   }
   try {
     storeImports.check(place)

@@ -1,5 +1,5 @@
 import { defineEndpoint } from '../endpoint.ts'
-import { importLines } from './import-lines.ts'
+import { importLines, refused } from './import-lines.ts'
 import { importPlace } from './import-place.ts'
 
 /**
@@ -13,6 +13,7 @@ export const importStore = defineEndpoint({
   access: 'operator',
   readOnly: false,
   run({ query, signal }, { storeImports, clock }) {
+    if (query.has('queue')) return refused('InvalidQueue', 'a queue announces what is new: it goes with a follow')
     const asked = importPlace(query, clock.nowMs(), storeImports)
     if ('refusal' in asked) return asked.refusal
     const events = storeImports.run({ ...asked.place, isPlan: query.get('plan') === 'true', signal })

@@ -22,6 +22,13 @@ const ofAws = /(^|\/)(AWSLogs|o-[a-z0-9]+|\d{12})\/$/
 /** Below it are services, of which CloudTrail is one. */
 const ofAccount = /(^|\/)AWSLogs\/(o-[a-z0-9]+\/)?\d{12}\/$/
 
+const ofOtherService = /(^|\/)AWSLogs\/(o-[a-z0-9]+\/)?\d{12}\/(?!CloudTrail[A-Za-z-]*\/)[^/]+\//
+
+/** Whether AWS files logs of other services than CloudTrail under such a key. */
+export function isOfOtherService(key: string): boolean {
+  return ofOtherService.test(key)
+}
+
 /** Years, months and days are no places to look for trails in. */
 const ofDate = /(^|\/)(\d{4}|\d{2})\/$/
 

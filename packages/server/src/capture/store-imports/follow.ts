@@ -1,9 +1,12 @@
 import { Fault } from '../../fault.ts'
 import { defineCollection } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { MessageQueue } from '../../ports/message-queue.ts'
 import type { ObjectHead } from '../../ports/object-store.ts'
 import type { Timer } from '../../ports/timer.ts'
+import { createFileMarks } from './file-marks.ts'
 import { createRounds } from './follow-rounds.ts'
+import { listen, type QueueProgress } from './listen.ts'
 import type { Source } from './source.ts'
 import { type Taking, takeFiles } from './take-files.ts'
 
@@ -15,6 +18,8 @@ export interface FollowOrder {
   /** Of records that name none. */
   readonly account?: string
   readonly sinceMs?: number
+  /** Where new files are announced: URL or ARN of a queue. */
+  readonly queue?: string
   readonly orderedAtMs: number
   /** When the last round that saw everything new began; what came before needs no look at its days. */
   readonly seenToMs?: number
@@ -32,6 +37,8 @@ export interface FollowProgress {
   readonly unreadable: number
   readonly checkedAtMs?: number
   readonly failure?: FollowFailure
+  /** Of the queue that announces new files. */
+  readonly announcements?: QueueProgress & { readonly failure?: FollowFailure }
 }
 
 export interface FollowFailure {
@@ -52,6 +59,8 @@ export interface FollowOptions {
   readonly clock: Clock
   readonly timer: Timer
   readonly intervalMs: number
+  /** The order's queue. */
+  readonly queue?: MessageQueue
   /** Only one of all follows takes files in at a time. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>
   /** Notes durably that everything that was there at this time is in. */
@@ -72,13 +81,15 @@ export interface Follow {
  *                    │           ▲                       the sweep through all days for a while
  *                    └─► failing ┘                       failing: waits like `waiting`, and says why
  *
- * While a sweep is not through, rounds follow each other without waiting.
+ * While a sweep is not through, rounds follow each other without waiting. Where a queue announces new files and can be
+ * read, those are taken in as they are announced, and rounds are only there for what no message told of.
  */
 export function startFollow(options: FollowOptions): Follow {
   const { id, order, source, taking, clock, timer, telemetry } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const rounds = createRounds(options, signal)
+  let wake = new AbortController()
   let progress: FollowProgress = { state: 'starting', isSwept: false, files: 0, events: 0, unreadable: 0 }
   const tell = (news: Partial<FollowProgress>): void => {
     progress = { ...progress, ...news }
@@ -120,8 +131,8 @@ export function startFollow(options: FollowOptions): Follow {
   async function run(): Promise<void> {
     for (;;) {
       // The first round waits too: a command that opens the directory for a moment follows nothing.
-      const waitMs = rounds.isSweeping() ? 0 : options.intervalMs
-      await timer.sleep(waitMs, signal).catch(() => undefined)
+      wake = new AbortController()
+      await timer.sleep(pauseMs(), AbortSignal.any([signal, wake.signal])).catch(() => undefined)
       if (signal.aborted) return
       try {
         await round()
@@ -136,7 +147,37 @@ export function startFollow(options: FollowOptions): Follow {
     }
   }
 
-  const running = run()
+  function pauseMs(): number {
+    if (rounds.isSweeping()) return 0
+    return progress.announcements?.state === 'listening' ? options.intervalMs * announcedIntervals : options.intervalMs
+  }
+
+  function announced(news: QueueProgress, error: unknown): void {
+    const wasListening = progress.announcements?.state === 'listening'
+    tell({ announcements: { ...news, ...(news.state === 'failing' && { failure: failureOf(error) }) } })
+    if (news.state !== 'failing') return
+    telemetry.followFailed({ id, error })
+    // Nobody announces anything any more: what the long pause relied on.
+    if (wasListening) wake.abort()
+  }
+
+  async function runQueue(queue: MessageQueue): Promise<void> {
+    await listen({
+      queue,
+      source,
+      known: createFileMarks(taking.marks, source),
+      timer,
+      signal,
+      intervalMs: options.intervalMs,
+      async take(files) {
+        const taken = await options.inTurn(() => take(ReadableStream.from(files)))
+        telemetry.followTook({ id, files: taken.files, events: taken.events })
+      },
+      tell: announced,
+    })
+  }
+
+  const running = Promise.all([run(), options.queue && runQueue(options.queue)])
   return {
     progress: () => progress,
     async [Symbol.asyncDispose]() {
@@ -145,6 +186,9 @@ export function startFollow(options: FollowOptions): Follow {
     },
   }
 }
+
+/** Each round costs a request for every account and region; with announcements, fewer will do. */
+const announcedIntervals = 10
 
 function failureOf(error: unknown): FollowFailure {
   if (!(error instanceof Fault)) return { code: 'internal', message: 'an internal error: see the log' }

@@ -5,6 +5,7 @@ export { sideBySide } from './side-by-side.ts'
 export type { Source, SourceStore } from './source.ts'
 export {
   createStoreImports,
+  type FollowRequest,
   type FollowStatus,
   type StoreImportRequest,
   type StoreImports,

@@ -1,6 +1,7 @@
 import { textOf } from '@cairn/testkit/contracts/object-store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '../../fault.ts'
+import type { MessageQueue } from '../../ports/message-queue.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
 import { createMemoryMarkSet } from '../../storage/memory/mark-set.ts'
@@ -55,8 +56,32 @@ let storage: {
   readonly catalog: ReturnType<typeof createMemoryCatalog>
 }
 let imports: StoreImports
+const queueUrl = 'https://sqs/111111111111/logs'
+/** Messages that are there; what was deleted of them; why reading fails, if it does. */
+let announced: string[]
+let deleted: string[]
+let queueFault: Fault | undefined
+const queue: MessageQueue = {
+  async receive({ waitMs, signal }) {
+    if (queueFault !== undefined) throw queueFault
+    if (announced.length === 0 && waitMs > 0) await new Promise((resolve) => waitingForMessage(resolve, signal))
+    if (queueFault !== undefined) throw queueFault
+    return announced.splice(0, 10).map((body) => ({ body, handle: body }))
+  },
+  async delete(handles) {
+    deleted.push(...handles)
+  },
+  async [Symbol.asyncDispose]() {},
+}
+let wakeQueue: () => void = () => {}
+function waitingForMessage(resolve: (value: unknown) => void, signal: AbortSignal): void {
+  wakeQueue = () => resolve(undefined)
+  signal.addEventListener('abort', () => resolve(undefined), { once: true })
+}
+
 /** Ends the wait of each follow: a round follows. */
 let waiting: (() => void)[]
+let sleptMs: number[]
 const failures: unknown[] = []
 
 function create(): StoreImports {
@@ -79,10 +104,12 @@ function create(): StoreImports {
         delayMs === 0
           ? Promise.resolve()
           : new Promise((resolve) => {
+              sleptMs.push(delayMs)
               waiting.push(resolve)
               signal.addEventListener('abort', () => resolve(), { once: true })
             }),
     },
+    queueOf: (name, address) => (name === 'prod' && address === queueUrl ? queue : undefined),
     ids: { uuid: () => `${waiting.length}0000000-0000`, bytes: (count) => new Uint8Array(count) },
     followIntervalMs: 20_000,
     telemetry: { followTook() {}, followFailed: ({ error }) => failures.push(error) },
@@ -94,6 +121,10 @@ beforeEach(async () => {
   read = []
   broken = new Set()
   waiting = []
+  announced = []
+  deleted = []
+  queueFault = undefined
+  sleptMs = []
   storage = { marks: createMemoryMarkSet(), catalog: createMemoryCatalog() }
   bucket = await bucketWith(key('2024/01/01', 'old'), key('2025/06/15', 'new'))
   imports = create()
@@ -243,10 +274,109 @@ describe('a follow', () => {
       objects: createMemoryObjectStore({ clock: { nowMs: () => nowMs } }),
       clock: { nowMs: () => nowMs },
       timer: { sleep: async () => {} },
+      queueOf: () => undefined,
       ids: { uuid: () => '', bytes: (count) => new Uint8Array(count) },
       followIntervalMs: 20_000,
       telemetry: { followTook() {}, followFailed() {} },
     })
     expect(imports.follows()).toMatchObject([{ state: 'failing', failure: { code: 'import.store-unknown' } }])
+  })
+})
+
+describe('a follow with a queue', () => {
+  const message = (...keys: readonly string[]) => JSON.stringify({ s3Bucket: 'logs', s3ObjectKey: keys })
+  const newest = () => key('2025/06/15', 'newest')
+
+  /** Both of its loops begin, and go through what is there. */
+  async function begin(): Promise<void> {
+    await imports.follow({ ...place, queue: queueUrl })
+    while (waiting.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    for (const go of waiting.splice(0)) go()
+    await until(() => imports.follows()[0]?.state === 'waiting')
+  }
+
+  async function until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  async function announce(...bodies: readonly string[]): Promise<void> {
+    announced.push(...bodies)
+    const before = announcements()
+    wakeQueue()
+    await until(() => announcements() !== before && announced.length === 0)
+  }
+
+  const announcements = () => imports.follows()[0]?.announcements
+
+  it('takes a file in without listing, and deletes its message only then', async () => {
+    await begin()
+    bucket.listings()
+    await bucket.put(newest())
+    read.length = 0
+    await announce(message(newest()))
+    expect(read).toEqual([newest()])
+    expect(deleted).toEqual([message(newest())])
+    expect(bucket.listings()).toEqual([])
+    expect(announcements()).toEqual({ state: 'listening', messages: 1, left: 0 })
+  })
+
+  it('leaves a message whose file cannot be read, and one that says nothing, and goes on with the others', async () => {
+    await begin()
+    await bucket.put(key('2025/06/15', 'broken'))
+    await bucket.put(newest())
+    broken.add(key('2025/06/15', 'broken'))
+    const poison = ['hello', message(key('2025/06/15', 'broken')), message(newest(), key('2025/06/15', 'broken'))]
+    await announce(...poison, message(newest()))
+    expect(deleted).toEqual([message(newest())])
+    expect(announcements()).toMatchObject({ messages: 1, left: 3 })
+    broken.clear()
+    deleted = []
+    await announce(...poison.slice(1))
+    expect(deleted).toEqual(poison.slice(1))
+  })
+
+  it('deletes messages of what is gone, is in already, or is of no interest here', async () => {
+    await begin()
+    read.length = 0
+    const others = [
+      message(key('2025/06/15', 'gone')),
+      message(key('2025/06/15', 'new')),
+      message('elsewhere/file.json.gz'),
+      message('AWSLogs/111111111111/Config/eu-west-1/2025/06/15/file.json.gz'),
+      JSON.stringify({ s3Bucket: 'other', s3ObjectKey: [newest()] }),
+      JSON.stringify({ Event: 's3:TestEvent' }),
+    ]
+    await announce(...others)
+    expect(read).toEqual([])
+    expect(deleted).toEqual(others)
+  })
+
+  it('lists seldom while the queue can be read, and as often as ever when it cannot', async () => {
+    await begin()
+    await announce(message(key('2025/06/15', 'gone')))
+    waiting.pop()?.()
+    await until(() => sleptMs.at(-1) === 200_000)
+    queueFault = new Fault('queue.refused', 'no', { code: 'AccessDenied' })
+    wakeQueue()
+    await until(() => announcements()?.state === 'failing')
+    expect(announcements()).toMatchObject({ failure: { code: 'queue.refused', message: 'no: AccessDenied' } })
+    while (waiting.length < 1) await new Promise((resolve) => setImmediate(resolve))
+    expect(sleptMs.at(-1)).toBe(20_000)
+  })
+
+  it('goes on without a queue that left the configuration, and can be given another', async () => {
+    await begin()
+    await imports[Symbol.asyncDispose]()
+    waiting = []
+    imports = create()
+    expect(imports.follows()).toMatchObject([{ queue: queueUrl, state: 'starting' }])
+    await expect(imports.follow({ ...place, queue: 'https://sqs/1/other' })).rejects.toMatchObject({
+      code: 'import.queue-unknown',
+    })
+    const other = { ...place, prefix: 'AWSLogs/111111111111/' }
+    await expect(imports.follow({ ...other, queue: queueUrl })).rejects.toMatchObject({ code: 'import.queue-taken' })
+    const { id } = await imports.follow(other)
+    expect(await imports.stop(imports.follows().find((one) => one.id !== id)?.id ?? '')).toBe(true)
+    expect(await imports.follow({ ...other, queue: queueUrl })).toMatchObject({ id, queue: queueUrl })
   })
 })

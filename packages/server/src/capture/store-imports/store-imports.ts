@@ -3,6 +3,7 @@ import type { Catalog } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { MarkSet } from '../../ports/mark-set.ts'
+import type { MessageQueue } from '../../ports/message-queue.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
 import type { Timer } from '../../ports/timer.ts'
 import { type ImportEvent, type Imports, isAccount } from '../imports/index.ts'
@@ -28,6 +29,11 @@ export interface StoreImportRequest {
   readonly sinceMs?: number
 }
 
+export interface FollowRequest extends StoreImportRequest {
+  /** Where the bucket announces new files: a queue's URL or ARN. Its messages are deleted. */
+  readonly queue?: string
+}
+
 export interface FollowStatus extends FollowProgress, Omit<FollowOrder, 'seenToMs'> {
   readonly id: string
 }
@@ -49,8 +55,13 @@ export interface StoreImports {
   run(
     request: StoreImportRequest & { readonly untilMs?: number; readonly isPlan: boolean; readonly signal: AbortSignal },
   ): AsyncIterable<ImportEvent>
-  /** Takes in what is there and what is added to it, until it is stopped, also after a restart. The same place once. */
-  follow(request: StoreImportRequest): Promise<FollowStatus>
+  /**
+   * Takes in what is there and what is added to it, until it is stopped, also after a restart. The same place once: asked
+   * for again it may get another queue.
+   *
+   * @throws Fault `import.queue-unknown`, `import.queue-taken`
+   */
+  follow(request: FollowRequest): Promise<FollowStatus>
   follows(): readonly FollowStatus[]
   /** Whether there was such a one. What it took in stays. */
   stop(id: string): Promise<boolean>
@@ -60,6 +71,8 @@ export interface StoreImports {
 export interface StoreImportsOptions {
   readonly stores: readonly SourceStore[]
   readonly imports: Imports
+  /** A queue that may be read for a store, by URL or ARN. */
+  queueOf(store: string, address: string): MessageQueue | undefined
   readonly marks: MarkSet
   /** Where copies of digests are kept. */
   readonly objects: ObjectStore
@@ -100,11 +113,31 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
     }
   }
 
+  function requireQueue({ store, queue: address }: Pick<FollowRequest, 'store' | 'queue'>): MessageQueue | undefined {
+    if (address === undefined) return undefined
+    const queue = options.queueOf(store, address)
+    if (queue !== undefined) return queue
+    throw new Fault('import.queue-unknown', 'the queue may not be read for this store', { store, queue: address })
+  }
+
+  /** A queue that left the configuration is one that fails: what only listing finds is found all the same. */
+  function orderedQueue(order: FollowOrder): MessageQueue | undefined {
+    if (order.queue === undefined) return undefined
+    return {
+      receive: async (wish) => (await requireQueue(order)?.receive(wish)) ?? [],
+      delete: async (handles) => requireQueue(order)?.delete(handles),
+      async [Symbol.asyncDispose]() {},
+    }
+  }
+
   function start(id: string, order: FollowOrder): void {
+    const source = sourceOf(order)
+    const queue = orderedQueue(order)
     const follow = startFollow({
       id,
       order,
-      source: sourceOf(order),
+      source,
+      ...(queue && { queue }),
       taking,
       clock,
       timer,
@@ -122,6 +155,12 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
       telemetry: options.telemetry,
     })
     running.set(id, follow)
+  }
+
+  async function end(id: string): Promise<void> {
+    const follow = running.get(id)
+    running.delete(id)
+    await follow?.[Symbol.asyncDispose]()
   }
 
   for (const { key, value } of catalog.list(followOrders)) {
@@ -148,22 +187,33 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
     },
     async follow(request) {
       sourceOf(request)
-      const { store, bucket, prefix, account, sinceMs } = request
+      requireQueue(request)
+      const { store, bucket, prefix, account, sinceMs, queue } = request
       const order: FollowOrder = {
         store,
         bucket,
         prefix,
         ...(account !== undefined && { account }),
         ...(sinceMs !== undefined && { sinceMs }),
+        ...(queue !== undefined && { queue }),
         orderedAtMs: clock.nowMs(),
       }
       const ordered = await catalog.change(noIntent, (draft) => {
-        const same = draft.list(followOrders).find(({ value }) => isSamePlace(value, order))
-        if (same !== undefined) return { id: same.key, order: same.value }
-        const id = ids.uuid().slice(0, 8)
-        draft.put(followOrders, id, order)
-        return { id, order }
+        const all = draft.list(followOrders)
+        const same = all.find(({ value }) => isSamePlace(value, order))
+        // A message has one reader: what the other would do with it is gone for the first.
+        if (queue !== undefined && all.some((one) => one !== same && one.value.queue === queue)) {
+          throw new Fault('import.queue-taken', 'another follow reads this queue', { queue })
+        }
+        if (same !== undefined && (queue === undefined || same.value.queue === queue)) {
+          return { id: same.key, order: same.value, isNew: false }
+        }
+        const id = same?.key ?? ids.uuid().slice(0, 8)
+        const put = same === undefined || queue === undefined ? order : { ...same.value, queue }
+        draft.put(followOrders, id, put)
+        return { id, order: put, isNew: true }
       })
+      if (ordered.isNew) await end(ordered.id)
       if (!running.has(ordered.id)) start(ordered.id, ordered.order)
       return statusOf(ordered.id, ordered.order)
     },
@@ -174,9 +224,7 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
         if (isThere) draft.delete(followOrders, id)
         return isThere
       })
-      const follow = running.get(id)
-      running.delete(id)
-      await follow?.[Symbol.asyncDispose]()
+      await end(id)
       return wasThere
     },
     async [Symbol.asyncDispose]() {

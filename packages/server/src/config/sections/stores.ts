@@ -24,6 +24,13 @@ const store = z.strictObject(
     ),
     pathStyle: yesNo().default(true),
     expectedOwner: z.optional(text(/^\d{12}$/, 'a 12-digit account number')),
+    /** Queues in which the store's buckets announce new files, read with the same credentials. */
+    queues: listOf(
+      text(
+        /^https?:\/\/[^/?#@\s]+\/[^?#\s]+$/,
+        'the URL of a queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/logs',
+      ),
+    ).default([]),
     buckets: z.array(bucket, { error: 'expected a list of buckets' }).min(1, { error: 'expected at least one bucket' }),
   },
   { error: (issue) => (issue.code === 'unrecognized_keys' ? `has no ${issue.keys.join(', ')}` : 'expected a store') },
@@ -33,7 +40,7 @@ const store = z.strictObject(
 export const stores = {
   stores: setting(z.preprocess(fromText, z.array(store, { error: 'expected a list of stores' }).default([])), {
     description:
-      'S3-compatible stores that log files may be read from and delivered to: `name`, `endpoint`, `region`, `credentials`, `pathStyle` (default true), `expectedOwner` (account that must own the buckets) and `buckets`, each with its `name` if trails of some accounts may deliver into it, those `accounts`, and, if only a part of it may be used, `prefixes`. `credentials` says where the secret is: `env:PROD_` reads `PROD_ACCESS_KEY_ID`, `PROD_SECRET_ACCESS_KEY` and `PROD_SESSION_TOKEN`, `file:PATH` a file such as `~/.aws/credentials`, both anew for every request; `none` signs nothing. In the environment and as a flag it is JSON. See docs/design/import.md.',
+      'S3-compatible stores that log files may be read from and delivered to: `name`, `endpoint`, `region`, `credentials`, `pathStyle` (default true), `expectedOwner` (account that must own the buckets) and `buckets`, each with its `name` if trails of some accounts may deliver into it, those `accounts`, and, if only a part of it may be used, `prefixes`. `queues` are URLs of SQS queues that announce new files, for `cairn import --follow --queue`. `credentials` says where the secret is: `env:PROD_` reads `PROD_ACCESS_KEY_ID`, `PROD_SECRET_ACCESS_KEY` and `PROD_SESSION_TOKEN`, `file:PATH` a file such as `~/.aws/credentials`, both anew for every request; `none` signs nothing. In the environment and as a flag it is JSON. See docs/design/import.md.',
     example:
       '[{name: prod, endpoint: https://s3.eu-west-1.amazonaws.com, region: eu-west-1, credentials: env:PROD_, buckets: [{name: my-trail-bucket, prefixes: [AWSLogs/]}]}]',
     inFolder: (value, folder) =>

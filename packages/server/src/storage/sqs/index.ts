@@ -1,0 +1,1 @@
+export { createSqsQueue, type SqsQueueOptions } from './sqs-queue.ts'
