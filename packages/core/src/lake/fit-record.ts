@@ -4,7 +4,7 @@ import { lakeTableSchemas } from './table-schemas.ts'
 type RecordMembers = Readonly<Record<string, unknown>>
 
 /** In the order in which they give way. @source CloudTrail User Guide, record contents */
-const contents = ['additionalEventData', 'serviceEventDetails', 'responseElements', 'requestParameters']
+const contents = ['additionalEventData', 'serviceEventDetails', 'eventContext', 'responseElements', 'requestParameters']
 
 /**
  * A record and its text as a store takes them that holds events up to `bytesMax`: unchanged when they fit. Otherwise its

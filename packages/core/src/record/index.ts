@@ -12,6 +12,14 @@ export {
   type TlsDetails,
 } from './build-record.ts'
 export {
+  type CallContext,
+  type ContextSelection,
+  contextField,
+  isRequestContextKey,
+  type TaggedResource,
+  withEventContext,
+} from './event-context.ts'
+export {
   type EventFields,
   type EventHead,
   eventFields,
@@ -40,7 +48,7 @@ export {
 export { escapeHtmlSafe, jsonText } from './json-text.ts'
 export type { EventResource } from './lookup-resources.ts'
 export { type MemberHabits, recordMemberName, recordMembers } from './members.ts'
-export { restoreOriginals } from './restore-originals.ts'
+export { readOriginal, restoreOriginals } from './restore-originals.ts'
 export { memberTime, parseRecordTime, recordTime } from './time.ts'
 export {
   assumedRoleIdentity,

@@ -20,8 +20,14 @@ export function restoreOriginals(record: Uint8Array, originals: readonly Uint8Ar
   }, record)
 }
 
-/** The content stands last, and nothing before it has braces or more than its own keys. */
-function readOriginal(original: Uint8Array): { readonly field: string | undefined; readonly content: Uint8Array } {
+/**
+ * Which member it is of, and its bytes: the content stands last, and nothing before it has braces or more than its own
+ * keys.
+ */
+export function readOriginal(original: Uint8Array): {
+  readonly field: string | undefined
+  readonly content: Uint8Array
+} {
   const key = '"content":'
   const head = decoder.decode(original.subarray(0, 256))
   const start = head.indexOf(key) + key.length

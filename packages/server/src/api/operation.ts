@@ -69,6 +69,8 @@ export interface AccessRequest {
   readonly resourcePolicyKind?: 'resource' | 'trust' | 'key'
   /** Error of the model that callers of other accounts are refused with, where it is not a plain denial. */
   readonly foreignDenial?: string
+  /** Error of the model that a refusal is answered with, where it is not a plain denial. */
+  readonly denial?: { readonly code: string; readonly message: string }
   /** Condition keys beyond the global ones. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>
 }

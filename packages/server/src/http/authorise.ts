@@ -15,6 +15,7 @@ import { canonicalId } from '../buckets/index.ts'
 import type { Identity, Principal } from '../identity/index.ts'
 import { keyPolicyBytesMax } from '../kms/index.ts'
 import { ApiError, failure } from './api-error.ts'
+import { callContext } from './call-context.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Who asks, from where and when. */
@@ -65,23 +66,38 @@ export function createRequireAccess(identity: Identity): RequireAccess {
     const decision = evaluate(question, policiesOf(asker.principal, request))
     if (decision.allowed) return
     const message = accessDeniedMessage(question, decision)
-    const { foreignDenial, resourceAccount } = request
+    const { foreignDenial, denial, resourceAccount } = request
+    if (denial !== undefined) throw new ApiError(denial.code, denial.message)
     const isForeign = !('account' in asker.principal) || asker.principal.account !== resourceAccount
     if (foreignDenial !== undefined && isForeign) throw new ApiError(foreignDenial, message)
     throw failure('access-denied', message)
   }
 }
 
-/** Allowed use of another account's resource is noted on the exchange: its owner gets a copy of the record. */
-export function createAuthorise(identity: Identity): Authorise {
+/**
+ * Allowed use of another account's resource is noted on the exchange: its owner gets a copy of the record. So is what
+ * policies are told, for events of accounts that `wantsContext`.
+ */
+export function createAuthorise(
+  identity: Identity,
+  { wantsContext }: { readonly wantsContext?: (account: string) => boolean } = {},
+): Authorise {
   const requireAccess = createRequireAccess(identity)
   return async (exchange, operation, { capabilities, call, fail }) => {
-    for (const request of await operation.access(exchange.input ?? {}, capabilities, call, fail)) {
+    const requests = await operation.access(exchange.input ?? {}, capabilities, call, fail)
+    if (wantsContext && [exchange.account, ...ownersOf(requests)].some(wantsContext)) {
+      exchange.context = callContext(requests, exchange, identity)
+    }
+    for (const request of requests) {
       requireAccess(request, exchange)
       const owner = request.resourceAccount
       if (owner !== undefined && owner !== exchange.account) exchange.owners.add(owner)
     }
   }
+}
+
+function ownersOf(requests: readonly AccessRequest[]): readonly string[] {
+  return requests.flatMap(({ resourceAccount: owner }) => owner ?? [])
 }
 
 function questionOf(request: AccessRequest, asker: Asker, identity: Identity): AccessQuestion {
@@ -121,7 +137,7 @@ function contextOf(request: AccessRequest, asker: Asker, identity: Identity): Co
 }
 
 /** @source IAM User Guide, AWS global condition context keys, properties of the request and of the network */
-function requestContext({ request, receivedAtMs, region }: Asker): Readonly<Record<string, string>> {
+export function requestContext({ request, receivedAtMs, region }: Asker): Readonly<Record<string, string>> {
   const userAgent = request.headers['user-agent']
   const referer = request.headers.referer
   return {

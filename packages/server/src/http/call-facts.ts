@@ -47,7 +47,8 @@ export function callOutcome(
   result: { readonly output: object } | { readonly error: ApiError },
   { completedAtMs, bytesOut }: { readonly completedAtMs: number; readonly bytesOut: number },
 ): CallOutcome {
-  const { route } = exchange
+  const { route, context } = exchange
+  const known = context && { context }
   const transferred = isS3(exchange) && { additionalEventData: { bytesTransferredOut: bytesOut } }
   if ('error' in result) {
     const code = errorCodeOf(exchange, result.error)
@@ -57,11 +58,17 @@ export function callOutcome(
       error: { code: recordErrorCode(service, code), message: result.error.message },
       responseElements: null,
       ...transferred,
+      ...known,
     }
   }
   const operation = route?.operation
   const isShown = operation && showsResponse({ ...operation, eventSource: eventSourceOf(exchange) })
-  return { completedAtMs, responseElements: isShown ? responseElements(exchange, result.output) : null, ...transferred }
+  return {
+    completedAtMs,
+    responseElements: isShown ? responseElements(exchange, result.output) : null,
+    ...transferred,
+    ...known,
+  }
 }
 
 /** Code on the wire, as the protocol of the call spells it. */

@@ -1,4 +1,5 @@
 import type { OperationModel, ServiceModel } from '@cairn/aws-kit/model'
+import type { CallContext } from '@cairn/core/record'
 import type { Operation, RecordNotes } from '../api/operation.ts'
 import type { HttpRequest } from '../http-message.ts'
 import type { Principal } from '../identity/index.ts'
@@ -23,6 +24,8 @@ export interface Exchange {
   input?: object
   /** Facts for the record that only the operation knows. */
   readonly notes: RecordNotes
+  /** What policies were told, where an event data store wants to know. */
+  context?: CallContext
   /** Accounts, other than the caller's, whose resources the call was allowed to use. */
   readonly owners: Set<string>
 }

@@ -24,6 +24,8 @@ export interface CallOptions extends Omit<StageOptions, 'ids'> {
   readonly account: string
   readonly region: string
   readonly partition: string
+  /** Whether an event data store of the account has events enriched. */
+  readonly wantsContext: (account: string) => boolean
   readonly telemetry: {
     /** A bug or an outage: the caller saw only `InternalFailure`. */
     callBroke(facts: { requestId: string; eventSource: string; eventName: string; error: unknown }): void
@@ -41,7 +43,7 @@ type Result = { readonly output: object } | { readonly error: ApiError }
 export function createCallServer(options: CallOptions): (request: HttpRequest) => Promise<HttpAnswer> {
   const { capabilities, recorder, telemetry } = options
   const { clock, ids } = capabilities
-  const authorise = createAuthorise(options.identity)
+  const authorise = createAuthorise(options.identity, options)
   const stages = createStages({ ...options, ids })
 
   return async (request) => {

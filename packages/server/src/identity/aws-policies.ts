@@ -23,6 +23,11 @@ const allow = (action: string | readonly string[], resource: string | readonly s
   ...more,
 })
 
+const contextRules = 'arn:aws:events:*:*:rule/CloudTrailEventContext*'
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of policies
+const ownRules = { 'events:creatorAccount': '${aws:PrincipalAccount}' }
+const managedRules = { 'events:ManagedBy': 'context.cloudtrail.amazonaws.com' }
+
 const published: readonly Published[] = [
   {
     name: 'AdministratorAccess',
@@ -86,6 +91,36 @@ const published: readonly Published[] = [
         ['*'],
         { Sid: 'AwsOrgsAccess' },
       ),
+    ],
+  },
+  {
+    name: 'CloudTrailEventContext',
+    path: '/aws-service-role/',
+    version: 1,
+    createdAt: '2025-05-15T13:52:00Z',
+    updatedAt: '2025-05-15T13:52:00Z',
+    statement: [
+      allow('tag:GetResources', '*', {
+        Sid: 'CloudTrailEventContextPermissionForTag',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of policies
+        Condition: { StringEquals: { 'aws:ResourceAccount': '${aws:PrincipalAccount}' } },
+      }),
+      allow('events:PutRule', contextRules, {
+        Sid: 'AllowEventBridgeRuleCreation',
+        Condition: {
+          'ForAllValues:StringEquals': { 'events:source': 'aws.tag' },
+          StringEquals: { ...ownRules, 'events:detail-type': 'Tag Change on Resource', ...managedRules },
+        },
+      }),
+      allow(['events:PutTargets', 'events:DeleteRule', 'events:RemoveTargets'], contextRules, {
+        Sid: 'AllowEventBridgeRuleWrite',
+        Condition: { StringEquals: { ...ownRules, ...managedRules } },
+      }),
+      allow(['events:DescribeRule', 'events:ListTargetsByRule'], contextRules, {
+        Sid: 'AllowEventBridgeRuleRead',
+        Condition: { StringEquals: ownRules },
+      }),
+      allow(['events:ListRules'], '*', { Sid: 'AllowEventBridgeRuleList' }),
     ],
   },
 ]

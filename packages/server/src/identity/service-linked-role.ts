@@ -2,6 +2,10 @@ import type { Role } from './entity.ts'
 
 /** Services whose linked role can be made here: those that exist here. */
 const linkedRoles: Readonly<Record<string, { readonly roleName: string; readonly policy: string }>> = {
+  'context.cloudtrail.amazonaws.com': {
+    roleName: 'AWSServiceRoleForCloudTrailEventContext',
+    policy: 'CloudTrailEventContext',
+  },
   'cloudtrail.amazonaws.com': { roleName: 'AWSServiceRoleForCloudTrail', policy: 'CloudTrailServiceRolePolicy' },
 }
 

@@ -1,6 +1,7 @@
 import {
   type BuiltRecord,
   buildRecordKeepingOriginals,
+  type CallContext,
   type JsonObject,
   type RecordDraft,
   type RecordResource,
@@ -50,6 +51,27 @@ export interface CallOutcome {
   readonly resources?: readonly RecordResource[]
   readonly additionalEventData?: JsonObject
   readonly addendum?: JsonObject
+  /** For event data stores that have it added to the event; no record holds it. */
+  readonly context?: CallContext
+}
+
+/**
+ * What is kept of a call's context with one of its copies: all of it with the caller's own; an owner of resources
+ * learns of its own tags only, for who the caller is has no more business there than in its record.
+ */
+export function copyContext(
+  { copies: [own] }: Pick<CallFacts, 'copies'>,
+  { context }: Pick<CallOutcome, 'context'>,
+  copy: RecordCopy,
+): CallContext | undefined {
+  if (context === undefined) return undefined
+  const resources = context.resources.filter(({ arn }) => accountOf(arn) === copy.account)
+  return { request: copy === own ? context.request : {}, resources }
+}
+
+/** ARNs of buckets name no account. */
+function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? ''
 }
 
 /** The records of a finished call, one per copy, in the order of `facts.copies`, and what they had to leave out. */

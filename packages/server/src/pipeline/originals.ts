@@ -1,4 +1,5 @@
 import { everything } from '@cairn/core/lookup'
+import { contextField, readOriginal } from '@cairn/core/record'
 import { attributeCondition, type History } from '../history/index.ts'
 import type { EventLog, Position } from '../ports/event-log.ts'
 
@@ -32,7 +33,8 @@ export function createOriginals({
       const frames = await log.read(from, readBytesMax)
       for (const frame of frames) {
         if (frame.kind !== 'original' || frame.eventId !== eventId) return originals
-        originals.push(frame.bytes)
+        // A record never held it: it is for event data stores.
+        if (readOriginal(frame.bytes).field !== contextField) originals.push(frame.bytes)
         from = log.after(frame.position)
       }
       if (frames.length === 0) return originals

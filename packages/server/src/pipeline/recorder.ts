@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
-import type { OmittedContent } from '@cairn/core/record'
+import { contextField } from '@cairn/core/record'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { EventFrame, EventLog, IntentFrame, OriginalFrame } from '../ports/event-log.ts'
 import { type EventVersions, type TrailEvent, trailEvent } from '../trails/index.ts'
-import { type CallFacts, type CallOutcome, callRecords, type RecordCopy } from './call-record.ts'
+import { type CallFacts, type CallOutcome, callRecords, copyContext, type RecordCopy } from './call-record.ts'
 import type { OpenIntents } from './intent.ts'
 import { createUnprovenFold } from './unproven-fold.ts'
 
@@ -162,13 +162,15 @@ export function eventFrames(
       bytes: Buffer.from(text),
       ...(closes && { closes: facts.callId }),
     }
-    const originals = omitted.map(
+    const context = copy && copyContext(facts, outcome, copy)
+    const behind = [...omitted, ...(context ? [{ field: contextField, json: JSON.stringify(context) }] : [])]
+    const originals = behind.map(
       (part): OriginalFrame => ({ kind: 'original', ...common, eventId: copy?.eventId ?? '', bytes: original(part) }),
     )
     return [event, ...originals]
   })
 }
 
-function original({ field, json }: OmittedContent): Uint8Array {
+function original({ field, json }: { readonly field: string; readonly json: string }): Uint8Array {
   return Buffer.from(`{"field":"${field}","sha256":"${hash('sha256', json)}","content":${json}}`)
 }

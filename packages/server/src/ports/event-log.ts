@@ -53,8 +53,9 @@ export interface IntentFrame extends FrameBase {
 }
 
 /**
- * What a record had to leave out because of its size, whole: follows the frame of its event. `bytes` is the JSON
- * `{"field":"requestParameters","sha256":"<hex of content as written here>","content":{…}}`.
+ * What belongs to an event and is not in its record: follows the frame of its event. `bytes` is the JSON
+ * `{"field":"requestParameters","sha256":"<hex of content as written here>","content":{…}}`: a member of the record
+ * that was too large for it, whole; or as `eventContext` what event data stores may have added to it.
  */
 export interface OriginalFrame extends FrameBase {
   readonly kind: 'original'

@@ -3,7 +3,7 @@ import { describeStoreConfiguration, resolveConfigured } from './store-configura
 import { trailOrStore, trailOrStoreAccess } from './trail-or-store.ts'
 import { resolveTrail } from './trail-resolution.ts'
 
-/** No trail aggregates events and no store enriches them: see PutEventConfiguration. */
+/** No trail aggregates events: see PutEventConfiguration. */
 export const getEventConfiguration = defineOperation({
   name: 'GetEventConfiguration',
   action: 'cloudtrail:GetEventConfiguration',

@@ -1,6 +1,8 @@
+import type { EventDataStore } from '../../lake/stores/index.ts'
 import { meaningOf, reaches } from '../../trails/index.ts'
 import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
 import type { Fail } from '../operation.ts'
+import { contextRoleAccess, readContextKeySelectors, requireContextRole } from './context-key-selectors.ts'
 import { defineOperation } from './service.ts'
 import { describeStoreConfiguration, resolveConfigured } from './store-configuration.ts'
 import { checkActive, failUnknownStore } from './store-reference.ts'
@@ -9,27 +11,39 @@ import { resolveTrailAtHome } from './trail-resolution.ts'
 
 type Input = CloudTrailOperations['PutEventConfiguration']['input']
 
-/** Stores keep events of up to 256 KB or 1 MB. No event is aggregated or enriched yet: asking for it is refused. */
+/**
+ * Stores keep events of up to 256 KB or 1 MB, and large ones with the context of their calls. What the request does not
+ * name stays. No event is aggregated yet: asking for it is refused.
+ */
 export const putEventConfiguration = defineOperation({
   name: 'PutEventConfiguration',
   action: 'cloudtrail:PutEventConfiguration',
-  uses: ['trails', 'eventDataStores'],
+  uses: ['trails', 'eventDataStores', 'identity', 'clock'],
   readOnly: false,
-  access: (input, capabilities, call) =>
-    trailOrStoreAccess('cloudtrail:PutEventConfiguration', input, call, capabilities),
-  async run(input, { trails, eventDataStores }, call, fail) {
+  access: (input, capabilities, call) => [
+    ...trailOrStoreAccess('cloudtrail:PutEventConfiguration', input, call, capabilities),
+    ...contextRoleAccess(input.ContextKeySelectors, call, capabilities.identity),
+  ],
+  async run(input, { trails, eventDataStores, ...capabilities }, call, fail) {
     const named = trailOrStore(input, fail)
     checkMembers(named.kind, input, fail)
     if (named.kind === 'event-data-store') {
       const store = resolveConfigured(named.name, eventDataStores, call, fail)
       checkActive(store, fail)
-      checkUnbuiltConfiguration(input, fail)
-      const { MaxEventSize: size } = input
-      if (size === undefined) return describeStoreConfiguration(store)
-      const edited = await eventDataStores.edit(call.cause, store.id, ({ keepsLargeEvents: _, ...newest }) => {
+      const { MaxEventSize: size, ContextKeySelectors: selectors } = input
+      const wanted = selectors && readContextKeySelectors(selectors, fail)
+      if (size === undefined && selectors === undefined) return describeStoreConfiguration(store)
+      const configure = (newest: EventDataStore): EventDataStore => {
         checkActive(newest, fail)
-        return { ...newest, ...(size === 'Large' && { keepsLargeEvents: true }) }
-      })
+        const { keepsLargeEvents: wasLarge = false, context: before, ...others } = newest
+        const isLarge = size === undefined ? wasLarge : size === 'Large'
+        const context = selectors === undefined ? before : wanted
+        if (context !== undefined && !isLarge) failNotLarge(fail)
+        return { ...others, ...(isLarge && { keepsLargeEvents: true }), ...(context && { context }) }
+      }
+      configure(store)
+      if (wanted !== undefined) await requireContextRole(call, capabilities, fail)
+      const edited = await eventDataStores.edit(call.cause, store.id, configure)
       return describeStoreConfiguration(edited ?? failUnknownStore(store.arn, fail))
     }
     const { arn, selectors } = resolveTrailAtHome(named.name, trails, call, fail)
@@ -47,7 +61,7 @@ export const putEventConfiguration = defineOperation({
 function checkMembers(
   kind: 'trail' | 'event-data-store',
   input: Input,
-  fail: Fail<'InvalidParameterCombinationException' | 'InvalidParameterException'>,
+  fail: Fail<'InvalidParameterCombinationException'>,
 ): void {
   const { MaxEventSize: size, ContextKeySelectors: keys, AggregationConfigurations: aggregations } = input
   if (kind === 'trail') {
@@ -62,20 +76,11 @@ function checkMembers(
   if (aggregations !== undefined) {
     fail('InvalidParameterCombinationException', 'AggregationConfigurations can only be specified with TrailName.')
   }
-  if (keys === undefined || keys.length === 0) return
-  if (size === 'Standard') {
-    fail('InvalidParameterCombinationException', 'MaxEventSize must be Large when ContextKeySelectors are specified.')
-  }
-  if (new Set(keys.map(({ Type: type }) => type)).size < keys.length) {
-    fail('InvalidParameterException', 'Each type of context key selector can be specified once.')
-  }
 }
 
-function checkUnbuiltConfiguration(
-  { ContextKeySelectors: keys = [] }: Input,
-  fail: Fail<'UnsupportedOperationException'>,
-): void {
-  if (keys.length > 0) {
-    fail('UnsupportedOperationException', 'Cairn does not enrich events with context keys yet: leave them out.')
-  }
+function failNotLarge(fail: Fail<'InvalidParameterCombinationException'>): never {
+  return fail(
+    'InvalidParameterCombinationException',
+    'MaxEventSize must be Large when ContextKeySelectors are specified.',
+  )
 }

@@ -1,6 +1,9 @@
+import type { ContextSelection } from '@cairn/core/record'
 import type { EventDataStore, EventDataStores } from '../../lake/stores/index.ts'
 import type { Call, Fail } from '../operation.ts'
 import { resolveStore } from './store-reference.ts'
+
+type Selector = { readonly Type: 'TagContext' | 'RequestContext'; readonly Equals: readonly string[] }
 
 /** The store whose event configuration a call is about: one of CloudTrail's own events. */
 export function resolveConfigured(
@@ -21,10 +24,19 @@ export function resolveConfigured(
   return store
 }
 
-export function describeStoreConfiguration({ arn, keepsLargeEvents = false }: EventDataStore) {
+export function describeStoreConfiguration({ arn, keepsLargeEvents = false, context }: EventDataStore) {
   return {
     EventDataStoreArn: arn,
     MaxEventSize: keepsLargeEvents ? 'Large' : 'Standard',
-    ContextKeySelectors: [],
+    ContextKeySelectors: describeContext(context),
   } as const
+}
+
+function describeContext(context: ContextSelection | undefined): readonly Selector[] {
+  const { tagKeys = [], requestKeys = [] } = context ?? {}
+  const selectors: readonly Selector[] = [
+    { Type: 'TagContext', Equals: tagKeys },
+    { Type: 'RequestContext', Equals: requestKeys },
+  ]
+  return selectors.filter(({ Equals: keys }) => keys.length > 0)
 }

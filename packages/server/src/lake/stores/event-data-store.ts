@@ -1,3 +1,4 @@
+import type { ContextSelection } from '@cairn/core/record'
 import type { ShownAdvancedSelector } from '@cairn/core/selectors'
 import { defineCollection } from '../../ports/catalog.ts'
 import type { Tag } from '../../trails/index.ts'
@@ -32,6 +33,8 @@ export interface EventDataStore {
   readonly tags: readonly Tag[]
   /** Events are kept with what records leave out because of their size, up to 1 MB; absent: as the records are. */
   readonly keepsLargeEvents?: boolean
+  /** What is added to events of calls made here as `eventContext`; only with large events. */
+  readonly context?: ContextSelection
   /** JSON text of its resource policy: what other accounts may do with it. */
   readonly policy?: string
 }

@@ -8,6 +8,8 @@ import { type EventDataStore, type EventDataStoreId, eventDataStoreCollection } 
 export interface StoreMatcher {
   /** @throws Fault `lake.selectors-refused` when kept selectors are no longer valid: taking nothing would lose events */
   isTaken(event: TrailEvent, versions: EventVersions): boolean
+  /** Whether a store of the account that takes live events adds to them what policies were told. */
+  readonly wantsContext: (account: string) => boolean
 }
 
 type Place = Pick<TrailEvent, 'account' | 'region'>
@@ -19,6 +21,7 @@ const placesMax = 1_024
 
 export function createStoreMatcher(catalog: Catalog): StoreMatcher {
   const byVersion = new Map<number, Compiled>()
+  let enriching: { readonly version: number; readonly accounts: ReadonlySet<string> } | undefined
   let latest: { readonly stores: readonly EventDataStore[]; readonly compiled: Compiled } | undefined
 
   /** Most versions change no store: the catalogue hands out the same documents, and what was compiled stays. */
@@ -43,6 +46,15 @@ export function createStoreMatcher(catalog: Catalog): StoreMatcher {
     isTaken: (event, { catalogVersion, catalogVersionAfter = catalogVersion }) =>
       isTakenAt(catalogVersion, event) ||
       (catalogVersionAfter !== catalogVersion && isTakenAt(catalogVersionAfter, event)),
+    wantsContext(account) {
+      const { version } = catalog
+      if (enriching?.version !== version) {
+        const stores = catalog.list(eventDataStoreCollection).map(({ value }) => value)
+        const wanting = stores.filter((store) => store.context !== undefined && takesLive(store))
+        enriching = { version, accounts: new Set(wanting.map((store) => store.account)) }
+      }
+      return enriching.accounts.has(account)
+    },
   }
 }
 

@@ -1,10 +1,10 @@
-import { restoreOriginals } from '@cairn/core/record'
+import { type CallContext, contextField, readOriginal, restoreOriginals, withEventContext } from '@cairn/core/record'
 import type { ReadingConsumer } from '../../pipeline/index.ts'
 import type { Catalog } from '../../ports/catalog.ts'
 import { appendBytesMax, type EventLog, type Position, type StoredFrame } from '../../ports/event-log.ts'
 import type { LakeEvent, LakeFiles } from '../../ports/lake-files.ts'
 import { eventDataStoreCollection } from '../stores/event-data-store.ts'
-import { createStoreRules } from './store-rules.ts'
+import { createStoreRules, type EventForm } from './store-rules.ts'
 
 export interface IngestTelemetry {
   /** A batch of the log is in the tables. */
@@ -52,18 +52,13 @@ export function createIngest(options: {
   const first = (): Position => (hasStores() ? log.bounds().first : log.bounds().end)
   const start = (): Position => next ?? files.cursor() ?? first()
 
-  /** What some table may take of a frame; `originals` is what its record had to leave out. */
+  /** What some table may take of a frame; `originals` is what stands behind it. */
   function lakeEvents(frame: StoredFrame, originals: readonly Uint8Array[]): readonly LakeEvent[] {
     const event = lakeEvent(frame)
     if (event === undefined || originals.length === 0) return event === undefined ? [] : [event]
-    const { rules: before, rulesAfter } = event
-    const parts = rules.divide(before, rulesAfter)
+    const parts = rules.divide(event.rules, event.rulesAfter)
     if (parts === undefined) return [event]
-    const bytes = restoreOriginals(event.bytes, originals, largeEventBytesMax)
-    return [
-      { ...event, ...parts.usual },
-      { ...event, ...parts.large, bytes },
-    ]
+    return parts.map(({ form, ...set }) => ({ ...event, ...set, bytes: bytesIn(form, event.bytes, originals) }))
   }
 
   function lakeEvent(frame: StoredFrame): LakeEvent | undefined {
@@ -118,6 +113,18 @@ export function createIngest(options: {
       if (marked !== undefined && marked !== start()) await files.mark(start())
     },
   }
+}
+
+/** An event as stores keep it that keep more than its record. */
+function bytesIn({ isLarge, context }: EventForm, record: Uint8Array, behind: readonly Uint8Array[]): Uint8Array {
+  const whole = isLarge ? restoreOriginals(record, behind, largeEventBytesMax) : record
+  const known = context && contextIn(behind)
+  return known ? withEventContext(whole, known, context) : whole
+}
+
+function contextIn(behind: readonly Uint8Array[]): CallContext | undefined {
+  const { content } = behind.map(readOriginal).find(({ field }) => field === contextField) ?? {}
+  return content && (JSON.parse(new TextDecoder().decode(content)) as CallContext)
 }
 
 /** Frames up to a batch or to `end`; what a record left out is in the batch of its event. */

@@ -1,3 +1,4 @@
+import type { ContextSelection } from '@cairn/core/record'
 import type { Catalog } from '../../ports/catalog.ts'
 import type { RuleSet, StoreRule } from '../../ports/lake-files.ts'
 import { type EventDataStore, eventDataStoreCollection } from '../stores/event-data-store.ts'
@@ -10,32 +11,37 @@ export interface StoreRules {
    */
   at(version: number, acceptedAtMs: number): RuleSet
   /**
-   * Rules divided by the size of the events that their stores keep, as it is after the change; `undefined` when none
-   * keeps large ones. Each store is in one part.
+   * Rules divided by the form in which their stores keep events, as it is after the change; `undefined` when all keep
+   * records as they are. Each store is in one part.
    */
-  divide(
-    before: RuleSet,
-    after: RuleSet | undefined,
-  ): { readonly usual: RulePair; readonly large: RulePair } | undefined
+  divide(before: RuleSet, after: RuleSet | undefined): readonly RulePart[] | undefined
 }
 
-/** Of an event of a change there are two. */
-export interface RulePair {
+/** Stores that keep events in one form. Of an event of a change there are two sets. */
+export interface RulePart {
+  readonly form: EventForm
   readonly rules: RuleSet
   readonly rulesAfter: RuleSet | undefined
 }
 
-type Divided = ReturnType<StoreRules['divide']>
+/** What a store's events have that their records do not. */
+export interface EventForm {
+  /** What records left out because of its size. */
+  readonly isLarge: boolean
+  readonly context: ContextSelection | undefined
+}
 
 /** Versions that are remembered; when full, all go and those in use come back. */
 const versionsMax = 256
 
+const asRecorded: EventForm = { isLarge: false, context: undefined }
+
 /** Most versions change no store: those with the same documents have the same rule set. */
 export function createStoreRules(catalog: Catalog): StoreRules {
   const byVersion = new Map<number, RuleSet>()
-  const divided = new Map<string, Divided>()
-  /** Rules of stores that keep large events. */
-  const large = new WeakSet<StoreRule>()
+  const divided = new Map<string, readonly RulePart[] | undefined>()
+  /** Those of stores that keep records as they are are not in it. */
+  const forms = new WeakMap<StoreRule, EventForm>()
   let latest: { readonly stores: readonly EventDataStore[]; readonly set: RuleSet } | undefined
   let lastNumber = 0
 
@@ -46,23 +52,28 @@ export function createStoreRules(catalog: Catalog): StoreRules {
 
   function ruleOfStore(store: EventDataStore): StoreRule {
     const rule = ruleOf(store)
-    if (store.keepsLargeEvents === true) large.add(rule)
+    const { keepsLargeEvents: isLarge = false, context } = store
+    if (isLarge || context !== undefined) forms.set(rule, { isLarge, context })
     return rule
   }
 
-  function divideAnew(before: RuleSet, after: RuleSet | undefined): Divided {
+  function divideAnew(before: RuleSet, after: RuleSet | undefined): readonly RulePart[] | undefined {
     // What a store is after the change counts, and before it only where it is gone then.
     const newest = new Map([...before.rules, ...(after?.rules ?? [])].map((rule) => [rule.id, rule]))
-    const isLarge = ({ id }: StoreRule) => {
-      const rule = newest.get(id)
-      return rule !== undefined && large.has(rule)
+    const parts = new Map<string, { readonly form: EventForm; readonly ids: Set<string> }>()
+    for (const [id, rule] of newest) {
+      const form = forms.get(rule) ?? asRecorded
+      const name = JSON.stringify(form)
+      const part = parts.get(name) ?? { form, ids: new Set() }
+      part.ids.add(id)
+      parts.set(name, part)
     }
-    if (![...newest.values()].some(isLarge)) return undefined
-    const part = (belongs: (rule: StoreRule) => boolean): RulePair => ({
-      rules: numbered(before.rules.filter(belongs)),
-      rulesAfter: after && numbered(after.rules.filter(belongs)),
-    })
-    return { usual: part((rule) => !isLarge(rule)), large: part(isLarge) }
+    if ([...parts.values()].every(({ form }) => form === asRecorded)) return undefined
+    return [...parts.values()].map(({ form, ids }) => ({
+      form,
+      rules: numbered(before.rules.filter(({ id }) => ids.has(id))),
+      rulesAfter: after && numbered(after.rules.filter(({ id }) => ids.has(id))),
+    }))
   }
 
   function setOf(stores: readonly EventDataStore[]): RuleSet {
