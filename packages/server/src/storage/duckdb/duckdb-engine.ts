@@ -10,6 +10,9 @@ const conversionMsMax = 30 * 60_000
 /** How long a process waits for the next query. It holds some 90 MB, so not for ever. */
 const warmMs = 5 * 60_000
 
+/** How long the next process waits for the end of the query before it. */
+const warmAfterMs = 500
+
 interface WarmChild {
   readonly child: EngineChild
   readonly prelude: string
@@ -23,10 +26,10 @@ interface WarmChild {
 export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEngine {
   const running = new Set<EngineChild>()
   let warm: WarmChild | undefined
-  let isClosed = false
+  const closing = new AbortController()
 
   function start(): EngineChild {
-    if (isClosed) throw new Fault('lake.engine-closed', 'the query engine is closed')
+    if (closing.signal.aborted) throw new Fault('lake.engine-closed', 'the query engine is closed')
     const child = startEngineChild(timer)
     running.add(child)
     void child.gone.then(() => running.delete(child))
@@ -40,14 +43,14 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
     if (found?.prelude === key(prelude) && running.has(found.child)) return found.child
     void found?.child[Symbol.asyncDispose]()
     const child = start()
-    child.send({ kind: 'warm', prelude })
+    child.send({ kind: 'warm', prelude, tables: [] })
     return child
   }
 
-  function warmUp(prelude: readonly string[]): void {
-    if (isClosed || warm !== undefined) return
+  function warmUp({ prelude = [], tables }: EngineQuery): void {
+    if (closing.signal.aborted || warm !== undefined) return
     const child = start()
-    child.send({ kind: 'warm', prelude })
+    child.send({ kind: 'warm', prelude, tables })
     const used = new AbortController()
     const mine = { child, prelude: key(prelude), used }
     warm = mine
@@ -72,10 +75,13 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
 
   return {
     run(query) {
-      const prelude = query.prelude ?? []
-      const run = startRun(take(prelude), query, timer)
-      warmUp(prelude)
-      return run
+      const child = take(query.prelude ?? [])
+      // Starting takes a third of a second of processor time, which the query itself needs first.
+      void Promise.race([child.gone, timer.sleep(warmAfterMs, closing.signal)]).then(
+        () => warmUp(query),
+        () => undefined,
+      )
+      return startRun(child, query, timer)
     },
     async convert(conversion) {
       await using child = start()
@@ -89,7 +95,7 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
       })
     },
     async [Symbol.asyncDispose]() {
-      isClosed = true
+      closing.abort()
       warm?.used.abort()
       warm = undefined
       await Promise.all([...running].map((child) => child[Symbol.asyncDispose]()))

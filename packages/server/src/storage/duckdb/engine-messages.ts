@@ -2,8 +2,8 @@ import type { EngineColumn, EngineConversion, EngineFile, EngineTable } from '..
 
 /** What an engine process is told. It does one piece of work in its life. */
 export type ToEngine =
-  /** Load, and run these statements of ours while there is nothing else to do. */
-  | { readonly kind: 'warm'; readonly prelude: readonly string[] }
+  /** Load, run these statements of ours, and read some rows of these tables, while there is nothing else to do. */
+  | { readonly kind: 'warm'; readonly prelude: readonly string[]; readonly tables: readonly EngineTable[] }
   | {
       readonly kind: 'query'
       readonly statement: string

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { convertRows } from './convert-rows.ts'
 import type { FromEngine, ToEngine } from './engine-messages.ts'
-import { createReaderCredit, runQuery } from './run-query.ts'
+import { createReaderCredit, rehearse, runQuery } from './run-query.ts'
 
 /** Node, DuckDB's code and what both take before any work. */
 const baseBytes = 160 * 1024 * 1024
@@ -35,7 +35,7 @@ export function createEngineProcess(send: (message: FromEngine) => void): { take
     switch (message.kind) {
       case 'warm':
         for (const statement of message.prelude) await database.run(statement)
-        return
+        return rehearse(database, message.tables)
       case 'query':
         await limitMemory(database, message.memoryBytesMax)
         return runQuery(database, message, { send, credit })
@@ -60,6 +60,10 @@ async function open(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:', settings)
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
+  await connection.run('SET parquet_metadata_cache = true')
+  await connection.run('SET enable_progress_bar = true')
+  await connection.run('SET enable_progress_bar_print = false')
+  await connection.run('SET progress_bar_time = 0')
   return connection
 }
 

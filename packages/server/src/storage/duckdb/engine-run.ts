@@ -22,7 +22,14 @@ export function startRun(child: EngineChild, query: EngineQuery, timer: Timer): 
     else columns.reject(result)
     ended.abort()
     wake()
-    void child[Symbol.asyncDispose]()
+    void (result === 'done' ? endLater() : child[Symbol.asyncDispose]())
+  }
+
+  async function endLater(): Promise<void> {
+    const gone = new AbortController()
+    void child.gone.then(() => gone.abort())
+    await timer.sleep(lingerMs, gone.signal).catch(() => undefined)
+    await child[Symbol.asyncDispose]()
   }
 
   function take(message: FromEngine): void {
@@ -48,13 +55,14 @@ export function startRun(child: EngineChild, query: EngineQuery, timer: Timer): 
         else await new Promise<void>((resolve) => (wake = resolve))
       }
     } finally {
-      await stop()
+      end(stopped())
     }
   }
 
   async function stop(): Promise<void> {
-    end(new Fault('lake.query-stopped', 'the query was stopped'))
-    await child[Symbol.asyncDispose]()
+    end(stopped())
+    // Of a process that did its work nothing more is to be feared.
+    if (outcome !== 'done') await child[Symbol.asyncDispose]()
   }
 
   child.listen(take, end)
@@ -67,6 +75,11 @@ export function startRun(child: EngineChild, query: EngineQuery, timer: Timer): 
   )
   return { columns: columns.promise, batches: batches(), stop, progress: () => progress, [Symbol.asyncDispose]: stop }
 }
+
+/** The end of a process takes a processor for some 50 ms, in which whoever asked would wait for the last rows. */
+const lingerMs = 100
+
+const stopped = () => new Fault('lake.query-stopped', 'the query was stopped')
 
 /** While rows may still come. */
 const progressMax = 0.99
