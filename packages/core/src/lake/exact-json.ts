@@ -23,8 +23,11 @@ function parseExactly(text: string): unknown {
   return oddNumber.test(text) ? parse(text, keepSpelling) : parse(text)
 }
 
-/** A number that may not be written as it was read. Finds some inside strings, which only costs time. */
-const oddNumber = /[:[,]\s*(?:-?\d{16}|-?\d+[.eE]|-0)/
+/**
+ * A number that may not be written as it was read. Finds some inside strings, which only costs time: eight times as much,
+ * so that the colons of a time of day must not look like the one behind a member's name.
+ */
+const oddNumber = /(?:"\s*:|[[,])\s*(?:-?\d{16}|-?\d+[.eE]|-0)/
 
 /** ECMAScript 2026; the compiler's library does not have it yet. */
 interface ExactJson {
