@@ -6,6 +6,7 @@ import { endpoints } from './api/generated/endpoints.ts'
 import { operations } from './api/generated/operations.ts'
 import { createBucketEvents, createDestinations, createExpiration, openBuckets } from './buckets/index.ts'
 import type { Exchanges, IdentifyCaller } from './capture/exchange/index.ts'
+import { createFailedFiles } from './capture/failed-files/index.ts'
 import type { GatewayEndpoint } from './capture/gateway/index.ts'
 import { createImports } from './capture/imports/index.ts'
 import { createStoreImports } from './capture/store-imports/index.ts'
@@ -35,6 +36,7 @@ import {
   createOriginals,
   createRecorder,
 } from './pipeline/index.ts'
+import type { Position } from './ports/event-log.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { createQueues } from './queues/index.ts'
@@ -148,18 +150,20 @@ export async function buildInstallation(
     kms,
     telemetry,
   })
+  const seen = {
+    recognise: history.recognise,
+    caughtUp: (end: Position) => history.caughtUp(end, stopping.signal),
+  }
   const imports = createImports({
     log,
-    seen: {
-      recognise: (keys) => history.recognise(keys),
-      caughtUp: (end) => history.caughtUp(end, stopping.signal),
-    },
+    seen,
     nowMs: clock.nowMs,
     catalogVersion: () => catalog.version,
     account: config.account,
     region: config.region,
     telemetry: telemetry.imports,
   })
+  const failedFiles = createFailedFiles({ catalog, imports, seen, clock })
   const announcements = openAnnouncements(config, queues, machineClock)
   const storeImports = createStoreImports({
     stores,
@@ -208,6 +212,7 @@ export async function buildInstallation(
     },
     originals: createOriginals({ history, log }),
     expiration,
+    failedFiles,
     queues,
     quotas,
     readBack,

@@ -7,6 +7,8 @@ export interface EventHead {
   readonly account: string
   readonly region: string
   readonly time: string
+  /** What was found wrong with the imported files that it is from. */
+  readonly failedFiles?: readonly { readonly kind: string; readonly sentence: string; readonly place?: string }[]
 }
 
 const none: EventFields = { category: 'Management', resources: [] }
@@ -25,11 +27,16 @@ export function eventText(head: EventHead, record: Uint8Array, style: Style): st
     cell(fields.sourceIp ?? '-', 15),
     resource === undefined ? '' : printable(resource.name) + (others.length > 0 ? ` +${others.length}` : ''),
     fields.errorCode === undefined ? '' : style.red(printable(fields.errorCode)),
+    ...failures(head).map(({ kind, at }) => style.red(`[${printable(kind)}: ${printable(at)}]`)),
   ]
   return columns
     .filter((column) => column !== '')
     .join('  ')
     .trimEnd()
+}
+
+function failures({ failedFiles = [] }: EventHead) {
+  return failedFiles.map(({ kind, sentence, place }) => ({ kind, sentence, at: place ?? 'an imported file' }))
 }
 
 /** Who called where the identity has no name: a service, somebody of another account, the operator. */
@@ -51,7 +58,10 @@ export function longEventText(head: EventHead, record: Uint8Array, style: Style)
   } catch {
     shown = text
   }
-  const body = shown.split('\n').map((line) => `  ${printable(line)}`)
+  const found = failures(head).map(({ kind, at, sentence }) =>
+    style.red(`  ${printable(`${sentence} (${kind}, ${at})`)}`),
+  )
+  const body = [...found, ...shown.split('\n').map((line) => `  ${printable(line)}`)]
   return `${eventText(head, record, style)}  ${style.dim(`account ${printable(head.account)}`)}\n${body.join('\n')}\n`
 }
 

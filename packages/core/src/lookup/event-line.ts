@@ -18,6 +18,8 @@ export interface EventLineHead {
   readonly time: string
   /** Opaque; tells events of one moment apart. */
   readonly position: number
+  /** What was found wrong with the imported files that the event is from. */
+  readonly failedFiles?: readonly { readonly kind: string; readonly sentence: string; readonly place?: string }[]
 }
 
 const encoder = new TextEncoder()
@@ -50,9 +52,9 @@ export function recordOfLine(line: Uint8Array): Uint8Array | undefined {
   return at === -1 || end === 0 ? undefined : line.subarray(at + eventMember.length, end - 1)
 }
 
-/** Members before the record are short, so the search ends soon. */
+/** Members before the record are short, so the search ends soon; the longest tell of three failed files. */
 function indexOf(line: Uint8Array, member: Uint8Array): number {
-  const last = Math.min(line.length - member.length, 4_096)
+  const last = Math.min(line.length - member.length, 131_072)
   for (let at = 0; at <= last; at += 1) {
     if (line[at] === member[0] && member.every((byte, index) => line[at + index] === byte)) return at
   }

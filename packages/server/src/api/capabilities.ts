@@ -1,4 +1,5 @@
 import type { Buckets, Destinations, Expiration } from '../buckets/index.ts'
+import type { FailedFiles } from '../capture/failed-files/index.ts'
 import type { Imports } from '../capture/imports/index.ts'
 import type { StoreImports } from '../capture/store-imports/index.ts'
 import type { Delivery } from '../delivery/index.ts'
@@ -44,6 +45,7 @@ export interface Capabilities {
   readonly delivery: Delivery
   readonly eventDataStores: EventDataStores
   readonly expiration: Expiration
+  readonly failedFiles: FailedFiles
   readonly explainer: EventExplainer
   readonly health: Health
   readonly ids: Ids

@@ -1,9 +1,10 @@
-import { eventLine, parseLookup } from '@cairn/core/lookup'
+import { parseLookup } from '@cairn/core/lookup'
 import { Fault } from '../../fault.ts'
 import { readableBy } from '../../history/index.ts'
 import type { FoundEvent, SearchPart } from '../../ports/history-index.ts'
 import type { Capabilities } from '../capabilities.ts'
 import { defineEndpoint, type EndpointAnswer, type EndpointRequest } from '../endpoint.ts'
+import { lineOfEvent } from './event-lines.ts'
 import { readText } from './read-text.ts'
 
 /**
@@ -14,7 +15,7 @@ import { readText } from './read-text.ts'
 export const lookup = defineEndpoint({
   method: 'POST',
   path: '/_cairn/v1/lookup',
-  uses: ['history', 'clock'],
+  uses: ['history', 'clock', 'failedFiles'],
   access: 'caller',
   readOnly: true,
   run: async (request, capabilities) => answer(parsed(await readText(request.body)), request, capabilities),
@@ -24,7 +25,7 @@ export const lookup = defineEndpoint({
 export const lookupByQuery = defineEndpoint({
   method: 'GET',
   path: '/_cairn/v1/lookup',
-  uses: ['history', 'clock'],
+  uses: ['history', 'clock', 'failedFiles'],
   access: 'caller',
   readOnly: true,
   run: (request, capabilities) => answer(parsed(request.query.get('query') ?? '{}'), request, capabilities),
@@ -33,14 +34,15 @@ export const lookupByQuery = defineEndpoint({
 function answer(
   asked: { readonly value: unknown } | undefined,
   request: EndpointRequest,
-  { history, clock }: Pick<Capabilities, 'history' | 'clock'>,
+  { history, clock, failedFiles }: Pick<Capabilities, 'history' | 'clock' | 'failedFiles'>,
 ): EndpointAnswer {
   if (asked === undefined) return refused('InvalidLookup', 'the look-up must be a JSON object of at most 1 MiB')
   const lookup = parseLookup(asked.value, clock.nowMs())
   if (lookup.kind === 'problems') return refused('InvalidLookup', lookup.problems.join('; '))
   const readable = readableBy(request, lookup.query)
   const parts = history.search(readable.query, readable.caller, request.signal)
-  return { status: 200, contentType: 'application/x-ndjson', body: lines(parts) }
+  const body = lines(parts, (event) => lineOfEvent(event, failedFiles, request.principal))
+  return { status: 200, contentType: 'application/x-ndjson', body }
 }
 
 function parsed(text: string): { readonly value: unknown } | undefined {
@@ -55,7 +57,10 @@ function refused(code: string, message: string): EndpointAnswer {
   return { status: 400, contentType: 'application/json', body: JSON.stringify({ code, message }) }
 }
 
-async function* lines(parts: AsyncIterable<SearchPart>): AsyncGenerator<Uint8Array | string, void, undefined> {
+async function* lines(
+  parts: AsyncIterable<SearchPart>,
+  lineOf: (event: FoundEvent) => Uint8Array,
+): AsyncGenerator<Uint8Array | string, void, undefined> {
   try {
     for await (const part of parts) {
       if (part.kind === 'summary') yield `${JSON.stringify({ summary: part.summary })}\n`
@@ -66,8 +71,4 @@ async function* lines(parts: AsyncIterable<SearchPart>): AsyncGenerator<Uint8Arr
     if (!(error instanceof Fault)) throw error
     yield `${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`
   }
-}
-
-function lineOf({ account, region, timeMs, position, bytes }: FoundEvent): Uint8Array {
-  return eventLine({ account, region, time: new Date(timeMs).toISOString(), position }, bytes)
 }

@@ -7,6 +7,7 @@ import { fsck } from '../cairn/fsck.ts'
 import { health } from '../cairn/health.ts'
 import { healthLive } from '../cairn/health.ts'
 import { healthReady } from '../cairn/health.ts'
+import { importFailed } from '../cairn/import-failed.ts'
 import { importFollow } from '../cairn/import-follows.ts'
 import { importFollows } from '../cairn/import-follows.ts'
 import { importStop } from '../cairn/import-follows.ts'
@@ -34,6 +35,7 @@ export const endpoints: readonly Endpoint[] = [
   health,
   healthLive,
   healthReady,
+  importFailed,
   importFollow,
   importFollows,
   importStop,
