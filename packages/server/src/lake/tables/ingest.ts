@@ -47,6 +47,8 @@ export function createIngest(options: {
   const { files, log, catalog, telemetry } = options
   const rules = createStoreRules(catalog)
   let next: Position | undefined
+  /** The next batch, being read while the last one is written. */
+  let ahead: { readonly from: Position; readonly frames: Promise<readonly StoredFrame[]> } | undefined
   const hasStores = (): boolean => catalog.list(eventDataStoreCollection).length > 0
   /** Where nothing was ever noted, tables of stores that are there were lost or removed, and are made again. */
   const first = (): Position => (hasStores() ? log.bounds().first : log.bounds().end)
@@ -84,7 +86,7 @@ export function createIngest(options: {
     // From the first store on, a crash must not lead back to the beginning of the log.
     if (files.cursor() === undefined) await files.mark(from)
     await options.room()
-    const frames = await readWholeEvents(log, from, end)
+    const frames = await readAhead(from, end)
     const last = frames.at(-1)
     if (last === undefined) {
       next = end
@@ -93,12 +95,28 @@ export function createIngest(options: {
     const events = frames.flatMap((frame, at) => lakeEvents(frame, originalsBehind(frames, at)))
     const after = log.after(last.position)
     if (events.length > 0) {
-      const { notRecords, ...written } = await files.write({ events, next: after })
+      const writing = files.write({ events, next: after })
+      // The thread that makes rows finds the next batch waiting.
+      if (after < end) prepare(after, end)
+      const { notRecords, ...written } = await writing
       for (const position of notRecords) telemetry.notIngestible({ position })
       telemetry.ingested({ ...written, events: events.length, tookMs: Math.round(performance.now() - startedMs) })
     }
     next = after
     await markFar()
+  }
+
+  function prepare(from: Position, end: Position): void {
+    const frames = readWholeEvents(log, from, end)
+    // Whoever asks for them is told.
+    frames.catch(() => undefined)
+    ahead = { from, frames }
+  }
+
+  function readAhead(from: Position, end: Position): Promise<readonly StoredFrame[]> {
+    const prepared = ahead?.from === from ? ahead.frames : readWholeEvents(log, from, end)
+    ahead = undefined
+    return prepared
   }
 
   async function markFar(): Promise<void> {

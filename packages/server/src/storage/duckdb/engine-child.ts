@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { constants, setPriority } from 'node:os'
 import { Fault } from '../../fault.ts'
 import type { Timer } from '../../ports/timer.ts'
 import type { FromEngine, ToEngine } from './engine-messages.ts'
@@ -11,6 +12,8 @@ export interface EngineChild extends AsyncDisposable {
   send(message: ToEngine): void
   /** Hands every message to `take` from now on, and the end of the process to `ended`, once. */
   listen(take: (message: FromEngine) => void, ended: (fault: Fault) => void): void
+  /** Gives way to other processes where there are too few processors. */
+  yieldToOthers(): void
   /** Kills it when its memory goes beyond the limit; what `listen` is told then says so. Linux only. */
   limitMemory(bytesMax: number): void
   /** Kills it; `reason` is what `listen` is told. Resolves when the process is gone. Idempotent. */
@@ -82,6 +85,13 @@ export function startEngineChild(timer: Timer): EngineChild {
       child.on('message', (message) => take(message as FromEngine))
       tellEnd = ended
       if (death !== undefined) ended(death)
+    },
+    yieldToOthers() {
+      try {
+        if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+      } catch {
+        // It has ended already, or the system knows no priorities: what it does is as right.
+      }
     },
     // Ends with the process, which aborts its sleep.
     limitMemory: (bytesMax) => void watchMemory(bytesMax).catch(() => undefined),
