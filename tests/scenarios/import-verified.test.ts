@@ -7,7 +7,7 @@ import { keyPair, makeEvidence, writeEvidence } from '../../packages/cli/src/off
 /** What is imported is held against the digests beside it, and is there whatever comes out. */
 
 test('--verify-keys says that a copy is as it was delivered, and names the file that is not, which is imported all the same', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   using folder = temporaryFolder()
   const copy = join(folder.path, 'copy')
@@ -15,7 +15,8 @@ test('--verify-keys says that a copy is as it was delivered, and names the file 
   writeEvidence(makeEvidence(key, { hours: 4 }), copy)
   const keys = join(folder.path, 'keys.json')
   writeFileSync(keys, JSON.stringify({ PublicKeyList: [{ Value: key.publicKey }] }))
-  await using cairn = await startCairn({ dataDir: join(folder.path, 'data') })
+  await using running = new AsyncDisposableStack()
+  let cairn = running.use(await startCairn({ dataDir: join(folder.path, 'data') }))
   const sound = await cairn.cairn('import', copy, '--verify-keys', keys)
   expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining('Everything is as it was delivered') })
 
@@ -35,5 +36,27 @@ test('--verify-keys says that a copy is as it was delivered, and names the file 
   expect(changed).toMatchObject({ code: 5, stdout: expect.stringContaining(name.split('/').at(-1) ?? '') })
   const found = await cairn.cairn('lookup', '--event-name', 'Slipped', '--ndjson')
   expect(found.stdout).toContain('"eventID":"9"')
+  expect(changed.stdout).toContain('that failed are marked: look-ups show it')
+
+  // Every event of that file is marked, across restarts, and no event of another one.
+  const marksOf = async () => {
+    const { stdout } = await cairn.cairn('lookup', '--json', '--limit', '10000', '--account', '111122223333')
+    const events = stdout.split('\n').flatMap((line) => (line.includes('"event":') ? [JSON.parse(line)] : []))
+    const marked = events.filter(({ failedFiles }) => failedFiles !== undefined)
+    for (const { failedFiles } of marked) {
+      expect(failedFiles).toEqual([{ kind: 'file-changed', place: join(copy, name), sentence: expect.any(String) }])
+    }
+    expect(marked.length).toBeLessThan(events.length)
+    return marked.map(({ event }) => event.eventID).sort()
+  }
+  const ofFile = (JSON.parse(added) as { Records: { eventID: string }[] }).Records.map(({ eventID }) => eventID)
+  expect(await marksOf()).toEqual(ofFile.sort())
+  await cairn.kill()
+  cairn = running.use(await startCairn({ dataDir: join(folder.path, 'data') }))
+  expect(await marksOf()).toEqual(ofFile.sort())
+  const line = await cairn.cairn('lookup', '--event-name', 'Slipped')
+  expect(line.stdout).toContain(`[file-changed: ${join(copy, name)}]`)
+  // The record itself is what was imported.
+  expect((await cairn.cairn('lookup', '--event-name', 'Slipped', '--ndjson')).stdout).toBe(found.stdout)
   expect(await cairn.cairn('import', copy, '--plan', '--verify-keys', keys)).toMatchObject({ code: 2 })
 })

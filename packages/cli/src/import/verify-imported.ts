@@ -10,11 +10,13 @@ import { readPublicKeys } from '../offline/public-keys.ts'
 import { reportText } from '../offline/report-text.ts'
 import { exitCodeOf } from '../offline/verdict.ts'
 import { verifyEvidence } from '../offline/verify-evidence.ts'
+import { counted } from '../output/words.ts'
+import { type MarkedFiles, markFailed } from './mark-failed.ts'
 import type { StorePlace } from './store-place.ts'
 
 /**
  * Holds what was imported against the digests beside it. It is in the history whatever comes out: evidence that was
- * tampered with is evidence. The report names each file that fails.
+ * tampered with is evidence. The report names each file that fails, and look-ups show which events are of such files.
  */
 export async function verifyImported(
   context: Context,
@@ -43,6 +45,21 @@ export async function verifyImported(
     pool,
     signal,
   })
-  await stdout.line(json ? JSON.stringify({ verified: report }) : `\n${reportText(report, stdout.style)}`)
+  const marked = await markFailed(context, installation, report, place)
+  if (json) await stdout.line(JSON.stringify({ verified: report, marked }))
+  else {
+    await stdout.line(`\n${reportText(report, stdout.style)}`)
+    for (const line of markedLines(marked)) await stdout.line(line)
+  }
   return exitCodeOf(report)
+}
+
+function markedLines({ files, events, unmarked }: MarkedFiles): readonly string[] {
+  if (files === 0) return []
+  const lines = [
+    `${counted(events, 'event')} of ${counted(files, 'file')} that failed ${events === 1 ? 'is' : 'are'} marked: look-ups show it.`,
+  ]
+  return unmarked === 0
+    ? lines
+    : [...lines, `${counted(unmarked, 'event')} of them could not be marked: there is no more room for marks.`]
 }
