@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
+import { publicKeys } from '@cairn/server/proofs'
 import { clients } from '@cairn/testkit/clients'
 import {
   account,
@@ -30,7 +31,6 @@ import {
 } from '../packages/cli/src/offline/evidence.fixture.ts'
 import { folderEvidence } from '../packages/cli/src/offline/folder-evidence.ts'
 import { createHashPool } from '../packages/cli/src/offline/hash-pool.ts'
-import { publicKeys } from '../packages/cli/src/offline/public-keys.ts'
 import { verifyEvidence } from '../packages/cli/src/offline/verify-evidence.ts'
 
 /** The limit: each thread has started and knows its share before the clock runs. */

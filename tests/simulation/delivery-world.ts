@@ -1,10 +1,10 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
+import { publicKeys } from '@cairn/server/proofs'
 import { createRandom, type Random } from '@cairn/testkit/seed'
 import { expect } from 'vitest'
 import type { EvidenceObject } from '../../packages/cli/src/offline/evidence.ts'
 import type { HashPool } from '../../packages/cli/src/offline/hash-pool.ts'
-import { publicKeys } from '../../packages/cli/src/offline/public-keys.ts'
 import { verifyEvidence } from '../../packages/cli/src/offline/verify-evidence.ts'
 import { createDestinations } from '../../packages/server/src/buckets/index.ts'
 import {

@@ -1,10 +1,10 @@
 import type { Finding } from '@cairn/core/digest'
+import type { PublicKeys } from '@cairn/server/proofs'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import type { EvidenceObject } from '../offline/evidence.ts'
-import type { PublicKeys } from '../offline/public-keys.ts'
 
 export const verifyCommand = defineCommand({
   name: 'verify',
@@ -95,7 +95,8 @@ interface PlaceOptions {
 }
 
 async function openPlaces(context: Context, places: readonly string[], options: PlaceOptions): Promise<OpenPlaces> {
-  const { publicKeys, readPublicKeys } = await import('../offline/public-keys.ts')
+  const { publicKeys } = await import('@cairn/server/proofs')
+  const { readPublicKeys } = await import('../offline/public-keys.ts')
   const { resolve } = await import('node:path')
   const pinned =
     options.publicKeys === undefined ? undefined : await readPublicKeys(resolve(context.folder, options.publicKeys))

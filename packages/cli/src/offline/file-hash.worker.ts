@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
-import { type HashedMember, hashFirstMember, readFirstMember, sha256Of } from './gzip-member.ts'
+import { type HashedMember, hashFirstMember, readFirstMember, sha256Of } from '@cairn/server/proofs'
 import type { FileJob, FileResult } from './hash-pool.ts'
 import { trailEvents } from './trail-events.ts'
 

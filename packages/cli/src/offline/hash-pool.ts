@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { TrailEvent } from '@cairn/core/digest'
+import type { HashedMember } from '@cairn/server/proofs'
 import { CommandFailure } from '../failure.ts'
-import type { HashedMember } from './gzip-member.ts'
 
 /** A file to inflate and hash: named by its path, or as bytes. */
 export interface FileJob {

@@ -17,7 +17,7 @@ import {
   type SeenFile,
   type TrailEvent,
 } from '@cairn/core/digest'
-import type { PublicKeys } from './public-keys.ts'
+import type { PublicKeys } from '@cairn/server/proofs'
 import { type Gathered, isNamedInTime, type VerifyOptions } from './verify-evidence.ts'
 
 export interface VerifyReport {

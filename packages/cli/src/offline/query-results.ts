@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Finding } from '@cairn/core/digest'
 import { readResultSign, resultStringToSign, signFileName } from '@cairn/core/query-result'
+import type { PublicKeys } from '@cairn/server/proofs'
 import type { EvidenceObject } from './evidence.ts'
-import type { PublicKeys } from './public-keys.ts'
 
 /** Results of Lake queries among what is verified. */
 export interface QueryResults {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { publicKeys } from '@cairn/server/proofs'
 import { fullSize } from '@cairn/testkit'
 import { createRandom } from '@cairn/testkit/seed'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -17,7 +18,6 @@ import {
 import type { EvidenceObject } from './evidence.ts'
 import { folderEvidence } from './folder-evidence.ts'
 import { createHashPool } from './hash-pool.ts'
-import { publicKeys } from './public-keys.ts'
 import { tamperings } from './tampering.fixture.ts'
 import { type VerifyOptions, verifyEvidence } from './verify-evidence.ts'
 

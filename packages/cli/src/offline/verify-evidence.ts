@@ -9,10 +9,10 @@ import {
   type SeenFile,
   type TrailEvent,
 } from '@cairn/core/digest'
+import type { PublicKeys } from '@cairn/server/proofs'
 import type { EvidenceObject } from './evidence.ts'
 import type { FileResult, HashPool } from './hash-pool.ts'
 import { judgeEvidence, type VerifyReport, withFindings } from './judge-evidence.ts'
-import type { PublicKeys } from './public-keys.ts'
 import { createQueryResults, type QueryResults } from './query-results.ts'
 
 export interface VerifyOptions {

@@ -76,6 +76,29 @@ export async function hashFirstMember(path: string, fileBytes: number): Promise<
   return { kind: 'read', sha256: sha256.digest('hex'), hasMoreBytes: fileBytes > end + trailerBytes }
 }
 
+/** Hashes the first member of a file in memory, off the calling thread: its content may be large. */
+export async function hashMember(bytes: Uint8Array): Promise<HashedMember> {
+  const start = headerBytes(bytes.subarray(0, headerBytesMax))
+  if (start === undefined) return notGzip
+  const inflate = createInflateRaw({ chunkSize: 256 * 1024 })
+  const sha256 = createHash('sha256')
+  let checksum = 0
+  let size = 0
+  try {
+    inflate.end(bytes.subarray(start))
+    for await (const piece of inflate as AsyncIterable<Buffer>) {
+      sha256.update(piece)
+      checksum = crc32(piece, checksum)
+      size += piece.length
+    }
+  } catch {
+    return damaged
+  }
+  const end = start + inflate.bytesWritten
+  if (!isTrailer(bytes.subarray(end, end + trailerBytes), checksum, size)) return damaged
+  return { kind: 'read', sha256: sha256.digest('hex'), hasMoreBytes: bytes.length > end + trailerBytes }
+}
+
 /** Hex. */
 export function sha256Of(bytes: Uint8Array): string {
   return hash('sha256', bytes)
