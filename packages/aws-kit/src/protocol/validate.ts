@@ -18,12 +18,18 @@ const sentencesMax = 20
 /**
  * Holds an input against the model's constraints: required members, lengths, ranges, patterns, enumerations.
  * The message is AWS's: `1 validation error detected: Value '0' at 'maxResults' failed to satisfy constraint: Member
- * must have value greater than or equal to 1`; several sentences are counted and joined by `; `.
+ * must have value greater than or equal to 1`; several sentences are counted and joined by `; `. `codes` replace the
+ * one of the protocol, by the member that is wrong first.
  *
  * @throws ProtocolError `ValidationException` (JSON), `ValidationError` (query); S3: `MalformedXML` for the body and
  *   `InvalidArgument` for the rest
  */
-export function validateInput(model: ServiceModel, operation: OperationModel, input: object): void {
+export function validateInput(
+  model: ServiceModel,
+  operation: OperationModel,
+  input: object,
+  codes: Readonly<Record<string, string | undefined>> = {},
+): void {
   if (operation.input === undefined) return
   const found: Finding[] = []
   const shape = shapeOf(model, operation.input) as StructureShape
@@ -33,7 +39,8 @@ export function validateInput(model: ServiceModel, operation: OperationModel, in
   if (model.protocol === 'restXml' && isInBody(shape, first.member)) throw malformed()
   const sentences = found.map(({ sentence }) => sentence)
   const count = sentences.length === 1 ? '1 validation error' : `${sentences.length} validation errors`
-  throw new ProtocolError(frameworkCode(model.protocol, 'invalid'), `${count} detected: ${sentences.join('; ')}`)
+  const code = codes[first.member] ?? frameworkCode(model.protocol, 'invalid')
+  throw new ProtocolError(code, `${count} detected: ${sentences.join('; ')}`)
 }
 
 interface Finding {

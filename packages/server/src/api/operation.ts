@@ -101,6 +101,8 @@ export interface OperationSpec<
   readonly eventName?: string
   /** Unsigned calls are let through to `run` (STS web identity). */
   readonly anonymous?: boolean
+  /** Errors of its own for members that break a constraint of the model; for the others it is a validation error. */
+  readonly invalid?: { readonly [Member in keyof Operations[N]['input']]?: Operations[N]['error'] }
   /**
    * What the record shows of the request beyond or instead of the model's members; runs right after parsing, so that
    * a refused call is described too. Default: the service's `record`, else the input in lower camel case.
@@ -131,6 +133,7 @@ export interface Operation {
   readonly category: 'Management' | 'Data'
   readonly eventName: string
   readonly anonymous: boolean
+  readonly invalid: Readonly<Record<string, string | undefined>>
   record(input: object, call: Call, wire: WireOperation): RecordNotes
   access(
     input: object,
@@ -160,6 +163,7 @@ export function operationsOf<Operations extends ServiceOperations>(
     category: spec.category ?? 'Management',
     eventName: spec.eventName ?? spec.name,
     anonymous: spec.anonymous ?? false,
+    invalid: spec.invalid ?? {},
     record: (input, call, wire) =>
       spec.record?.(input as Operations[N]['input'], call, wire) ?? defaults.record?.(input, call, wire) ?? {},
     access: (input, capabilities, call, fail) =>

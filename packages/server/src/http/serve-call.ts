@@ -60,7 +60,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
       const early = model.protocol === 'query' ? await stages.wholeBody(exchange) : undefined
       const route = stages.operation(exchange, model, early)
       const body = await stages.authenticate(exchange, claim, model, route, early)
-      exchange.input = stages.parse(route, body)
+      exchange.input = stages.parse(exchange, route, body)
       const built = stages.requireBuilt(exchange)
       const call = callOf(exchange, {
         get intentId() {

@@ -129,9 +129,9 @@ export function createStages(options: StageOptions) {
     return body
   }
 
-  function parse(route: Route, body: Uint8Array | AsyncIterable<Uint8Array>): object {
+  function parse(exchange: Exchange, route: Route, body: Uint8Array | AsyncIterable<Uint8Array>): object {
     const input = parseInput(route, body)
-    validateInput(route.model, route.operation, input)
+    validateInput(route.model, route.operation, input, exchange.route?.operation?.invalid)
     return input
   }
 

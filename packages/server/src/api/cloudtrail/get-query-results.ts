@@ -15,12 +15,10 @@ export const getQueryResults = defineOperation({
   action,
   uses: ['lakeQueries', 'eventDataStores'],
   readOnly: true,
+  invalid: { MaxQueryResults: 'InvalidMaxResultsException', NextToken: 'InvalidNextTokenException' },
   access: (input, uses, call) => queryAccess(action, input, uses, call),
   async run(input, uses, call, fail) {
     const { MaxQueryResults: max = rowsMax, NextToken: token } = input
-    if (!Number.isInteger(max) || max < 1 || max > rowsMax) {
-      fail('InvalidMaxResultsException', `MaxQueryResults must be between 1 and ${rowsMax}.`)
-    }
     const query = await resolveQuery(input, uses, call, fail)
     const { tokens } = uses.lakeQueries
     const bound = [action, query.id, call.account, callerOf(call)]

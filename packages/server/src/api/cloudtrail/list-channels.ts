@@ -6,6 +6,7 @@ export const listChannels = defineOperation({
   action: 'cloudtrail:ListChannels',
   uses: ['channels'],
   readOnly: true,
+  invalid: { NextToken: 'InvalidNextTokenException' },
   run(input, { channels }, call, fail) {
     const own = channels.ofAccount(call.account, call.region)
     const { items, members } = listPage(own, { name: 'channels', keyOf: ({ name }) => name }, input, fail)

@@ -7,6 +7,7 @@ export const listEventDataStores = defineOperation({
   action: 'cloudtrail:ListEventDataStores',
   uses: ['eventDataStores'],
   readOnly: true,
+  invalid: { MaxResults: 'InvalidMaxResultsException', NextToken: 'InvalidNextTokenException' },
   run(input, { eventDataStores }, call, fail) {
     const stores = eventDataStores.ofAccount(call.account, call.region)
     const { items, members } = listPage(stores, { name: 'stores', keyOf: ({ name }) => name }, input, fail)

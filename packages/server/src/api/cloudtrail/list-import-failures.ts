@@ -11,6 +11,7 @@ export const listImportFailures = defineOperation({
   action,
   uses: ['lakeImports'],
   readOnly: true,
+  invalid: { NextToken: 'InvalidNextTokenException' },
   access: (input, { lakeImports }, call) => importAccess(action, input.ImportId, lakeImports, call),
   run(input, { lakeImports }, { account, region }, fail) {
     const found = lakeImports.find({ account, region, id: input.ImportId })

@@ -11,6 +11,11 @@ export const listQueries = defineOperation({
   action,
   uses: ['lakeQueries', 'eventDataStores'],
   readOnly: true,
+  invalid: {
+    MaxResults: 'InvalidMaxResultsException',
+    NextToken: 'InvalidNextTokenException',
+    QueryStatus: 'InvalidQueryStatusException',
+  },
   access: (input, { eventDataStores }, call) => storeAccess(action, input.EventDataStore, call, eventDataStores),
   async run(input, { lakeQueries, eventDataStores }, call, fail) {
     const { id, account } = resolveActiveStore(input.EventDataStore, eventDataStores, call, fail, { isShared: true })

@@ -2,6 +2,7 @@ import { feed } from '@cairn/testkit/contracts/history-index'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createHistory } from '../../history/index.ts'
+import { createTestInstallation } from '../../http/installation.fixture.ts'
 import type { EventFrame, EventLog } from '../../ports/event-log.ts'
 import type { HistoryIndex } from '../../ports/history-index.ts'
 import { quotasOf } from '../../quotas/index.ts'
@@ -184,12 +185,18 @@ describe('LookupEvents', () => {
     await expect(lookUp({ StartTime: 2_000, EndTime: 1_000 })).rejects.toThrow('InvalidTimeRangeException')
   })
 
-  it.each([0, 51, 1.5])('refuses MaxResults %s with InvalidMaxResultsException', async (MaxResults) => {
-    await expect(lookUp({ MaxResults })).rejects.toThrow('InvalidMaxResultsException')
-  })
-
-  it('refuses other categories with InvalidEventCategoryException', async () => {
-    await expect(lookUp({ EventCategory: 'data' as 'insight' })).rejects.toThrow('InvalidEventCategoryException')
+  it.each([
+    [{ MaxResults: 0 }, 'InvalidMaxResultsException', 'maxResults'],
+    [{ MaxResults: 51 }, 'InvalidMaxResultsException', 'maxResults'],
+    [{ EventCategory: 'data' }, 'InvalidEventCategoryException', 'eventCategory'],
+    [attribute('Colour', 'red'), 'InvalidLookupAttributesException', 'lookupAttributes.1.member.attributeKey'],
+    [attribute('EventName', ''), 'InvalidLookupAttributesException', 'lookupAttributes.1.member.attributeValue'],
+  ])('refuses what the model does not allow with an error of its own: %j', async (input, __type, member) => {
+    await using cairn = await createTestInstallation({ mode: 'emulator' })
+    expect((await cairn.call('LookupEvents', input)).body).toMatchObject({
+      __type,
+      message: expect.stringMatching(`^1 validation error detected: Value '.*' at '${member}' failed to satisfy`),
+    })
   })
 })
 

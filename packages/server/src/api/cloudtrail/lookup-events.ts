@@ -24,6 +24,11 @@ export const lookupEvents = defineOperation({
   action: 'cloudtrail:LookupEvents',
   uses: ['history', 'quotas', 'clock'],
   readOnly: true,
+  invalid: {
+    EventCategory: 'InvalidEventCategoryException',
+    LookupAttributes: 'InvalidLookupAttributesException',
+    MaxResults: 'InvalidMaxResultsException',
+  },
   async run(input, { history, quotas, clock }, call, fail) {
     const { historyMsMax } = quotas
     const asked = queryOf(input, call, fail)
@@ -56,12 +61,6 @@ async function pageOf(history: History, fail: Failing, request: PageRequest) {
 
 function queryOf(input: Input, call: Call, fail: Failing): LookupQuery {
   const { LookupAttributes: attributes = [], EventCategory: category, MaxResults: max = resultsMax } = input
-  if (category !== undefined && category !== 'insight') {
-    fail('InvalidEventCategoryException', `Invalid event category: ${category}. The only supported value is insight.`)
-  }
-  if (!Number.isInteger(max) || max < 1 || max > resultsMax) {
-    fail('InvalidMaxResultsException', `Max results must be between 1 and ${resultsMax}.`)
-  }
   if (attributes.length > 1) {
     fail('InvalidLookupAttributesException', 'You can specify only one lookup attribute.')
   }
