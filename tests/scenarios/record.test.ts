@@ -81,6 +81,16 @@ describe.skipIf(absent.length > 0)(`cairn record with real clients ${absent.join
     expect(stderr).toContain('3 checks passed')
   })
 
+  test('the fetch of Node is seen, with the mark of the test that calls it', async () => {
+    const address = 'https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15'
+    writeFileSync(join(folder.path, 'fetch.mjs'), `console.log((await fetch(${JSON.stringify(address)})).status)`)
+    const words = [...throughProxy, '--json', '--', process.execPath, 'fetch.mjs']
+    const { code, stdout, stderr } = await run(words, { CAIRN_MARK: 'asks' })
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('200\n')
+    expect(JSON.parse(stdout).tests).toEqual([{ test: 'asks', calls: [{ call: 'sts:GetCallerIdentity', count: 1 }] }])
+  })
+
   // Its SDK has to be fetched and compiled, which takes a minute.
   if (fullSize(0, 1) === 1) {
     const hasGo = spawnSync('go', ['version']).status === 0

@@ -5,7 +5,7 @@ export function whyNothing({ proxy }: Pick<SessionFacts, 'proxy'>): readonly str
   const noticed = proxyNotes(proxy)
   const usual = [
     'The calls are answered inside the process, by a mock such as moto’s decorators or aws-sdk-client-mock.',
-    'The client has an agent, dispatcher or proxy of its own (in JavaScript: fetch, HTTP/2, a custom requestHandler).',
+    'The client has an agent, dispatcher or proxy of its own (in JavaScript: undici of its own, HTTP/2, a custom requestHandler).',
     'The endpoint is pinned in the code or in ~/.aws/config, on this machine: then set AWS_ENDPOINT_URL, and Cairn stands in front of it.',
     'The program was started elsewhere (a container, a daemon), or clears its environment.',
     'The command made no calls.',

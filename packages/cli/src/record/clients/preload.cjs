@@ -1,11 +1,12 @@
 // Loaded into Node programs by `cairn record` (NODE_OPTIONS). Clients of AWS in Node make agents of their own that know
-// no proxy; this gives every agent of http and https the way through the session's proxy, for hosts of AWS only. Plain
-// CommonJS that old versions of Node can read: whatever the program runs on must still start.
+// no proxy; this gives every agent of http and https, and fetch, the way through the session's proxy, for hosts of AWS
+// only. Plain CommonJS that old versions of Node can read: whatever the program runs on must still start.
 'use strict'
 
 const http = require('node:http')
 const https = require('node:https')
 const tls = require('node:tls')
+const routeFetch = require('./fetch.cjs')
 
 const domains = (process.env.CAIRN_RECORD_DOMAINS || '').split(',').filter(Boolean)
 const fronts = (process.env.CAIRN_RECORD_FRONTS || '').split(',').filter(Boolean)
@@ -78,13 +79,21 @@ throughProxy(https.Agent, true)
 
 // A test that keeps its connections between tests marks each request instead. The header is not part of the signature,
 // which stands by now, and the session takes it off again.
+function markFor(hostname, authority) {
+  const mark = process.env.CAIRN_MARK
+  return mark && (isOfAws(hostname) || fronts.includes(authority)) ? encodeURIComponent(mark).slice(0, 1024) : undefined
+}
+
 const addRequest = http.Agent.prototype.addRequest
 http.Agent.prototype.addRequest = function addMarkedRequest(...all) {
   const [request, options] = all
-  const mark = process.env.CAIRN_MARK
-  const isFront = fronts.includes(`${options?.host}:${options?.port}`)
-  if (mark && !request.headersSent && options && (isOfAws(options.host) || isFront)) {
-    request.setHeader('x-cairn-mark', encodeURIComponent(mark).slice(0, 1024))
-  }
+  const mark = options && markFor(options.host, `${options.host}:${options.port}`)
+  if (mark && !request.headersSent) request.setHeader('x-cairn-mark', mark)
   return addRequest.apply(this, all)
 }
+
+routeFetch({
+  isRouted: (hostname) => isOfAws(hostname) && currentProxy() !== undefined,
+  tunnel: (hostname, port, done) => tunnel(currentProxy(), hostname, port, done),
+  mark: markFor,
+})
