@@ -115,6 +115,33 @@ describe.skipIf(absent.length > 0)(`stock clients through the gateway ${absent.j
     })
   })
 
+  test('what is sent to a queue is recorded with the queue, and without the message', async () => {
+    const made = await cairn.run(aws, 'sqs', 'create-queue', '--queue-name', 'jobs', '--query', 'QueueUrl')
+    const url: string = JSON.parse(made.stdout)
+    const sent = await cairn.run(aws, 'sqs', 'send-message', '--queue-url', url, '--message-body', 'canary')
+    expect(sent, sent.stderr).toMatchObject({ code: 0 })
+    const received = await cairn.run(aws, 'sqs', 'receive-message', '--queue-url', url)
+    expect(received.stdout).toContain('canary')
+    const [created] = await recorded('CreateQueue')
+    expect(created).toMatchObject({
+      managementEvent: true,
+      requestParameters: { queueName: 'jobs' },
+      responseElements: { queueUrl: url },
+    })
+    const records = await recorded('SendMessage', 'ReceiveMessage')
+    expect(records.map(({ eventName, readOnly }) => `${eventName} ${readOnly}`).sort()).toEqual([
+      'ReceiveMessage true',
+      'SendMessage false',
+    ])
+    for (const record of records) {
+      expect(record).toMatchObject({ eventSource: 'sqs.amazonaws.com', managementEvent: false })
+      expect(record.resources).toMatchObject([
+        { type: 'AWS::SQS::Queue', ARN: 'arn:aws:sqs:us-east-1:123456789012:jobs' },
+      ])
+    }
+    expect(JSON.stringify(records)).not.toContain('canary')
+  })
+
   test("Cairn's own services stay its own beside them", async () => {
     const { stdout } = await cairn.run(aws, 'sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text')
     expect(stdout.trim()).toBe('arn:aws:iam::123456789012:user/admin')
