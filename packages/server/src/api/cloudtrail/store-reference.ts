@@ -35,12 +35,25 @@ export function resolveStore(
   fail: Fail<ReferenceError>,
   { isShared = false }: { readonly isShared?: boolean } = {},
 ): EventDataStore {
-  const reference = readStoreReference(idOrArn, call)
-  if (reference === undefined || (!isShared && reference.account !== call.account)) {
-    return fail('EventDataStoreARNInvalidException', `The event data store ARN '${idOrArn}' is not valid.`)
-  }
+  const reference = requireStoreReference(idOrArn, call, fail, { isShared })
   const store = stores.find(reference.id)
   return store?.arn === reference.arn ? store : failUnknownStore(idOrArn, fail)
+}
+
+/** The ARN that a request means by a filter: of a store of the caller's account and region, whether there is one or not. */
+export function requireStoreArn(idOrArn: string, call: Call, fail: Fail<'EventDataStoreARNInvalidException'>): string {
+  return requireStoreReference(idOrArn, call, fail, { isShared: false }).arn
+}
+
+function requireStoreReference(
+  idOrArn: string,
+  call: Call,
+  fail: Fail<'EventDataStoreARNInvalidException'>,
+  { isShared }: { readonly isShared: boolean },
+): StoreReference {
+  const reference = readStoreReference(idOrArn, call)
+  if (reference !== undefined && (isShared || reference.account === call.account)) return reference
+  return fail('EventDataStoreARNInvalidException', `The event data store ARN '${idOrArn}' is not valid.`)
 }
 
 /** As `resolveStore`, for what a store that is pending deletion no longer does. */

@@ -232,6 +232,27 @@ describe('an import that is cut off', () => {
     expect(await inLog()).toEqual(['e1', 'e2'])
   })
 
+  it('when stopped counts what was just being appended', async () => {
+    await put(`${folder}a.json.gz`, file(record(1), record(2), record(3)))
+    const [appending, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const { append } = log
+    vi.spyOn(log, 'append').mockImplementationOnce(async (frames, options) => {
+      appending.resolve()
+      await go.promise
+      return append(frames, options)
+    })
+    const imports = open()
+    const one = await imports.start(noIntent, { store, source })
+    await appending.promise
+    const stopping = imports.stop(one)
+    go.resolve()
+    const stopped = await stopping
+    expect(stopped).toMatchObject({ state: 'STOPPED', statistics: { filesCompleted: 0, eventsCompleted: 3 } })
+    const again = await ended(imports, await imports.retry(noIntent, stopped))
+    expect(again).toMatchObject({ state: 'COMPLETED', statistics: { filesCompleted: 1, eventsCompleted: 3 } })
+    expect(await inLog()).toEqual(['e1', 'e2', 'e3'])
+  })
+
   it('when stopped keeps what it has and can be started again', async () => {
     for (let n = 0; n < 5; n += 1) await put(`${folder}${n}.json.gz`, file(record(n)))
     const imports = open()

@@ -68,7 +68,9 @@ export async function copyFiles(work: ImportWork): Promise<ImportStatistics> {
 
   const files = flat(sideBySide(listings(), listingsMax))
   const taking = { imports: work.imports, marks: work.marks, digests: { async keep() {} } }
-  const { destination } = work
+  const destination = counting(work.destination, (added) =>
+    update({ eventsCompleted: statistics.eventsCompleted + added }),
+  )
   const options = { source, destination, isPlan: false, signal, isDone: isWhole }
   for await (const event of takeFiles(taking, options, files)) {
     if (event.kind === 'file') {
@@ -82,10 +84,25 @@ export async function copyFiles(work: ImportWork): Promise<ImportStatistics> {
       })
       await work.file(event)
     } else if (event.kind !== 'waiting') {
-      update({ eventsCompleted: event.added, eventsExpired: event.expired })
+      update({ eventsExpired: event.expired })
     }
   }
   return statistics
+}
+
+/** Tells what became durable. What a stop cuts off is still appended, and no longer in the report of the run. */
+function counting(destination: ImportDestination, count: (added: number) => void): ImportDestination {
+  const { seen } = destination
+  return {
+    ...destination,
+    seen: {
+      ...seen,
+      async added(keys) {
+        await seen.added?.(keys)
+        count(keys.length)
+      },
+    },
+  }
 }
 
 interface PrefixState {
