@@ -74,7 +74,8 @@ class SqliteHistory implements HistoryIndex {
   readonly #settings: Settings
   readonly #gate: SearchGate
   #index: IndexThread | undefined
-  #lookup: LookupThread | undefined
+  /** Opened by the first who looks something up: a thread takes memory that a server that only records need not have. */
+  #lookup: Promise<LookupThread> | undefined
   #cursor = 0 as Position
   #writes: Promise<unknown> = Promise.resolve()
   #rebuild: { readonly startedMs: number; readonly until: Position; events: number } | undefined
@@ -93,7 +94,7 @@ class SqliteHistory implements HistoryIndex {
   async open(): Promise<void> {
     const { first, end } = this.#settings.log.bounds()
     try {
-      await this.#openThreads()
+      await this.#openIndex()
       if (this.#cursor > end) {
         throw new Fault('history.damaged', 'the index is ahead of the log', { cursor: this.#cursor, end })
       }
@@ -110,7 +111,7 @@ class SqliteHistory implements HistoryIndex {
 
   advance(end: Position, bytesMax = batchBytes): Promise<void> {
     return this.#enqueue(async () => {
-      await this.#openThreads()
+      await this.#openIndex()
       try {
         if (this.#cursor < end) await this.#advance(end, bytesMax)
       } catch (error) {
@@ -125,7 +126,8 @@ class SqliteHistory implements HistoryIndex {
     const leave = await this.#gate.enter(search.caller, signal)
     try {
       const accepted = log.bounds().end
-      for await (const part of this.#opened(this.#lookup).search(search, searchMsMax, signal)) {
+      const lookup = await this.#openLookup()
+      for await (const part of lookup.search(search, searchMsMax, signal)) {
         if (part.kind === 'events') yield part
         else {
           telemetry.searched(part.summary)
@@ -141,7 +143,7 @@ class SqliteHistory implements HistoryIndex {
 
   async recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]> {
     try {
-      return await this.#opened(this.#lookup).recognise(keys)
+      return await (await this.#openLookup()).recognise(keys)
     } catch (error) {
       throw this.#seen(error)
     }
@@ -160,7 +162,7 @@ class SqliteHistory implements HistoryIndex {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await this.#lookup?.terminate()
+    await this.#closeLookup()
     await this.#writes.catch(() => {})
     await this.#index?.close().catch(() => {})
   }
@@ -201,24 +203,43 @@ class SqliteHistory implements HistoryIndex {
 
   async #startAnew(reason: Fault): Promise<void> {
     this.#noteRebuild(String(reason.fields.reason ?? reason.message))
-    await this.#lookup?.terminate()
+    await this.#closeLookup()
     await this.#index?.terminate()
     await removeIndex(this.#settings.path)
-    await this.#openThreads()
+    await this.#openIndex()
   }
 
-  /** Opens those that are not, or that ended by themselves. */
-  async #openThreads(): Promise<void> {
+  /** Opens the writing side, where it is not open or ended by itself. */
+  async #openIndex(): Promise<void> {
     const { path, segments, log } = this.#settings
-    if (this.#index === undefined || this.#index.isDead()) {
-      const index = await openIndexThread({ path, segments })
-      this.#index = index
-      const { first } = log.bounds()
-      this.#cursor = Math.max(index.cursor ?? first, first) as Position
-      this.#forgottenTo = index.forgottenTo
-    }
-    if (this.#lookup === undefined || this.#lookup.isDead())
-      this.#lookup = await openLookupThread({ path, segments }, log)
+    if (this.#index !== undefined && !this.#index.isDead()) return
+    const index = await openIndexThread({ path, segments })
+    this.#index = index
+    const { first } = log.bounds()
+    this.#cursor = Math.max(index.cursor ?? first, first) as Position
+    this.#forgottenTo = index.forgottenTo
+  }
+
+  /**
+   * The reading side, opened where it is not open or ended by itself: by one for all who wait.
+   *
+   * @throws Fault `history.damaged` or `history.closed`
+   */
+  async #openLookup(): Promise<LookupThread> {
+    const { path, segments, log } = this.#settings
+    const known = this.#lookup
+    const open = await known?.catch(() => undefined)
+    if (open?.isDead() === false) return open
+    if (this.#lookup === known && !this.#isClosed) this.#lookup = openLookupThread({ path, segments }, log)
+    const opened = await this.#lookup
+    if (opened === undefined || this.#isClosed) throw new Fault('history.closed', 'the history is closed')
+    return opened
+  }
+
+  async #closeLookup(): Promise<void> {
+    const lookup = await this.#lookup?.catch(() => undefined)
+    this.#lookup = undefined
+    await lookup?.terminate()
   }
 
   /** Damage seen by a reader leads to a rebuild, too; the reader is told that it failed. */
