@@ -3,7 +3,7 @@ import { resourcesAt } from './path-trie.ts'
 import { decodeLenient, type FormParameter, readForm, readFormHead } from './read-form-head.ts'
 import { routeIndex, routeTable } from './route-index.ts'
 import type { CallProtocol, RoutedOperation, RouteTable } from './route-table.ts'
-import { servicesOfHost } from './service-of-request.ts'
+import { isHostOfAws, servicesOfHost } from './service-of-request.ts'
 
 /** A request as it came over the wire, as far as naming looks at it. */
 export interface ObservedRequest {
@@ -48,6 +48,8 @@ interface Clue {
   readonly hosted: readonly string[]
   /** The services are more than a guess. */
   readonly isTold: boolean
+  /** Signature or host name a service that no table knows. */
+  readonly isForeign: boolean
 }
 
 /** A header as long as this is no name of an operation. */
@@ -71,7 +73,9 @@ function clueOf(request: ObservedRequest): Clue {
   // The host decides between services that sign under one name; the signature is what the server will believe.
   const both = signed.length > 0 ? signed.filter((service) => hosted.includes(service)) : hosted
   const services = [...both, ...signed.filter((each) => !both.includes(each))]
-  return { request, path, query, services, hosted: both, isTold: services.length > 0 }
+  const isTold = services.length > 0
+  const isForeign = !isTold && (request.signing !== undefined || isHostOfAws(request.host))
+  return { request, path, query, services, hosted: both, isTold, isForeign }
 }
 
 function byRpcPath({ request, path, query, services }: Clue): Identified | undefined {
@@ -153,7 +157,8 @@ function byName(
 }
 
 function byRoute(clue: Clue): Identified {
-  const { request, path, query, services, hosted, isTold } = clue
+  const { request, path, query, services, hosted, isTold, isForeign } = clue
+  if (isForeign) return { protocol: 'unknown', labels: {}, query, form: [], isCertain: false }
   // What says nothing of its service and is no form can only be S3, whose objects may be read without a signature.
   const candidates = isTold ? services : ['s3']
   const match = bestMatch(clue, hosted) ?? bestMatch(clue, candidates)

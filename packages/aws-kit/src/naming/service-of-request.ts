@@ -4,13 +4,17 @@ import { routeIndex } from './route-index.ts'
 /** Labels of the longest prefix of a host that is a service's. */
 const hostLabelsMax = 4
 
+/** Whether a host is one of AWS, known or not. */
+export function isHostOfAws(host: string): boolean {
+  return /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(hostName(host))
+}
+
 /** Services that a host names, `[]` for hosts that name none, such as an emulator's. */
 export function servicesOfHost(host: string): readonly string[] {
   const name = hostName(host)
   const { byHost } = routeIndex()
   const labels = name.split('.').slice(0, 2 * hostLabelsMax)
-  const isOfAws = /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(name)
-  if (!isOfAws) {
+  if (!isHostOfAws(host)) {
     // `s3.localhost`, `bucket.s3.localhost`: the ways in which people address an emulator.
     return name.endsWith('.localhost') && labels.includes('s3') ? ['s3'] : []
   }

@@ -348,3 +348,37 @@ describe('Lambda, SQS and others', () => {
     expect(answered('dynamodb', call, '<html>bad gateway</html>', 502).error?.code).toBe('HttpStatus502')
   })
 })
+
+describe('a service that no table knows', () => {
+  test.each([
+    ['by its target', json('WidgetService_2030.MakeWidget', {}), 'MakeWidget', false],
+    ['by its action', form({ Action: 'DescribeWidget', Version: '2030-01-01' }), 'DescribeWidget', true],
+    [
+      'by the path of its RPC',
+      { target: '/service/Widgets/operation/PutWidget', headers: { 'smithy-protocol': 'rpc-v2-cbor' } },
+      'PutWidget',
+      false,
+    ],
+    [
+      'by nothing: a path of REST is no object of S3',
+      { method: 'GET', target: '/v1/widgets' },
+      'UnknownOperation',
+      true,
+    ],
+  ] as const)('is named as the signature says, its operation %s', (_how, written, eventName, readOnly) => {
+    const expected = {
+      service: 'widgets',
+      eventSource: 'widgets.amazonaws.com',
+      eventName,
+      readOnly,
+      certainty: 'unknown',
+    }
+    const call = named('widgets', written)
+    expect(call).toMatchObject({ ...expected, requestParameters: null, actions: [], resources: [] })
+    expect(call.additionalEventData).toEqual({
+      httpMethod: 'method' in written ? 'GET' : 'POST',
+      path: 'target' in written ? written.target : '/',
+    })
+    expect(named(undefined, { ...written, host: 'widgets.eu-west-1.amazonaws.com' })).toMatchObject(expected)
+  })
+})
