@@ -168,6 +168,7 @@ export async function buildInstallation(
   const storeImports = createStoreImports({
     stores,
     imports,
+    failedFiles,
     queueOf: announcements.queueOf,
     marks: storage.importedFiles,
     objects,

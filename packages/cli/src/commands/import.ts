@@ -38,7 +38,8 @@ export const importCommand = defineCommand({
     },
     verifyKeys: {
       value: 'file',
-      description: 'check the digests with these public keys; all is taken in, and what fails is named',
+      description:
+        'check the digests with these public keys, with --follow those that come; all is taken in, what fails is named, and its events are marked in look-ups',
     },
     list: { description: 'show what is followed' },
     stop: { value: 'id', description: 'follow it no longer' },
@@ -67,8 +68,8 @@ export const importCommand = defineCommand({
     requireOneTask(paths, options)
     const place = storePlace(paths, options)
     if (options.queue !== undefined && !options.follow) throw usage('--queue goes with --follow.')
-    if (options.verifyKeys !== undefined && (options.follow || options.plan || paths.includes('-'))) {
-      throw usage('--verify-keys checks what is there: leave --follow, --plan and standard input out.')
+    if (options.verifyKeys !== undefined && (options.plan || paths.includes('-'))) {
+      throw usage('--verify-keys checks what was imported: leave --plan and standard input out.')
     }
     const totals: Expected = { files: 0, bytes: 0, isComplete: false }
     // Finds mistyped paths before anything is sent, and says how long it will take.

@@ -1,8 +1,12 @@
-import type { FollowStatus } from '@cairn/server/store-imports'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { findingClasses } from '@cairn/core/digest'
+import type { DigestFinding, FollowStatus } from '@cairn/server/store-imports'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { type Installation, readJson } from '../installation/index.ts'
+import { exitCodeOf } from '../offline/verdict.ts'
 import { printable } from '../output/printable.ts'
 import { table } from '../output/table.ts'
 import { amount, counted, moment } from '../output/words.ts'
@@ -12,6 +16,7 @@ interface FollowOptions {
   readonly account: string | undefined
   readonly since: string | undefined
   readonly queue: string | undefined
+  readonly verifyKeys: string | undefined
   readonly json: boolean
 }
 
@@ -20,15 +25,22 @@ export async function startFollowing(
   context: Context,
   installation: Installation,
   place: StorePlace,
-  { account, since, queue, json }: FollowOptions,
+  { account, since, queue, verifyKeys, json }: FollowOptions,
 ): Promise<ExitCode> {
   if (installation.endpoint === undefined) {
     throw new CommandFailure('No server runs here, and following is what a server does.', {
       advice: 'Start it with `cairn serve`, or leave out --follow to import what is there.',
     })
   }
-  const query = { ...place, account, since, queue }
-  const call = { method: 'POST', path: '/_cairn/v1/import/follow', query, signal: context.signal } as const
+  const keys = verifyKeys === undefined ? undefined : await readKeys(resolve(context.folder, verifyKeys))
+  const query = { ...place, account, since, queue, verify: keys && 'true' }
+  const call = {
+    method: 'POST',
+    path: '/_cairn/v1/import/follow',
+    query,
+    ...(keys && { body: onePiece(keys) }),
+    signal: context.signal,
+  } as const
   const follow = await readJson<FollowStatus>(await installation.call(call))
   await context.stdout.line(
     json
@@ -52,7 +64,23 @@ export async function listFollows(context: Context, installation: Installation, 
       for (const line of troubleLines(follow)) await context.stdout.line(context.stdout.style.yellow(line))
     }
   }
-  return follows.length === 0 ? exitCodes.nothingFound : exitCodes.done
+  if (follows.length === 0) return exitCodes.nothingFound
+  return exitCodeOf({ findings: follows.flatMap(({ findings = [] }) => findings.map(classed)) })
+}
+
+function classed(finding: DigestFinding) {
+  return { ...finding, class: findingClasses[finding.kind] }
+}
+
+/** Read by the server, which says what is wrong with them. */
+async function readKeys(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause) => {
+    throw new CommandFailure(`The public keys in ${path} cannot be read.`, { cause })
+  })
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 export async function stopFollowing(context: Context, installation: Installation, id: string): Promise<ExitCode> {
@@ -75,8 +103,15 @@ function row(follow: FollowStatus): readonly string[] {
   ]
 }
 
-function troubleLines({ id, failure, announcements }: FollowStatus): readonly string[] {
-  const lines: string[] = []
+/** Findings shown of each follow; `--json` has all. */
+const findingsShownMax = 20
+
+function troubleLines({ id, failure, announcements, findings = [] }: FollowStatus): readonly string[] {
+  const lines = findings
+    .slice(0, findingsShownMax)
+    .map(({ sentence, place, kind }) => `${id}: ${printable(sentence)} (${kind}, ${printable(place)})`)
+  if (findings.length > lines.length)
+    lines.push(`${id}: and ${counted(findings.length - lines.length, 'finding')} more`)
   if (failure) lines.push(`${id}: ${printable(failure.message)} (${failure.code})`)
   if (announcements?.failure) {
     const { code, message } = announcements.failure

@@ -1,11 +1,14 @@
 import { Fault } from '../../fault.ts'
+import { publicKeyValues } from '../../proofs/index.ts'
 import { defineEndpoint } from '../endpoint.ts'
 import { refused } from './import-lines.ts'
 import { importPlace } from './import-place.ts'
+import { readText } from './read-text.ts'
 
 /**
  * Follows a place in a store from now on, also after a restart, and answers with the follow. The same place twice is one
- * follow. Parameters: those of a place (import-place.ts) but `until`.
+ * follow. Parameters: those of a place (import-place.ts) but `until`. With `verify=true` the
+ * body holds public keys, as the answer of ListPublicKeys does: digests that come are checked with them.
  */
 export const importFollow = defineEndpoint({
   method: 'POST',
@@ -13,14 +16,16 @@ export const importFollow = defineEndpoint({
   uses: ['storeImports', 'clock'],
   access: 'operator',
   readOnly: false,
-  async run({ query }, { storeImports, clock }) {
+  async run({ query, body }, { storeImports, clock }) {
     if (query.has('until')) return refused('InvalidTime', 'what is followed has no end: leave until out')
     const asked = importPlace(query, clock.nowMs(), storeImports)
     if ('refusal' in asked) return asked.refusal
+    const keys = query.get('verify') === 'true' ? keysOf(await readText(body)) : undefined
+    if (keys === 'unreadable') return refused('import.keys-invalid', 'what was given are no public keys')
     try {
-      return json(await storeImports.follow(asked.place))
+      return json(await storeImports.follow({ ...asked.place, ...(keys && { verifyKeys: keys }) }))
     } catch (error) {
-      if (!(error instanceof Fault) || !error.code.startsWith('import.queue-')) throw error
+      if (!(error instanceof Fault) || !error.code.startsWith('import.')) throw error
       return refused(error.code, error.message)
     }
   },
@@ -48,6 +53,14 @@ export const importStop = defineEndpoint({
     return (await storeImports.stop(id)) ? json({ stopped: id }) : refused('NotFollowed', 'there is no such follow')
   },
 })
+
+function keysOf(text: string): readonly string[] | 'unreadable' {
+  try {
+    return publicKeyValues(text)
+  } catch {
+    return 'unreadable'
+  }
+}
 
 function json(value: unknown) {
   return { status: 200, contentType: 'application/json', body: JSON.stringify(value) }

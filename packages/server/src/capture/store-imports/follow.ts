@@ -1,9 +1,12 @@
 import { Fault } from '../../fault.ts'
-import { defineCollection } from '../../ports/catalog.ts'
+import { type Catalog, defineCollection } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MessageQueue } from '../../ports/message-queue.ts'
 import type { ObjectHead } from '../../ports/object-store.ts'
 import type { Timer } from '../../ports/timer.ts'
+import { publicKeys } from '../../proofs/index.ts'
+import type { FailedFiles } from '../failed-files/index.ts'
+import { createDigestChecks, isDigest } from './digest-checks.ts'
 import { createFileMarks } from './file-marks.ts'
 import { createRounds } from './follow-rounds.ts'
 import { listen, type QueueProgress } from './listen.ts'
@@ -20,6 +23,8 @@ export interface FollowOrder {
   readonly sinceMs?: number
   /** Where new files are announced: URL or ARN of a queue. */
   readonly queue?: string
+  /** Public keys that digests are checked with: base64 of DER. Absent: they are not checked. */
+  readonly verifyKeys?: readonly string[]
   readonly orderedAtMs: number
   /** When the last round that saw everything new began; what came before needs no look at its days. */
   readonly seenToMs?: number
@@ -39,6 +44,8 @@ export interface FollowProgress {
   readonly failure?: FollowFailure
   /** Of the queue that announces new files. */
   readonly announcements?: QueueProgress & { readonly failure?: FollowFailure }
+  /** Digests checked since the start of the server; absent where they are not checked. */
+  readonly digestsChecked?: number
 }
 
 export interface FollowFailure {
@@ -61,6 +68,9 @@ export interface FollowOptions {
   readonly intervalMs: number
   /** The order's queue. */
   readonly queue?: MessageQueue
+  /** Where findings go. */
+  readonly catalog: Catalog
+  readonly failedFiles: FailedFiles
   /** Only one of all follows takes files in at a time. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>
   /** Notes durably that everything that was there at this time is in. */
@@ -89,6 +99,10 @@ export function startFollow(options: FollowOptions): Follow {
   const stopping = new AbortController()
   const { signal } = stopping
   const rounds = createRounds(options, signal)
+  const known = createFileMarks(taking.marks, source)
+  const checks =
+    order.verifyKeys && createDigestChecks({ ...options, keys: publicKeys(order.verifyKeys), known, signal })
+  let hasNewKeys = true
   let wake = new AbortController()
   let progress: FollowProgress = { state: 'starting', isSwept: false, files: 0, events: 0, unreadable: 0 }
   const tell = (news: Partial<FollowProgress>): void => {
@@ -106,6 +120,8 @@ export function startFollow(options: FollowOptions): Follow {
       taken = await options.inTurn(() => take(preceded(first.value, files)))
       telemetry.followTook({ id, files: taken.files, events: taken.events })
     }
+    if (checks && hasNewKeys) await options.inTurn(() => checks.again())
+    hasNewKeys = false
     await rounds.end(startedAtMs, taken.unreadable === 0)
     tell({ checkedAtMs: startedAtMs, isSwept: rounds.isSwept() })
   }
@@ -113,11 +129,24 @@ export function startFollow(options: FollowOptions): Follow {
   async function take(files: AsyncIterable<ObjectHead>) {
     const taken = { files: 0, events: 0, unreadable: 0 }
     const account = order.account === undefined ? {} : { account: order.account }
-    for await (const event of takeFiles(taking, { source, isPlan: false, signal, ...account }, files)) {
+    const digests: ObjectHead[] = []
+    async function* noting(): AsyncGenerator<ObjectHead> {
+      for await (const head of files) {
+        if (isDigest(head.key)) digests.push(head)
+        yield head
+      }
+    }
+    // A digest is done with when it was checked: until then it comes again.
+    const options = checks ? { isDone: ({ name }: { readonly name: string }) => !isDigest(name) } : {}
+    for await (const event of takeFiles(taking, { source, isPlan: false, signal, ...account, ...options }, noting())) {
       if (event.kind !== 'file') continue
       taken.files += 1
       taken.events += event.added
       if (event.problems.some(({ code }) => code === 'unreadable')) taken.unreadable += 1
+    }
+    if (checks) {
+      taken.unreadable += await checks.check(digests)
+      tell({ digestsChecked: checks.checked() })
     }
     const { files: count, events, unreadable } = progress
     tell({
@@ -165,7 +194,7 @@ export function startFollow(options: FollowOptions): Follow {
     await listen({
       queue,
       source,
-      known: createFileMarks(taking.marks, source),
+      known,
       timer,
       signal,
       intervalMs: options.intervalMs,

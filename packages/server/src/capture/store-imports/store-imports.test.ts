@@ -6,6 +6,7 @@ import type { ObjectStore } from '../../ports/object-store.ts'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
 import { createMemoryMarkSet } from '../../storage/memory/mark-set.ts'
 import { createMemoryObjectStore } from '../../storage/memory/object-store.ts'
+import type { FailedFiles } from '../failed-files/index.ts'
 import type { ImportEvent, ImportRequest, Imports } from '../imports/index.ts'
 import { bucketWith, type FixtureBucket } from './bucket.fixture.ts'
 import { createStoreImports, type SourceStore, type StoreImports } from './index.ts'
@@ -43,6 +44,12 @@ function countingImports(read: string[]): Imports {
       yield { kind: 'summary', isPlan, files: count, ...zeros, ...sizes }
     },
   }
+}
+
+const noFailedFiles: FailedFiles = {
+  mark: () => Promise.reject(new TypeError('nothing is checked here')),
+  of: () => [],
+  list: () => [],
 }
 
 const dayMs = 86_400_000
@@ -109,6 +116,7 @@ function create(): StoreImports {
               signal.addEventListener('abort', () => resolve(), { once: true })
             }),
     },
+    failedFiles: noFailedFiles,
     queueOf: (name, address) => (name === 'prod' && address === queueUrl ? queue : undefined),
     ids: { uuid: () => `${waiting.length}0000000-0000`, bytes: (count) => new Uint8Array(count) },
     followIntervalMs: 20_000,
@@ -274,6 +282,7 @@ describe('a follow', () => {
       objects: createMemoryObjectStore({ clock: { nowMs: () => nowMs } }),
       clock: { nowMs: () => nowMs },
       timer: { sleep: async () => {} },
+      failedFiles: noFailedFiles,
       queueOf: () => undefined,
       ids: { uuid: () => '', bytes: (count) => new Uint8Array(count) },
       followIntervalMs: 20_000,

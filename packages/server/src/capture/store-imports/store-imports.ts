@@ -6,7 +6,11 @@ import type { MarkSet } from '../../ports/mark-set.ts'
 import type { MessageQueue } from '../../ports/message-queue.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
 import type { Timer } from '../../ports/timer.ts'
+import { publicKeys } from '../../proofs/index.ts'
+import type { FailedFiles } from '../failed-files/index.ts'
 import { type ImportEvent, type Imports, isAccount } from '../imports/index.ts'
+import type { DigestFinding } from './check-digest.ts'
+import { findingsOf, forgetFindings } from './digest-checks.ts'
 import { createDigestCopies } from './digest-copies.ts'
 import {
   type Follow,
@@ -32,10 +36,14 @@ export interface StoreImportRequest {
 export interface FollowRequest extends StoreImportRequest {
   /** Where the bucket announces new files: a queue's URL or ARN. Its messages are deleted. */
   readonly queue?: string
+  /** Public keys, base64 of DER: digests that come from now on are checked with them. */
+  readonly verifyKeys?: readonly string[]
 }
 
-export interface FollowStatus extends FollowProgress, Omit<FollowOrder, 'seenToMs'> {
+export interface FollowStatus extends FollowProgress, Omit<FollowOrder, 'seenToMs' | 'verifyKeys'> {
   readonly id: string
+  /** What checks of digests found, from the beginning on; absent where they are not checked. */
+  readonly findings?: readonly DigestFinding[]
 }
 
 /** Takes log files in from S3-compatible stores. Every method that takes a request may throw what `check` does. */
@@ -57,9 +65,9 @@ export interface StoreImports {
   ): AsyncIterable<ImportEvent>
   /**
    * Takes in what is there and what is added to it, until it is stopped, also after a restart. The same place once: asked
-   * for again it may get another queue.
+   * for again it may get another queue and other keys.
    *
-   * @throws Fault `import.queue-unknown`, `import.queue-taken`
+   * @throws Fault `import.queue-unknown`, `import.queue-taken`, `import.keys-invalid`
    */
   follow(request: FollowRequest): Promise<FollowStatus>
   follows(): readonly FollowStatus[]
@@ -71,6 +79,7 @@ export interface StoreImports {
 export interface StoreImportsOptions {
   readonly stores: readonly SourceStore[]
   readonly imports: Imports
+  readonly failedFiles: FailedFiles
   /** A queue that may be read for a store, by URL or ARN. */
   queueOf(store: string, address: string): MessageQueue | undefined
   readonly marks: MarkSet
@@ -138,6 +147,8 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
       order,
       source,
       ...(queue && { queue }),
+      catalog,
+      failedFiles: options.failedFiles,
       taking,
       clock,
       timer,
@@ -172,10 +183,11 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
     }
   }
 
-  const statusOf = (id: string, { seenToMs: _, ...order }: FollowOrder): FollowStatus => ({
+  const statusOf = (id: string, { seenToMs: _, verifyKeys, ...order }: FollowOrder): FollowStatus => ({
     id,
     ...order,
     ...(running.get(id)?.progress() ?? notRunning),
+    ...(verifyKeys && { findings: findingsOf(catalog, id) }),
   })
 
   return {
@@ -188,7 +200,8 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
     async follow(request) {
       sourceOf(request)
       requireQueue(request)
-      const { store, bucket, prefix, account, sinceMs, queue } = request
+      const { store, bucket, prefix, account, sinceMs, queue, verifyKeys } = request
+      if (verifyKeys !== undefined) requireKeys(verifyKeys)
       const order: FollowOrder = {
         store,
         bucket,
@@ -196,6 +209,7 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
         ...(account !== undefined && { account }),
         ...(sinceMs !== undefined && { sinceMs }),
         ...(queue !== undefined && { queue }),
+        ...(verifyKeys !== undefined && { verifyKeys }),
         orderedAtMs: clock.nowMs(),
       }
       const ordered = await catalog.change(noIntent, (draft) => {
@@ -205,11 +219,12 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
         if (queue !== undefined && all.some((one) => one !== same && one.value.queue === queue)) {
           throw new Fault('import.queue-taken', 'another follow reads this queue', { queue })
         }
-        if (same !== undefined && (queue === undefined || same.value.queue === queue)) {
+        const put =
+          same === undefined ? order : { ...same.value, ...(queue && { queue }), ...(verifyKeys && { verifyKeys }) }
+        if (same !== undefined && JSON.stringify(put) === JSON.stringify(same.value)) {
           return { id: same.key, order: same.value, isNew: false }
         }
         const id = same?.key ?? ids.uuid().slice(0, 8)
-        const put = same === undefined || queue === undefined ? order : { ...same.value, queue }
         draft.put(followOrders, id, put)
         return { id, order: put, isNew: true }
       })
@@ -225,6 +240,7 @@ export function createStoreImports(options: StoreImportsOptions): StoreImports {
         return isThere
       })
       await end(id)
+      await forgetFindings(catalog, id)
       return wasThere
     },
     async [Symbol.asyncDispose]() {
@@ -240,6 +256,18 @@ const notRunning: FollowProgress = {
   events: 0,
   unreadable: 0,
   failure: { code: 'import.store-unknown', message: 'the configuration does not let it be read' },
+}
+
+/** AWS rotates its keys now and then; a list beyond this is none. */
+const keysMax = 1_000
+
+function requireKeys(values: readonly string[]): void {
+  try {
+    if (values.length <= keysMax && publicKeys(values).count > 0) return
+  } catch (cause) {
+    throw new Fault('import.keys-invalid', 'what was given are no public keys', {}, { cause })
+  }
+  throw new Fault('import.keys-invalid', 'there are no public keys, or too many', { keys: values.length })
 }
 
 function isSamePlace(a: FollowOrder, b: FollowOrder): boolean {
