@@ -23,7 +23,7 @@ export const lookupCommand = defineCommand({
     reverse: { description: 'oldest first' },
     count: { description: 'count all that match' },
     groupBy: { description: 'count by field, path, hour or day', value: 'field', many: true },
-    facets: { description: 'count by name, user, error, address and hour' },
+    facets: { description: 'count by name, user, error, address and hour: the top of each' },
     long: { description: 'everything of each event' },
     ndjson: { description: 'the stored records, one a line, byte for byte' },
     json: { description: "the endpoint's answer: a JSON object per event, then the summary" },
@@ -68,7 +68,7 @@ export const lookupCommand = defineCommand({
     const form = options.json ? 'json' : options.ndjson ? 'ndjson' : options.long ? 'long' : 'line'
     const summary = await show(readLines(answer), context, form)
     if (form !== 'json' && form !== 'ndjson') {
-      for (const text of groupsText(summary)) await context.stdout.line(text)
+      for (const text of groupsText(summary, options.groupBy)) await context.stdout.line(text)
     }
     if (form !== 'json') {
       for (const note of summaryNotes(summary, isCounted, context.stderr.style)) await context.stderr.line(note)
@@ -88,7 +88,7 @@ async function show(lines: AsyncIterable<Uint8Array>, { stdout }: Context, form:
     if (form === 'ndjson') await stdout.write(Buffer.concat([record, lineEnd]))
     else if (form !== 'json') {
       const { event: _, ...head } = JSON.parse(Buffer.from(line).toString())
-      await stdout.line((form === 'long' ? longEventText : eventText)(head, record, stdout.style))
+      await stdout.line((form === 'long' ? longEventText : eventText)(head, record, stdout))
     }
   }
   throw new CommandFailure('The answer broke off: events may be missing.', { advice: 'Try again.' })

@@ -42,7 +42,7 @@ export const tailCommand = defineCommand({
         if (missed === true)
           await stderr.line(stderr.style.yellow('Events were removed by retention before they could be shown.'))
       } else if (options.ndjson) await stdout.write(Buffer.concat([record, Buffer.from('\n')]))
-      else await stdout.line((options.long ? longEventText : eventText)(head, record, stdout.style))
+      else await stdout.line((options.long ? longEventText : eventText)(head, record, stdout))
       if (stdout.isClosed) break
     }
     return exitCodes.done

@@ -1,5 +1,5 @@
 import { type EventFields, eventFields } from '@cairn/core/record'
-import type { Style } from '../output/output.ts'
+import type { Output } from '../output/output.ts'
 import { printable } from '../output/printable.ts'
 
 /** What stands beside a record in a line of the look-up's answer. */
@@ -13,26 +13,61 @@ export interface EventHead {
 
 const none: EventFields = { category: 'Management', resources: [] }
 
-/** One event as one line for people: when, who, what, where from, on what, and what went wrong. */
-export function eventText(head: EventHead, record: Uint8Array, style: Style): string {
+/** Where lines go: a terminal gets each cut to its width, in colour; anything else gets them whole. */
+export type Screen = Pick<Output, 'isTerminal' | 'columns' | 'style'>
+
+interface Cell {
+  readonly text: string
+  readonly width?: number
+  readonly mark?: (text: string) => string
+}
+
+/** Below this many columns there is no room to line columns up. */
+const roomyColumns = 100
+
+/** One event as one line for people: when, who, what, where from, what went wrong, and on what. */
+export function eventText(head: EventHead, record: Uint8Array, screen: Screen): string {
+  const { style, isTerminal, columns } = screen
   const fields = eventFields(record) ?? none
   const service = fields.eventSource?.replace(/\.amazonaws\.com$/, '') ?? '-'
   const what = `${service}:${fields.eventName ?? '-'}`
   const [resource, ...others] = fields.resources
-  const columns = [
-    style.dim(head.time.replace(/\.000Z$/, 'Z')),
-    style.bold(cell(fields.username ?? fields.principalArn ?? namelessCaller(record), 20)),
-    fields.readOnly === false ? style.yellow(cell(what, 34)) : cell(what, 34),
-    cell(head.region, 12),
-    cell(fields.sourceIp ?? '-', 15),
-    resource === undefined ? '' : printable(resource.name) + (others.length > 0 ? ` +${others.length}` : ''),
-    fields.errorCode === undefined ? '' : style.red(printable(fields.errorCode)),
-    ...failures(head).map(({ kind, at }) => style.red(`[${printable(kind)}: ${printable(at)}]`)),
+  const when = { text: head.time.replace(/\.000Z$/, 'Z'), mark: style.dim }
+  const who = { text: fields.username ?? fields.principalArn ?? namelessCaller(record), width: 20, mark: style.bold }
+  const did = { text: what, width: 34, ...(fields.readOnly === false && { mark: style.yellow }) }
+  const places = [
+    { text: head.region, width: 12 },
+    { text: fields.sourceIp ?? '-', width: 15 },
   ]
-  return columns
-    .filter((column) => column !== '')
-    .join('  ')
-    .trimEnd()
+  const wrong = [
+    ...(fields.errorCode === undefined ? [] : [{ text: fields.errorCode, mark: style.red }]),
+    ...failures(head).map(({ kind, at }) => ({ text: `[${kind}: ${at}]`, mark: style.red })),
+  ]
+  const target =
+    resource === undefined ? [] : [{ text: resource.name + (others.length > 0 ? ` +${others.length}` : '') }]
+  if (!isTerminal) return lineOf([when, who, did, ...places, ...wrong, ...target])
+  if (columns >= roomyColumns) return lineOf([when, who, did, ...places, ...wrong, ...target], columns)
+  // What is cut off at the end is what is missed the least.
+  const narrow = [when, who, did, ...wrong, ...target, ...places].map(({ width: _, ...cell }: Cell) => cell)
+  return lineOf(narrow, columns)
+}
+
+const gap = '  '
+
+/** Cells beside each other; of what does not fit, the last character left says so. */
+function lineOf(cells: readonly Cell[], columns = Number.POSITIVE_INFINITY): string {
+  let left = columns
+  const shown: string[] = []
+  for (const [index, { text, width = 0, mark }] of cells.entries()) {
+    const isLast = index === cells.length - 1
+    const whole = isLast ? printable(text) : printable(text).padEnd(width)
+    const fitting =
+      whole.length <= left - (isLast ? 0 : gap.length + 1) ? whole : `${whole.slice(0, Math.max(left - 1, 0))}…`
+    shown.push(mark ? mark(fitting) : fitting)
+    left -= fitting.length + gap.length
+    if (fitting !== whole) break
+  }
+  return shown.join(gap).trimEnd()
 }
 
 function failures({ failedFiles = [] }: EventHead) {
@@ -50,7 +85,8 @@ function namelessCaller(record: Uint8Array): string {
 }
 
 /** One event with everything its record says, indented. */
-export function longEventText(head: EventHead, record: Uint8Array, style: Style): string {
+export function longEventText(head: EventHead, record: Uint8Array, screen: Screen): string {
+  const { style } = screen
   const text = new TextDecoder().decode(record)
   let shown: string
   try {
@@ -62,10 +98,5 @@ export function longEventText(head: EventHead, record: Uint8Array, style: Style)
     style.red(`  ${printable(`${sentence} (${kind}, ${at})`)}`),
   )
   const body = [...found, ...shown.split('\n').map((line) => `  ${printable(line)}`)]
-  return `${eventText(head, record, style)}  ${style.dim(`account ${printable(head.account)}`)}\n${body.join('\n')}\n`
-}
-
-/** Padded to `width`; longer text keeps its end off the next column by its own length. */
-function cell(text: string, width: number): string {
-  return printable(text).padEnd(width)
+  return `${eventText(head, record, { ...screen, isTerminal: false })}  ${style.dim(`account ${printable(head.account)}`)}\n${body.join('\n')}\n`
 }

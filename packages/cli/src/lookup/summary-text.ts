@@ -20,15 +20,38 @@ export interface LookupSummary {
   }[]
 }
 
-/** Tables of counts, one per grouping. */
-export function groupsText({ groups }: LookupSummary): string[] {
+/**
+ * Tables of counts, one per grouping; counts of times have bars beside them. What was `asked` for is shown whole, of
+ * the rest the most frequent values and the latest times.
+ */
+export function groupsText({ groups }: LookupSummary, asked: readonly string[]): string[] {
   return groups.map(({ by, groups: counted, absent, others }) => {
-    const rows = counted.map(({ value, count }) => [String(count), value])
-    if (others > 0) rows.push([String(others), '(other values)'])
+    const isTime = by === 'hour' || by === 'day'
+    const isWhole = asked.includes(by)
+    const shown = isWhole ? counted : isTime ? counted.slice(-facetTimesMax) : counted.slice(0, facetValuesMax)
+    const rest = others + countOf(counted) - countOf(shown)
+    const most = Math.max(...shown.map(({ count }) => count))
+    const rows = shown.map(({ value, count }) => [
+      String(count),
+      value,
+      ...(isTime ? ['▇'.repeat(Math.max(1, Math.round((count / most) * barMax)))] : []),
+    ])
+    if (rest > 0) rows.push([String(rest), isTime ? '(earlier)' : '(other values)'])
     if (absent > 0) rows.push([String(absent), '(none)'])
     return `${table(['COUNT', printable(by)], rows)}\n`
   })
 }
+
+function countOf(groups: readonly { readonly count: number }[]): number {
+  return groups.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** All five facets together fit a screen or two. */
+const facetValuesMax = 10
+const facetTimesMax = 48
+
+/** Fits a narrow terminal beside count and time. */
+const barMax = 40
 
 /** What a person wants to know beyond the events, one thought a line. */
 export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: Style): string[] {

@@ -1,9 +1,12 @@
 import { printable } from './printable.ts'
 
-/** Columns of text under a heading, as wide as their widest cell; the last column is not padded. */
+/** Columns of text under a heading, as wide as their widest cell; the last cell of a row is not padded. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [heading, ...rows].map((row) => row.map(printable))
-  const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const columns = Math.max(...cells.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  )
   return cells
     .map((row) =>
       row

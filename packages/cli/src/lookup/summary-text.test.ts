@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { groupsText, type LookupSummary } from './summary-text.ts'
+
+function summaryOf(by: string, counts: readonly (readonly [string, number])[], more = {}): LookupSummary {
+  const groups = counts.map(([value, count]) => ({ value, count }))
+  return {
+    matched: 1,
+    returned: 0,
+    examined: 1,
+    end: 'complete',
+    plan: 'time',
+    tookMs: 1,
+    isCaughtUp: true,
+    groups: [{ by, groups, absent: 0, others: 0, ...more }],
+  }
+}
+
+const names = Array.from({ length: 12 }, (_, index) => [`name-${index}`, 20 - index] as const)
+const hours = Array.from({ length: 50 }, (_, index) => [`hour-${index}`, 1] as const)
+const linesOf = (summary: LookupSummary, asked: readonly string[]) => groupsText(summary, asked)[0]?.trim().split('\n')
+
+describe('counts for people', () => {
+  it('of a facet are the most frequent ones, and how many events are left', () => {
+    const lines = linesOf(summaryOf('eventName', names, { absent: 3 }), [])
+    expect(lines?.slice(0, 2)).toEqual(['COUNT  eventName', '20     name-0'])
+    expect(lines?.slice(11)).toEqual(['19     (other values)', '3      (none)'])
+  })
+
+  it('of what was asked for are all there', () => {
+    expect(linesOf(summaryOf('eventName', names), ['eventName'])).toHaveLength(13)
+  })
+
+  it('of times end with the latest, and have bars to compare', () => {
+    const lines = linesOf(summaryOf('hour', hours), [])
+    expect(lines?.[1]).toMatch(/^1 +hour-2 +▇{40}$/)
+    expect(lines?.at(-2)).toContain('hour-49')
+    expect(lines?.at(-1)).toMatch(/^2 +\(earlier\)$/)
+    expect(
+      linesOf(
+        summaryOf('day', [
+          ['a', 1_000],
+          ['b', 1],
+        ]),
+        [],
+      )?.[2],
+    ).toMatch(/b +▇$/)
+  })
+})
