@@ -23,7 +23,7 @@ interface Cell {
 }
 
 /** Below this many columns there is no room to line columns up. */
-const roomyColumns = 100
+const roomyColumns = 120
 
 /** One event as one line for people: when, who, what, where from, what went wrong, and on what. */
 export function eventText(head: EventHead, record: Uint8Array, screen: Screen): string {
