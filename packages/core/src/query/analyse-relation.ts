@@ -1,12 +1,12 @@
 import { analyseExpression, condition } from './analyse-expression.ts'
-import type { Analysis, CommonTables, Surroundings } from './analysis.ts'
+import type { Analysis, CommonTables, ScanBounds, Surroundings } from './analysis.ts'
 import { quotedName } from './engine-text.ts'
 import { alike, comparable, fieldOf } from './operators.ts'
 import { fieldsOfQuery, surroundings } from './query-columns.ts'
 import { type Place, refuse, refuseUnsupported } from './refusal.ts'
+import { unbounded } from './scan-bounds.ts'
 import { type Field, findField, type Scope, unresolved } from './scope.ts'
-import { bigint, typeText } from './sql-type.ts'
-import type { TimeBounds } from './statement.ts'
+import { bigint, type TableSchema, typeText } from './sql-type.ts'
 import type { Name, RelationNode } from './syntax-tree.ts'
 
 export interface AnalysedRelation {
@@ -20,8 +20,8 @@ export interface RelationPlace {
   readonly analysis: Analysis
   readonly tables: CommonTables
   readonly parent: Scope | undefined
-  /** What is known of the rows' event time, by the statement's WHERE. */
-  readonly bounds: (relation: string) => TimeBounds
+  /** What is known of a table's rows by the statement's WHERE. */
+  readonly bounds: (relation: string, schema: TableSchema) => ScanBounds
 }
 
 /**
@@ -61,12 +61,16 @@ function analyseTable(
     return { fields, text: `${common.text} AS ${name}` }
   }
   const shown = parts.map((part) => part.text).join('.')
-  // Lake has no schemas; Athena's clients may say a catalogue and a database, which lead to the same tables.
-  const schema = parts.length === 1 || analysis.dialect === 'athena' ? analysis.tables(last.key) : undefined
+  // Lake has no schemas.
+  const isKnown = parts.length === 1 || (analysis.dialect === 'athena' && parts.length <= 3)
+  const keys = parts.map(({ key }) => key)
+  const schema = isKnown ? analysis.tables(last.key, keys.slice(0, -1)) : undefined
   if (schema === undefined) refuse(place, `Table '${shown}' does not exist`)
-  const use = analysis.uses.get(last.key) ?? { schema, columns: new Set<string>(), scans: [] }
-  analysis.uses.set(last.key, use)
-  use.scans.push(bounds(relation))
+  if (typeof schema === 'string') refuse(place, schema)
+  const table = keys.join('.')
+  const use = analysis.uses.get(table) ?? { schema, columns: new Set<string>(), scans: [] }
+  analysis.uses.set(table, use)
+  use.scans.push(bounds(relation, schema))
   const fields = schema.columns.map((column) => ({
     name: column.name.toLowerCase(),
     label: column.name,
@@ -75,7 +79,7 @@ function analyseTable(
     relation,
     read: () => void use.columns.add(column.name),
   }))
-  return { fields, text: `${quotedName(last.key)} AS ${name}` }
+  return { fields, text: `${quotedName(table)} AS ${name}` }
 }
 
 function analyseSubquery(
@@ -167,7 +171,9 @@ function analyseNamed(
   at: RelationPlace,
   left: readonly Field[],
 ): AnalysedRelation {
-  if (relation.kind === 'table') return analyseTable(relation, relation.parts, alias, at)
+  // With names of their own, the columns in WHERE need not be the table's of that name.
+  const known = columns === undefined ? at : { ...at, bounds: unbounded }
+  if (relation.kind === 'table') return analyseTable(relation, relation.parts, alias, known)
   if (relation.kind !== 'unnest' || at.analysis.dialect !== 'athena') return analyseRelation(relation, at, left)
   const wholeCount = relation.expressions.length + (relation.hasOrdinality ? 1 : 0)
   return analyseUnnest(relation, at, left, columns?.length === wholeCount)

@@ -1,11 +1,11 @@
 import { analyseExpression, condition, namePath } from './analyse-expression.ts'
 import { analyseRelation } from './analyse-relation.ts'
 import type { AnalysedQuery, Analysis, CommonTables, QueryColumn, Surroundings } from './analysis.ts'
-import { eventTimeBounds } from './event-time-bounds.ts'
 import { findAggregate } from './find-aggregate.ts'
 import { comparable, fieldOf, requireOrderable } from './operators.ts'
 import { placeNumber, surroundings } from './query-columns.ts'
 import { refuse } from './refusal.ts'
+import { scanBounds } from './scan-bounds.ts'
 import { type Field, fieldsOf, type Scope } from './scope.ts'
 import type { ExpressionNode, GroupingElement, SelectItem, SelectNode, SortItem } from './syntax-tree.ts'
 import type { Typed } from './typed.ts'
@@ -65,7 +65,7 @@ function analyseFrom(
   tables: CommonTables,
   parent: Scope | undefined,
 ): { readonly fields: readonly Field[]; readonly text: string } {
-  const bounds = eventTimeBounds(node)
+  const bounds = scanBounds(node)
   let fields: readonly Field[] = []
   const texts: string[] = []
   for (const relation of node.from) {

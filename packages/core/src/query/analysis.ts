@@ -1,12 +1,12 @@
 import type { Scope } from './scope.ts'
 import type { SqlType, TableSchema } from './sql-type.ts'
-import type { TimeBounds } from './statement.ts'
+import type { FindTable, TableUse } from './statement.ts'
 import type { ExpressionNode, QueryNode, WindowNode } from './syntax-tree.ts'
 import type { Typed } from './typed.ts'
 
 /** What is gathered over a whole statement. */
 export interface Analysis {
-  readonly tables: (name: string) => TableSchema | undefined
+  readonly tables: FindTable
   readonly dialect: 'lake' | 'athena'
   /** By table. */
   readonly uses: Map<string, MutableTableUse>
@@ -26,8 +26,11 @@ export interface MutableTableUse {
   readonly schema: TableSchema
   readonly columns: Set<string>
   /** Of each place where the table is scanned. */
-  readonly scans: TimeBounds[]
+  readonly scans: ScanBounds[]
 }
+
+/** What of a table can matter at one place. */
+export type ScanBounds = Pick<TableUse, 'eventTime' | 'partitions'>
 
 export interface AnalysedQuery {
   /** A whole SELECT whose columns are named c0, c1, … */

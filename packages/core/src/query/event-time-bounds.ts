@@ -1,5 +1,5 @@
 import type { TimeBounds } from './statement.ts'
-import type { ComparisonOperator, ExpressionNode, SelectNode } from './syntax-tree.ts'
+import type { ComparisonOperator, ExpressionNode } from './syntax-tree.ts'
 import { offsetMs, readTimeLiteral } from './time-literal.ts'
 
 const open: TimeBounds = {}
@@ -9,34 +9,14 @@ const open: TimeBounds = {}
  */
 const slackMs = 24 * 3_600_000
 
-/**
- * What WHERE says of the event time of a relation's rows: only conditions that all rows must meet, with times that are
- * literals. Anything else leaves the bounds open, which is never wrong.
- */
-export function eventTimeBounds(node: SelectNode): (relation: string) => TimeBounds {
-  if (node.where === undefined) return () => open
-  const terms = conjuncts(node.where)
-  // A bare name means the one relation there is; with more, only the name with its relation is sure.
-  const isAlone = node.from.length === 1 && ['table', 'aliased'].includes(node.from[0]?.kind ?? '')
-  return (relation) => {
-    const bounds = terms.flatMap((term) => boundsOf(term, (of) => isEventTime(of, relation, isAlone)))
-    return bounds.reduce(narrower, open)
-  }
+/** What a condition that all rows must meet says of the event time, which `isTime` knows. */
+export function eventTimeOf(term: ExpressionNode, isTime: (node: ExpressionNode) => boolean): TimeBounds {
+  return boundsOf(term, (node) => isTime(withoutConversion(node))).reduce(narrower, open)
 }
 
-function conjuncts(node: ExpressionNode): readonly ExpressionNode[] {
-  return node.kind === 'logical' && node.operator === 'AND' ? node.terms.flatMap(conjuncts) : [node]
-}
-
-function isEventTime(node: ExpressionNode, relation: string, isAlone: boolean): boolean {
-  if (node.kind === 'name') return isAlone && node.name.key === 'eventtime'
-  if (node.kind === 'call' && node.name === 'from_iso8601_timestamp') {
-    const [of] = node.args
-    return of !== undefined && isEventTime(of, relation, isAlone)
-  }
-  return (
-    node.kind === 'field' && node.name.key === 'eventtime' && node.of.kind === 'name' && node.of.name.key === relation
-  )
+function withoutConversion(node: ExpressionNode): ExpressionNode {
+  const [of] = node.kind === 'call' && node.name === 'from_iso8601_timestamp' ? node.args : []
+  return of ?? node
 }
 
 function boundsOf(node: ExpressionNode, isTime: (node: ExpressionNode) => boolean): readonly TimeBounds[] {
@@ -78,7 +58,7 @@ function timeOf(node: ExpressionNode): number | undefined {
   return offset === undefined ? undefined : read.ms - offset
 }
 
-function narrower(one: TimeBounds, other: TimeBounds): TimeBounds {
+export function narrower(one: TimeBounds, other: TimeBounds): TimeBounds {
   const fromMs = Math.max(one.fromMs ?? Number.NEGATIVE_INFINITY, other.fromMs ?? Number.NEGATIVE_INFINITY)
   const toMs = Math.min(one.toMs ?? Number.POSITIVE_INFINITY, other.toMs ?? Number.POSITIVE_INFINITY)
   return { ...(Number.isFinite(fromMs) && { fromMs }), ...(Number.isFinite(toMs) && { toMs }) }

@@ -20,6 +20,8 @@ export {
   varchar,
 } from './sql-type.ts'
 export type {
+  DatabaseDefinition,
+  PartitionValues,
   QueryStatement,
   ReadOptions,
   ReadStatement,

@@ -1,5 +1,5 @@
 import { type Place, refuse } from './refusal.ts'
-import type { TableDefinition } from './statement.ts'
+import type { DatabaseDefinition, TableDefinition } from './statement.ts'
 
 /** Reads log files as CloudTrail writes them; any other reader would mean other rows. */
 const readers = [
@@ -22,9 +22,22 @@ const head = new RegExp(
   'i',
 )
 
-/** Whether the statement is one for `readCreateTable`. */
-export function isCreateTable(text: string): boolean {
+const databaseHead = new RegExp(
+  `^\\s*CREATE\\s+(?:DATABASE|SCHEMA)\\s+(IF\\s+NOT\\s+EXISTS\\s+)?${name}\\s*(?:COMMENT\\s+\\d+'\\s*)?$`,
+  'i',
+)
+
+/** Whether the statement is one for `readCreate`. */
+export function isCreate(text: string): boolean {
   return /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*CREATE\s/i.test(text)
+}
+
+/** What Athena's CREATE makes. @throws Refusal for what is neither a database nor a table of log files */
+export function readCreate(text: string): DatabaseDefinition | TableDefinition {
+  const outline = outlineOf(text)
+  const [found, isIfNotExists, database = ''] = databaseHead.exec(outline.words) ?? []
+  if (found === undefined) return readCreateTable(outline)
+  return { kind: 'create-database', name: database.toLowerCase(), isIfNotExists: isIfNotExists !== undefined }
 }
 
 /**
@@ -37,10 +50,13 @@ export function isCreateTable(text: string): boolean {
  * @throws Refusal for tables of anything else
  * @source AWS Athena User Guide, "Query AWS CloudTrail logs"
  */
-export function readCreateTable(text: string): TableDefinition {
-  const { words, strings, lists } = outlineOf(text)
+function readCreateTable({ words, strings, lists }: Outline): TableDefinition {
   const found = head.exec(words)
-  if (!found) refuse(start, 'Only CREATE EXTERNAL TABLE over CloudTrail log files is supported by this installation')
+  if (!found)
+    refuse(
+      start,
+      'Only CREATE DATABASE, and CREATE EXTERNAL TABLE over CloudTrail log files, are supported by this installation',
+    )
   const [, isIfNotExists, database, table = ''] = found
   const reader = stringAfter(words, strings, /ROW\s+FORMAT\s+SERDE\s*(\d+)'/i)
   if (reader === undefined || !readers.includes(reader)) {

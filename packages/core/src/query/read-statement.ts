@@ -4,9 +4,18 @@ import { createCursor } from './cursor.ts'
 import { widest } from './event-time-bounds.ts'
 import { withParameters } from './parameters.ts'
 import { parseQuery } from './parse-query.ts'
-import { isCreateTable, readCreateTable } from './read-create-table.ts'
+import { anyOf } from './partition-values.ts'
+import { isCreate, readCreate } from './read-create-table.ts'
 import { Refusal, refuse } from './refusal.ts'
-import type { ReadOptions, ReadStatement } from './statement.ts'
+import type {
+  DatabaseDefinition,
+  QueryStatement,
+  ReadOptions,
+  ReadStatement,
+  RefusedStatement,
+  TableDefinition,
+} from './statement.ts'
+import type { QueryNode } from './syntax-tree.ts'
 import { tokenize } from './token.ts'
 
 /** As the services' own limits; with parameters put in, Lake's may grow by ten of a thousand characters each. */
@@ -19,28 +28,40 @@ const parameterCharsMax = 10 * 1024
  * Whatever the text, what comes back is either refused or reads the tables that `options.tables` knows and nothing else.
  */
 export function readStatement(text: string, options: ReadOptions): ReadStatement {
+  const parsed = orRefused(true, () => parse(text, options))
+  return parsed.kind === 'parsed' ? orRefused(false, () => analyse(parsed.query, options)) : parsed
+}
+
+function orRefused<Read>(isSyntax: boolean, read: () => Read): Read | RefusedStatement {
   try {
-    return readOrThrow(text, options)
+    return read()
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', message: error.message }
+    if (error instanceof Refusal) return { kind: 'refused', message: error.message, isSyntax }
     // Depth is bounded where it is read; how much stack a level takes is not ours to know.
-    if (error instanceof RangeError) return { kind: 'refused', message: 'line 1:1: statement is too large' }
+    if (error instanceof RangeError) return { kind: 'refused', message: 'line 1:1: statement is too large', isSyntax }
     throw error
   }
 }
 
-function readOrThrow(text: string, options: ReadOptions): ReadStatement {
+function parse(
+  text: string,
+  options: ReadOptions,
+): DatabaseDefinition | TableDefinition | { readonly kind: 'parsed'; readonly query: QueryNode } {
   const start = { line: 1, column: 1 }
   const max = charsMax[options.dialect]
   if (text.length > max) refuse(start, `statement is too large (more than ${max} characters)`)
   const whole = withParameters(text, options.parameters ?? [])
   if (whole.length > max + parameterCharsMax) refuse(start, 'statement is too large')
-  if (options.dialect === 'athena' && isCreateTable(whole)) return readCreateTable(whole)
+  if (options.dialect === 'athena' && isCreate(whole)) return readCreate(whole)
   const cursor = createCursor(tokenize(whole))
   const query = parseQuery(cursor)
   // A semicolon at the end is harmless; anything behind it is a second statement.
   cursor.accept(';')
   if (cursor.peek().kind !== 'end') cursor.mismatch('<EOF>')
+  return { kind: 'parsed', query }
+}
+
+function analyse(query: QueryNode, options: ReadOptions): QueryStatement {
   const analysis = createAnalysis(options)
   const { columns, text: engineText } = analyseQuery(query, analysis, { found: new Map() }, undefined)
   return {
@@ -51,7 +72,8 @@ function readOrThrow(text: string, options: ReadOptions): ReadStatement {
       name,
       schema: use.schema,
       columns: [...use.columns],
-      eventTime: widest(use.scans),
+      eventTime: widest(use.scans.map(({ eventTime }) => eventTime)),
+      partitions: anyOf(use.scans.map(({ partitions }) => partitions)),
     })),
   }
 }

@@ -1,7 +1,7 @@
 import type { SqlType, TableSchema } from './sql-type.ts'
 
 /** What a statement turned out to be. */
-export type ReadStatement = QueryStatement | TableDefinition | RefusedStatement
+export type ReadStatement = QueryStatement | TableDefinition | DatabaseDefinition | RefusedStatement
 
 /** One SELECT, allowed, understood and rewritten for the engine. */
 export interface QueryStatement {
@@ -14,14 +14,19 @@ export interface QueryStatement {
 }
 
 export interface TableUse {
-  /** Lower case, unquoted. */
+  /** Lower case, unquoted; what qualifies it stands before it, with dots between. */
   readonly name: string
   readonly schema: TableSchema
   /** Names of the columns that are read, as the schema spells them. */
   readonly columns: readonly string[]
   /** Rows outside can't matter. Epoch ms; both ends inclusive, absent where open. */
   readonly eventTime: TimeBounds
+  /** Rows with other values in these partition columns can't matter. */
+  readonly partitions: PartitionValues
 }
+
+/** Values by the name of the column; of one that is not named, any value can matter. */
+export type PartitionValues = Readonly<Record<string, readonly string[]>>
 
 export interface TimeBounds {
   readonly fromMs?: number
@@ -46,11 +51,21 @@ export interface TableDefinition {
   readonly partitionColumns: readonly string[]
 }
 
+/** Athena's `CREATE DATABASE`. */
+export interface DatabaseDefinition {
+  readonly kind: 'create-database'
+  /** Lower case. */
+  readonly name: string
+  readonly isIfNotExists: boolean
+}
+
 /** Not a statement that Lake runs. */
 export interface RefusedStatement {
   readonly kind: 'refused'
   /** As Lake says it: `line 1:8: Column 'x' cannot be resolved`. */
   readonly message: string
+  /** Whether it is no statement at all; otherwise it is one that means nothing, or nothing that runs here. */
+  readonly isSyntax: boolean
 }
 
 export interface ReadOptions {
@@ -58,6 +73,11 @@ export interface ReadOptions {
   readonly parameters?: readonly string[]
   /** `athena` knows double-quoted databases before table names and `CREATE EXTERNAL TABLE`. */
   readonly dialect: 'lake' | 'athena'
-  /** By lower-case name; a table that the caller may not see is one that is not there. */
-  readonly tables: (name: string) => TableSchema | undefined
+  /**
+   * By lower-case name and, in Athena's dialect, what qualifies it: a database, before it maybe a catalogue. A table that
+   * the caller may not see is one that is not there; a text says what is not there.
+   */
+  readonly tables: FindTable
 }
+
+export type FindTable = (name: string, qualifiers: readonly string[]) => TableSchema | string | undefined

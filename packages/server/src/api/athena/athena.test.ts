@@ -31,11 +31,8 @@ async function createCaller() {
 describe('StartQueryExecution refuses', () => {
   test.each([
     [{ QueryString: 'SELEC 1' }, /line 1:1/],
-    [{ QueryString: 'SELECT 1 FROM nothing' }, /nothing/],
-    [
-      { QueryString: 'SELECT 1 FROM cloudtrail_logs', QueryExecutionContext: { Database: 'nowhere' } },
-      /cloudtrail_logs/,
-    ],
+    [{ QueryString: 'DROP TABLE x' }, /line 1:1/],
+    [{ QueryString: 'CREATE TABLE x AS SELECT 1' }, /Only CREATE DATABASE/],
     [{ QueryString: 'SELECT 1', WorkGroup: 'mine' }, /WorkGroup mine is not found/],
     [{ QueryString: 'SELECT 1', ResultConfiguration: { OutputLocation: 's3://Not A Bucket/' } }, /not a valid S3 path/],
     [{ QueryString: 'SELECT 1', ResultConfiguration: { OutputLocation: 's3://no-such-bucket/' } }, /no-such-bucket/],
@@ -44,6 +41,62 @@ describe('StartQueryExecution refuses', () => {
     expect(await cairn.call('StartQueryExecution', input)).toMatchObject(refusal(message))
   })
 })
+
+describe('an execution fails', () => {
+  test.each([
+    ['SELECT 1 FROM nothing', {}, "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.default.nothing' does not exist"],
+    ['SELECT 1 FROM cloudtrail_logs', { Database: 'No' }, "SCHEMA_NOT_FOUND: line 1:15: Schema 'no' does not exist"],
+    ['SELECT 1 FROM no.cloudtrail_logs', {}, "SCHEMA_NOT_FOUND: line 1:15: Schema 'no' does not exist"],
+    ['SELECT 1 FROM cloudtrail_logs', { Catalog: 'x' }, "CATALOG_NOT_FOUND: line 1:15: Catalog 'x' does not exist"],
+    ['SELECT nope FROM cloudtrail_logs', {}, "COLUMN_NOT_FOUND: line 1:8: Column 'nope' cannot be resolved"],
+    ['SELECT foo(1) FROM cloudtrail_logs', {}, "FUNCTION_NOT_FOUND: line 1:8: Function 'foo' not registered"],
+    [
+      'SELECT eventtime > 1 FROM cloudtrail_logs',
+      {},
+      'TYPE_MISMATCH: line 1:18: Cannot apply operator: varchar > integer',
+    ],
+  ])('that means nothing: %s in %j', async (QueryString, QueryExecutionContext, StateChangeReason) => {
+    await using cairn = await createCaller()
+    const { QueryExecutionId } = await cairn.call('StartQueryExecution', { QueryString, QueryExecutionContext })
+    expect(await cairn.ended(QueryExecutionId)).toMatchObject({
+      StatementType: 'DML',
+      QueryExecutionContext,
+      Status: { State: 'FAILED', StateChangeReason },
+    })
+    expect(await cairn.call('GetQueryResults', { QueryExecutionId })).toMatchObject(
+      refusal(/has not yet finished\. Current state: FAILED/),
+    )
+  })
+})
+
+test('databases and tables are made once, and a table is of its database', async () => {
+  await using cairn = await createCaller()
+  expect((await cairn.send({ method: 'PUT', path: '/logs', service: 's3' })).status).toBe(200)
+  const run = async (QueryString: string, Database = 'default') => {
+    const input = { QueryString, QueryExecutionContext: { Catalog: 'AwsDataCatalog', Database } }
+    const { QueryExecutionId } = await cairn.call('StartQueryExecution', input)
+    return cairn.ended(QueryExecutionId)
+  }
+  const succeeded = { Status: { State: 'SUCCEEDED' } }
+  const failed = (reason: RegExp) => ({ Status: { State: 'FAILED', StateChangeReason: expect.stringMatching(reason) } })
+  const create = (name: string, bucket = 'logs') => `CREATE EXTERNAL TABLE ${name} (eventversion STRING)
+    ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe' LOCATION 's3://${bucket}/AWSLogs/'`
+  expect(await run(create('audit.t'))).toMatchObject(failed(/Database does not exist: audit/))
+  expect(await run('CREATE DATABASE audit')).toMatchObject({
+    ...succeeded,
+    StatementType: 'DDL',
+    SubstatementType: 'CREATE_DATABASE',
+  })
+  expect(await run('CREATE DATABASE audit')).toMatchObject(failed(/Database audit already exists/))
+  expect(await run('CREATE DATABASE IF NOT EXISTS audit')).toMatchObject(succeeded)
+  expect(await run(create('audit.t'))).toMatchObject({ ...succeeded, SubstatementType: 'CREATE_TABLE' })
+  expect(await run(create('t'), 'audit')).toMatchObject(failed(/Table t already exists/))
+  expect(await run(create('u', 'nowhere'), 'audit')).toMatchObject(failed(/nowhere/))
+  expect(await run('SELECT * FROM t')).toMatchObject(failed(/TABLE_NOT_FOUND/))
+  expect(await run('SELECT * FROM t', 'Audit')).toMatchObject(succeeded)
+  const joined = 'SELECT count(*) FROM "AwsDataCatalog"."audit"."t" a, audit.t b, default.cloudtrail_logs c'
+  expect(await run(joined)).toMatchObject(succeeded)
+}, 60_000)
 
 test('an execution over the history is described, read, listed and found with others', async () => {
   await using cairn = await createCaller()

@@ -67,8 +67,12 @@ export function describeExecution(query: LakeQuery): QueryExecution {
     WorkGroup: workGroupName,
     EngineVersion: engineVersion,
     ExecutionParameters: athena?.parameters,
-    SubstatementType: athena?.isDefinition ? 'CREATE_TABLE' : 'SELECT',
+    SubstatementType: athena?.isDefinition ? definitionType(query.statement) : 'SELECT',
   }
+}
+
+function definitionType(statement: string): 'CREATE_DATABASE' | 'CREATE_TABLE' {
+  return /CREATE\s+(DATABASE|SCHEMA)\b/i.test(statement) ? 'CREATE_DATABASE' : 'CREATE_TABLE'
 }
 
 function outputOf({ id }: LakeQuery, { bucket, prefix }: NonNullable<LakeQuery['delivery']>): string {

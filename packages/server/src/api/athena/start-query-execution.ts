@@ -42,7 +42,6 @@ export const startQueryExecution = defineOperation({
       return { QueryExecutionId: (await athena.start(request, statement)).id }
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      if (error.code === 'lake.table-exists') return fail('InvalidRequestException', 'The table already exists.')
       if (error.code !== 'lake.too-many-queries') throw error
       return fail(
         'TooManyRequestsException',

@@ -24,3 +24,15 @@ export function athenaTableKey({
 }: Pick<AthenaTable, 'account' | 'region' | 'database' | 'name'>): string {
   return `${account}/${region}/${database}/${name}`
 }
+
+/** A database that CREATE DATABASE made, with no tables but those that are defined in it. */
+export interface AthenaDatabase {
+  readonly createdAtMs: number
+}
+
+/** Key: `<account>/<region>/<database>`. */
+export const athenaDatabases = defineCollection<AthenaDatabase>('athena-database')
+
+export function athenaDatabaseKey({ account, region, database }: Pick<AthenaTable, 'account' | 'region' | 'database'>) {
+  return `${account}/${region}/${database}`
+}

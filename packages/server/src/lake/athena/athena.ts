@@ -1,4 +1,5 @@
 import {
+  type DatabaseDefinition,
   type QueryStatement,
   readStatement,
   requiredTexts,
@@ -25,8 +26,9 @@ import { athenaSchema, athenaTable, storeColumnsOf } from '../sql/index.ts'
 import type { EventDataStores } from '../stores/index.ts'
 import type { LakeTables, TableSnapshot } from '../tables/index.ts'
 import { athenaCsvLine } from './athena-csv.ts'
-import { athenaTableKey, athenaTables } from './athena-table.ts'
-import { type AthenaSource, createSourceFinder, defaultDatabase } from './find-source.ts'
+import { athenaDatabaseKey, athenaDatabases, athenaTableKey, athenaTables } from './athena-table.ts'
+import { failureReason } from './failure-reason.ts'
+import { type AthenaSource, createSources, defaultDatabase } from './find-source.ts'
 import { bucketFiles, historyFiles } from './source-files.ts'
 
 export interface AthenaRequest {
@@ -44,7 +46,11 @@ export interface AthenaRequest {
 
 /** What a text asks for. */
 export type AthenaStatement =
+  /** It is no statement: no execution comes of it. */
   | { readonly kind: 'refused'; readonly message: string }
+  /** It is one, and its execution fails at once. */
+  | { readonly kind: 'failing'; readonly reason: string; readonly isDefinition: boolean }
+  | { readonly kind: 'database'; readonly definition: DatabaseDefinition }
   | { readonly kind: 'definition'; readonly definition: TableDefinition; readonly source: AthenaSource }
   | {
       readonly kind: 'query'
@@ -55,7 +61,9 @@ export type AthenaStatement =
 
 /** The calls of Athena that CloudTrail's users make, over stores, buckets and the history. */
 export interface Athena {
-  read(request: Pick<AthenaRequest, 'text' | 'parameters' | 'database' | 'account' | 'region'>): AthenaStatement
+  read(
+    request: Pick<AthenaRequest, 'text' | 'parameters' | 'database' | 'catalog' | 'account' | 'region'>,
+  ): AthenaStatement
   /** @throws Fault `lake.too-many-queries` */
   start(request: AthenaRequest, statement: Exclude<AthenaStatement, { kind: 'refused' }>): Promise<LakeQuery>
 }
@@ -72,7 +80,7 @@ export function createAthena(options: {
   readonly results: Pick<LakeResults, 'scratch'>
 }): Athena {
   const { queries, tables, buckets, catalog, log, clock, results } = options
-  const find = createSourceFinder(options)
+  const known = createSources(options)
 
   /** The rows of one table of a statement. */
   async function snapshotOf(
@@ -90,7 +98,7 @@ export function createAthena(options: {
         files:
           source.kind === 'history'
             ? historyFiles(log, account, signal)
-            : bucketFiles(buckets, { bucket: source.bucket.name, prefix: source.prefix }, use.eventTime, signal),
+            : bucketFiles(buckets, { bucket: source.bucket.name, prefix: source.prefix }, use, signal),
         columns: storeColumnsOf(statement),
         needs: parameters === undefined ? requiredTexts(text) : [],
         folder: folder.path,
@@ -142,26 +150,35 @@ export function createAthena(options: {
   }
 
   return {
-    read({ text, parameters, account, region, database = defaultDatabase }) {
+    read({ text, parameters, account, region, database: current = defaultDatabase, catalog: home = catalogName }) {
       const sources = new Map<string, AthenaSource>()
       const read = readStatement(text, {
         dialect: 'athena',
         ...(parameters && { parameters }),
-        tables(name) {
-          const source = find({ account, region, database, name })
-          if (source !== undefined) sources.set(name, source)
-          return source && athenaSchema
+        tables(name, qualifiers) {
+          const [database = current, container = home] = qualifiers.toReversed()
+          if (container.toLowerCase() !== catalogName) return `Catalog '${container}' does not exist`
+          const place = { account, region, database: database.toLowerCase(), name }
+          if (!known.hasDatabase(place)) return `Schema '${place.database}' does not exist`
+          const source = known.find(place)
+          if (source === undefined) return `Table '${catalogName}.${place.database}.${name}' does not exist`
+          sources.set([...qualifiers, name].join('.'), source)
+          return athenaSchema
         },
       })
-      if (read.kind === 'refused') return read
-      if (read.kind === 'create-table') return definitionOf(read)
+      if (read.kind === 'refused') {
+        return read.isSyntax ? read : { kind: 'failing', reason: failureReason(read.message), isDefinition: false }
+      }
+      if (read.kind === 'create-database') return { kind: 'database', definition: read }
+      if (read.kind === 'create-table') return definitionOf(read, { account, region, database: current })
       const used = read.tables.flatMap(({ name }) => sources.get(name) ?? [])
       return { kind: 'query', statement: read, sources: used }
     },
     async start(request, asked) {
       const { account, region, caller, text, database, catalog: named, parameters, output } = request
       const statement = asked.kind === 'query' ? asked.statement : nothing
-      if (asked.kind === 'definition') await define(request, asked.definition)
+      const reason = asked.kind === 'failing' ? asked.reason : await carryOut(request, asked)
+      const isDefinition = asked.kind === 'failing' ? asked.isDefinition : asked.kind !== 'query'
       return queries.start({
         account,
         region,
@@ -170,37 +187,73 @@ export function createAthena(options: {
         statement,
         stores: [],
         openTables: (signal) => open(request, statement, asked.kind === 'query' ? asked.sources : [], signal),
+        ...(reason !== undefined && { failure: reason }),
         ...(output && { delivery: { ...output, deliver: (result) => deliver(output, result) } }),
         athena: {
           ...(database !== undefined && { database }),
           ...(named !== undefined && { catalog: named }),
           ...(parameters && { parameters }),
-          ...(asked.kind === 'definition' && { isDefinition: true }),
+          ...(isDefinition && { isDefinition: true }),
         },
       })
     },
   }
 
-  function definitionOf(definition: TableDefinition): AthenaStatement {
+  function definitionOf(
+    definition: TableDefinition,
+    { database, ...around }: Pick<AthenaRequest, 'account' | 'region'> & { readonly database: string },
+  ): AthenaStatement {
+    const place = { ...around, database: definition.database ?? database }
+    if (!known.hasDatabase(place)) return failing(`SemanticException Database does not exist: ${place.database}`)
     const { bucket: name, prefix } = placeOf(definition.location)
     const bucket = buckets.find(name)
-    if (bucket === undefined) return { kind: 'refused', message: `The location ${definition.location} does not exist.` }
+    if (bucket === undefined) return failing(`MetaException(message:The specified bucket does not exist: ${name})`)
     return { kind: 'definition', definition, source: { kind: 'bucket', bucket, prefix } }
+  }
+
+  /** What a statement defines. Answers why that cannot be. */
+  async function carryOut(
+    request: AthenaRequest,
+    asked: Exclude<AthenaStatement, { kind: 'refused' | 'failing' }>,
+  ): Promise<string | undefined> {
+    if (asked.kind === 'query') return undefined
+    return asked.kind === 'database' ? makeDatabase(request, asked.definition) : define(request, asked.definition)
+  }
+
+  async function makeDatabase(
+    { account, region }: AthenaRequest,
+    { name: database, isIfNotExists }: DatabaseDefinition,
+  ): Promise<string | undefined> {
+    const place = { account, region, database }
+    return catalog.change({ intentId: undefined }, (draft) => {
+      if (!known.hasDatabase(place)) {
+        draft.put(athenaDatabases, athenaDatabaseKey(place), { createdAtMs: clock.nowMs() })
+      } else if (!isIfNotExists) return `FAILED: AlreadyExistsException(message:Database ${database} already exists)`
+      return undefined
+    })
   }
 
   async function define(
     { account, region, database: current = defaultDatabase }: AthenaRequest,
     { name, database = current, location, isIfNotExists }: TableDefinition,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const place = { account, region, database: database.toLowerCase(), name }
     const table = { ...place, ...placeOf(location), createdAtMs: clock.nowMs() }
-    await catalog.change({ intentId: undefined }, (draft) => {
+    return catalog.change({ intentId: undefined }, (draft) => {
       const key = athenaTableKey(place)
       const exists = draft.get(athenaTables, key) !== undefined
-      if (exists && !isIfNotExists) throw new Fault('lake.table-exists', 'the table exists', { name })
+      if (exists && !isIfNotExists) return `FAILED: AlreadyExistsException(message:Table ${name} already exists)`
       if (!exists) draft.put(athenaTables, key, table)
+      return undefined
     })
   }
+}
+
+/** Athena's own. */
+const catalogName = 'awsdatacatalog'
+
+function failing(problem: string): AthenaStatement {
+  return { kind: 'failing', reason: `FAILED: ${problem}`, isDefinition: true }
 }
 
 /** What runs for a statement that only defined something. */

@@ -2,7 +2,7 @@ import type { Bucket, Buckets } from '../../buckets/index.ts'
 import type { CatalogReader } from '../../ports/catalog.ts'
 import type { Trails } from '../../trails/index.ts'
 import type { EventDataStore, EventDataStores } from '../stores/index.ts'
-import { athenaTableKey, athenaTables } from './athena-table.ts'
+import { athenaDatabaseKey, athenaDatabases, athenaTableKey, athenaTables } from './athena-table.ts'
 
 /** What a table's rows are made of. */
 export type AthenaSource =
@@ -31,12 +31,18 @@ export interface TablePlace {
  * | `cloudtrail_logs` | name of a trail | the log files in its bucket |
  * | `cloudtrail_logs` | `default` | the history of the account |
  */
-export function createSourceFinder(options: {
+export interface Sources {
+  find(place: TablePlace): AthenaSource | undefined
+  /** Whether there is a database: `default`, of a store or trail by its name, made by CREATE DATABASE, or of a table. */
+  hasDatabase(place: Omit<TablePlace, 'name'>): boolean
+}
+
+export function createSources(options: {
   readonly catalog: CatalogReader
   readonly buckets: Pick<Buckets, 'find' | 'ofAccount'>
   readonly stores: EventDataStores
   readonly trails: Trails
-}): (place: TablePlace) => AthenaSource | undefined {
+}): Sources {
   const { catalog, buckets, stores, trails } = options
 
   function ofBucket(name: string, prefix: string): AthenaSource | undefined {
@@ -44,7 +50,14 @@ export function createSourceFinder(options: {
     return bucket && { kind: 'bucket', bucket, prefix }
   }
 
-  return (place) => {
+  const storeOf = (account: string, database: string) =>
+    stores
+      .ofAccount(account)
+      .find((one) => one.kind === 'events' && (one.id === database || one.name.toLowerCase() === database))
+  const trailOf = (account: string, database: string) =>
+    trails.ofAccount(account).find((one) => one.name.toLowerCase() === database)
+
+  function find(place: TablePlace): AthenaSource | undefined {
     const { account, region, name } = place
     const database = place.database.toLowerCase()
     const defined = catalog.get(athenaTables, athenaTableKey({ ...place, database }))
@@ -55,13 +68,21 @@ export function createSourceFinder(options: {
       return found && ofBucket(found.name, '')
     }
     if (name !== viewName) return undefined
-    const store = stores
-      .ofAccount(account)
-      .find((one) => one.kind === 'events' && (one.id === database || one.name.toLowerCase() === database))
+    const store = storeOf(account, database)
     if (store !== undefined) return { kind: 'store', store }
-    const trail = trails.ofAccount(account).find((one) => one.name.toLowerCase() === database)
+    const trail = trailOf(account, database)
     if (trail !== undefined) return ofBucket(trail.bucket, trail.prefix === undefined ? '' : `${trail.prefix}/`)
     return database === defaultDatabase && region !== '' ? { kind: 'history' } : undefined
+  }
+
+  return {
+    find,
+    hasDatabase({ account, region, database: named }) {
+      const database = named.toLowerCase()
+      if (database === defaultDatabase || storeOf(account, database) || trailOf(account, database)) return true
+      const key = athenaDatabaseKey({ account, region, database })
+      return catalog.get(athenaDatabases, key) !== undefined || catalog.list(athenaTables, `${key}/`).length > 0
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import type { TimeBounds } from '@cairn/core/query'
+import type { PartitionValues, TableUse } from '@cairn/core/query'
 import type { Buckets } from '../../buckets/index.ts'
 import { daysOf, isFile, isWithin, pages } from '../../capture/store-imports/index.ts'
 import type { EventLog } from '../../ports/event-log.ts'
@@ -8,11 +8,11 @@ import type { QueriedFile } from '../files/index.ts'
 const logFile = /\.json(\.gz|\.zst)?$|\.gz$/
 const besideLogs = /(^|\/)CloudTrail-(Digest|Insight|Lake)\//
 
-/** The log files below a prefix that can hold events of a time. */
+/** The log files below a prefix that can hold events of a time, and of the folders that `region` and `account` name. */
 export async function* bucketFiles(
   { objects }: Pick<Buckets, 'objects'>,
   { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
-  { fromMs, toMs }: TimeBounds,
+  { eventTime: { fromMs, toMs }, partitions }: Pick<TableUse, 'eventTime' | 'partitions'>,
   signal: AbortSignal,
 ): AsyncGenerator<QueriedFile> {
   const days = daysOf({
@@ -23,13 +23,24 @@ export async function* bucketFiles(
     for (const head of page.objects) {
       signal.throwIfAborted()
       const { key } = head
-      if (!isFile(head) || !logFile.test(key) || besideLogs.test(key) || !isWithin(key, days)) continue
+      if (!isFile(head) || !logFile.test(key) || besideLogs.test(key)) continue
+      if (!isWithin(key, days) || !isInPartitions(key, partitions)) continue
       const opened = await objects.open(bucket, key)
       if (opened === undefined) continue
       const pieces = await Array.fromAsync(opened.read())
       yield { name: `s3://${bucket}/${key}`, bytes: new Uint8Array(Buffer.concat(pieces)) }
     }
   }
+}
+
+/** What does not lie as CloudTrail lays it may be of any account and region. */
+function isInPartitions(key: string, partitions: PartitionValues): boolean {
+  const folders =
+    /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(?<account>\d{12})\/CloudTrail\/(?<region>[a-z0-9-]+)\/\d{4}\//.exec(key)
+  return Object.entries(partitions).every(([name, values]) => {
+    const value = folders?.groups?.[name]
+    return value === undefined || values.includes(value)
+  })
 }
 
 /** Records that go to a scanning thread at once. */

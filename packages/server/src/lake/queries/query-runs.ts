@@ -26,6 +26,8 @@ export interface QueryRequest {
   openTables(signal: AbortSignal): Promise<OpenTables>
   readonly delivery?: Delivery
   readonly athena?: AthenaFacts
+  /** Why it fails: nothing of it is run. */
+  readonly failure?: string
 }
 
 export interface ResultPage {
@@ -125,6 +127,10 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
       const work = async () => {
         startedAtMs = clock.nowMs()
         show(one, { ...one.query, state: 'RUNNING' })
+        if (request.failure !== undefined) {
+          outcome = { ...outcome, state: 'FAILED', error: request.failure }
+          return
+        }
         outcome = await runQuery(
           {
             statement: request.statement,

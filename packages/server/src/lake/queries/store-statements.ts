@@ -38,7 +38,8 @@ export function createStoreStatements({
         },
       })
       if (read.kind === 'refused') return read
-      if (read.kind !== 'query') return { kind: 'refused', message: 'Only SELECT statements are supported.' }
+      if (read.kind !== 'query')
+        return { kind: 'refused', message: 'Only SELECT statements are supported.', isSyntax: true }
       const used = read.tables.map(({ name }) => stores.find(name)).filter((store) => store !== undefined)
       return { kind: 'query', statement: read, stores: used }
     },

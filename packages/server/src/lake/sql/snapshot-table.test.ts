@@ -54,7 +54,7 @@ function snapshotOf(parquet: readonly ParquetPart[], lines: readonly string[]): 
 }
 
 function use(columns: readonly string[], eventTime: TableUse['eventTime'] = {}): TableUse {
-  return { name: 's', schema: lakeTableSchemas.events, columns, eventTime }
+  return { name: 's', schema: lakeTableSchemas.events, columns, eventTime, partitions: {} }
 }
 
 async function rowsOf(source: string) {
