@@ -6,6 +6,8 @@ const limits = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 5_00
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
+    // Vitest would leave one processor free, which on two of them is half of the time.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], ...limits } },
       {
