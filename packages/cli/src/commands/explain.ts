@@ -8,7 +8,7 @@ export const explainCommand = defineCommand({
   name: 'explain',
   summary: 'Say which trails take an event, and why or why not',
   description:
-    'Holds the event against the trails of its account as they were when it was accepted: whether each logged, covered its region, and what each field of its selectors said. Exits with 3 when there is no such event.',
+    'Holds the event against the trails of its account as they were when it was accepted: whether each logged, covered its region, and what each field of its selectors said. Exits with 3 when there is no such event or trail.',
   arguments: { event: { description: 'id of the event, as `cairn lookup --long` shows it' } },
   options: {
     trail: { value: 'name', description: 'only this trail: a name or an ARN' },
@@ -37,6 +37,10 @@ export const explainCommand = defineCommand({
         for (const line of explanationLines(one, context.stdout.style)) await context.stdout.line(line)
       }
     }
-    return events.length === 0 ? exitCodes.nothingFound : exitCodes.done
+    const isExplained = events.some(({ trails }) => trails.length > 0)
+    if (!json && events.length > 0 && !isExplained && trail !== undefined) {
+      await context.stderr.line(`The account had no trail ${trail} then; \`cairn explain\` without --trail shows which.`)
+    }
+    return events.length === 0 || (trail !== undefined && !isExplained) ? exitCodes.nothingFound : exitCodes.done
   },
 })

@@ -127,6 +127,14 @@ describe('explain', () => {
     expect(err).toMatch(/no trail took are not kept/i)
   })
 
+  test('exits with 3 when the account had no trail of that name, and says how to find those it had', async () => {
+    const answer = JSON.stringify({ events: [{ ...event, trails: [] }] })
+    const asked = { args: { event: 'x' }, options: { trail: 'mian' } }
+    const { err, exitCode } = await run(explainCommand, asked, answer)
+    expect(exitCode).toBe(3)
+    expect(err).toContain('no trail mian')
+  })
+
   test('says when it had to ask the trails of today', async () => {
     const { out } = await run(
       explainCommand,
@@ -134,7 +142,7 @@ describe('explain', () => {
       JSON.stringify({ events: [{ ...event, asOf: 'now', trails: [] }] }),
     )
     expect(out).toContain('these are the trails of today')
-    expect(out).toContain('has no trail')
+    expect(out).toContain('no trail to hold it against')
   })
 })
 

@@ -12,7 +12,7 @@ export function explanationLines(event: ExplainedEvent, style: Style): string[] 
     ...(event.asOf === 'now'
       ? [style.yellow('The trails of its time are no longer kept: these are the trails of today.')]
       : []),
-    ...(event.trails.length === 0 ? ['The account has no trail that it could be held against.'] : []),
+    ...(event.trails.length === 0 ? ['There is no trail to hold it against.'] : []),
     ...event.trails.flatMap((trail) => ['', ...trailLines(trail, style)]),
   ]
 }
