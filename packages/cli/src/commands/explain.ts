@@ -39,7 +39,9 @@ export const explainCommand = defineCommand({
     }
     const isExplained = events.some(({ trails }) => trails.length > 0)
     if (!json && events.length > 0 && !isExplained && trail !== undefined) {
-      await context.stderr.line(`The account had no trail ${trail} then; \`cairn explain\` without --trail shows which.`)
+      await context.stderr.line(
+        `The account had no trail ${trail} then; \`cairn explain\` without --trail shows which.`,
+      )
     }
     return events.length === 0 || (trail !== undefined && !isExplained) ? exitCodes.nothingFound : exitCodes.done
   },
