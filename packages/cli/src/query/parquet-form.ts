@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import type { ShownColumn } from '@cairn/server/queries'
+import { zonedInstant } from '@cairn/core/query'
 import { writeParquet } from '@cairn/server/query-files'
 import { createOutput } from '../output/output.ts'
 import type { ResultForm } from './result-form.ts'
@@ -19,8 +19,23 @@ const fileTypes: Readonly<Record<string, string>> = {
   real: 'FLOAT',
   double: 'DOUBLE',
   date: 'DATE',
-  'timestamp(3)': 'TIMESTAMP',
-  'timestamp(6)': 'TIMESTAMP',
+}
+
+interface FileColumn {
+  readonly name: string
+  /** The engine's. */
+  readonly type: string
+  /** Text of a value as the engine reads it. */
+  readonly read: (text: string) => string | undefined
+}
+
+function fileColumn(name: string, type: string): FileColumn {
+  const asShown = (text: string) => text
+  // An instant: Parquet has no zones to show it in.
+  if (/^timestamp\(\d+\) with time zone$/.test(type)) return { name, type: 'TIMESTAMPTZ', read: zonedInstant }
+  if (/^timestamp\(\d+\)$/.test(type)) return { name, type: 'TIMESTAMP', read: asShown }
+  if (/^decimal\(\d+,\d+\)$/.test(type)) return { name, type: type.toUpperCase(), read: asShown }
+  return { name, type: fileTypes[type] ?? 'VARCHAR', read: asShown }
 }
 
 /** A Parquet file, written when the result is whole. */
@@ -29,28 +44,26 @@ export async function createParquetForm(path: string): Promise<ResultForm & Asyn
   const lines = join(folder, 'rows.ndjson')
   const stream = createWriteStream(lines, { mode: 0o600 })
   const output = createOutput(stream, {})
-  let shown: readonly ShownColumn[] = []
-  let names: readonly string[] = []
+  let columns: readonly FileColumn[] = []
+  const lineOf = (row: readonly (string | null)[]) =>
+    `${JSON.stringify(Object.fromEntries(columns.map(({ name, read }, at) => [name, cellOf(row[at], read)])))}\n`
   return {
-    async columns(columns) {
-      shown = columns
-      names = distinctNames(columns)
+    async columns(shown) {
+      columns = distinctNames(shown).map((name, at) => fileColumn(name, shown[at]?.type ?? ''))
     },
-    rows: (rows) =>
-      output.write(
-        rows
-          .map((row) => `${JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])))}\n`)
-          .join(''),
-      ),
+    rows: (rows) => output.write(rows.map(lineOf).join('')),
     async end() {
       stream.end()
       await finished(stream)
-      const columns = shown.map(({ type }, at) => ({ name: names[at] ?? '', type: fileTypes[type] ?? 'VARCHAR' }))
-      await writeParquet({ lines, columns, path, folder })
+      await writeParquet({ lines, columns: columns.map(({ name, type }) => ({ name, type })), path, folder })
     },
     async [Symbol.asyncDispose]() {
       stream.destroy()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function cellOf(text: string | null | undefined, read: FileColumn['read']): string | null {
+  return text === null || text === undefined ? null : (read(text) ?? null)
 }

@@ -1,6 +1,6 @@
 import { fieldName } from './engine-text.ts'
 import type { SqlType } from './sql-type.ts'
-import { offsetMs } from './time-literal.ts'
+import { inZone } from './zoned-time.ts'
 
 /**
  * A value as results show it: all values are text. `null` for NULL.
@@ -87,27 +87,6 @@ function formatZoned(value: unknown): string | null {
   if (u === null || u === undefined) return null
   const zone = String(z)
   return `${formatTimestamp(inZone(String(u), zone))} ${zone}`
-}
-
-/** The time that clocks of the zone show. @param utc `YYYY-MM-DD HH:MM:SS[.f]` */
-function inZone(utc: string, zone: string): string {
-  if (zone === 'UTC') return utc
-  const [whole = '', fraction] = utc.split('.')
-  const ms = Date.parse(`${whole.replace(' ', 'T')}Z`)
-  const offset = offsetMs(zone) ?? namedOffsetMs(ms, zone)
-  const local = new Date(ms + offset).toISOString().slice(0, 19).replace('T', ' ')
-  return fraction === undefined ? local : `${local}.${fraction}`
-}
-
-/** Milliseconds that clocks of a zone of the zone database are ahead of UTC; 0 for a zone that is not there. */
-function namedOffsetMs(ms: number, zone: string): number {
-  try {
-    const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(ms)
-    const shown = parts.find((part) => part.type === 'timeZoneName')?.value.replace('GMT', '') ?? ''
-    return offsetMs(shown) ?? 0
-  } catch {
-    return 0
-  }
 }
 
 function formatDayTime(ms: number): string {

@@ -31,3 +31,4 @@ export type {
   TableUse,
   TimeBounds,
 } from './statement.ts'
+export { zonedInstant } from './zoned-time.ts'
