@@ -58,6 +58,19 @@ test.each([
   expect(await gateway.records()).toMatchObject([{ eventName: 'CreateTable', errorCode, additionalEventData: outcome }])
 })
 
+test('what an upstream sends behind its answer is taken for no other answer', async () => {
+  const answer = (size: number) => `${head}Content-Length: ${size}\r\n\r\n${'1'.repeat(size)}`
+  let connections = 0
+  await using upstream = await startRawUpstream((socket) => {
+    connections += 1
+    const isFirst = connections === 1
+    socket.on('data', () => socket.write(isFirst ? `${answer(2)}${answer(3)}` : answer(4)))
+  })
+  await using gateway = await startGateway(`dynamodb=${upstream.endpoint}`)
+  expect(String((await gateway.send(call('DescribeTable'))).body)).toBe('11')
+  expect(String((await gateway.send(call('DescribeTable'))).body)).toBe('1111')
+})
+
 test('an answer that breaks off while it streams breaks off for the client too, and the record says by whom', async () => {
   const size = 1_000_000
   await using upstream = await startRawUpstream((socket) =>

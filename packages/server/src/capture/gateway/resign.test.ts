@@ -306,6 +306,19 @@ test('a call that cannot be named is denied', async () => {
   expect(await lastRecord()).toMatchObject({ errorCode: 'AccessDenied' })
 })
 
+test('a stream of signed events is refused with the setting to change, not with a wrong signature', async () => {
+  const before = upstream.seen.length
+  const events = 'STREAMING-AWS4-HMAC-SHA256-EVENTS'
+  const headers = { 'content-type': 'application/vnd.amazon.eventstream', 'x-amz-content-sha256': events }
+  const { status, body } = await gateway.send({ headers, payload: events, body: 'event' })
+  expect({ status, body: String(body) }).toEqual({ status: 501, body: expect.stringContaining('sign=pass') })
+  expect(upstream.seen.length).toBe(before)
+  expect(await lastRecord()).toMatchObject({
+    errorCode: 'NotImplemented',
+    additionalEventData: { refusedBy: 'cairn' },
+  })
+})
+
 test('a key Cairn does not know, or a wrong signature, never reaches the upstream', async () => {
   const before = upstream.seen.length
   const sent = { headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body: '{}' }

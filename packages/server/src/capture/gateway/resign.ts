@@ -12,7 +12,14 @@ import {
 import type { HttpRequest } from '../../http-message.ts'
 import type { Principal } from '../../identity/index.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { type BodyHead, knownCaller, type OpenedRequest, type Outgoing, type Passage } from '../exchange/index.ts'
+import {
+  type BodyHead,
+  knownCaller,
+  type OpenedRequest,
+  type Outgoing,
+  type Passage,
+  Refusal,
+} from '../exchange/index.ts'
 import type { NamedCall } from '../naming/index.ts'
 import { pathStyle } from './address.ts'
 import { heldUntilProven } from './held-body.ts'
@@ -62,6 +69,7 @@ export function resigned(
     keyRefused: (facts) => options.keyRefused(upstream.name, 'resign', facts),
     async open(request): Promise<OpenedRequest> {
       options.admit(request)
+      requireSignable(request)
       const verified = options.verify(request)
       const looksAtBody = readsHead(request, verified.request.scope.service)
       const body = await provenBody(request, verified, looksAtBody, options)
@@ -76,6 +84,18 @@ export function resigned(
       }
     },
   }
+}
+
+/**
+ * Each event of such a stream is signed by itself in a frame of its own; saying that the signature is wrong would send
+ * people looking at their keys.
+ *
+ * @throws Refusal
+ */
+function requireSignable({ headers }: HttpRequest): void {
+  if (headers['x-amz-content-sha256'] !== 'STREAMING-AWS4-HMAC-SHA256-EVENTS') return
+  const message = 'Signatures over event streams cannot be made anew. Set sign=pass for this upstream.'
+  throw new Refusal('NotImplemented', message, 501)
 }
 
 /** The body as it arrives, its head proven; whole and proven where the signature covers it. */
