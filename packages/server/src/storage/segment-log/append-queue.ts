@@ -22,7 +22,8 @@ export interface AppendQueueOptions {
   readonly defer: (run: () => void) => void
   /** Told when there is something to write and when there is no more. */
   readonly onBusy: (isBusy: boolean) => void
-  readonly onDurable: (end: Position) => void
+  /** Told of the frames of a commit and the position of the first, after those who wait for them. */
+  readonly onDurable: (first: Position, frames: readonly Frame[]) => void
   readonly onFull: () => void
   readonly onRoom: () => void
   readonly onFailed: (fault: Fault) => void
@@ -136,7 +137,10 @@ export class AppendQueue {
   #acknowledge(batch: readonly Waiting[], first: number): void {
     let offset = first
     for (const { frames, resolve } of batch) resolve(frames.map(() => offset++ as Position))
-    this.#options.onDurable(offset as Position)
+    this.#options.onDurable(
+      first as Position,
+      batch.length === 1 ? (batch[0]?.frames ?? []) : batch.flatMap(({ frames }) => frames),
+    )
   }
 
   /** The disk has no room for `batch`: refuses it except for what may use the reserve. */

@@ -13,6 +13,7 @@ import { createBlockCache } from './block-cache.ts'
 import { type Compression, zstd } from './compression.ts'
 import type { Disk } from './disk.ts'
 import { createNodeDisk } from './node-disk.ts'
+import { createRecentFrames } from './recent-frames.ts'
 import { openReserve, type Reserve } from './reserve.ts'
 import type { SegmentTelemetry } from './segment-files.ts'
 import { SegmentSet } from './segment-set.ts'
@@ -53,6 +54,9 @@ export interface SegmentLog extends EventLog {
   /** Waits until all segments that ended are sealed, or could not be. For tests and orderly measurements. */
   sealed(): Promise<void>
 }
+
+/** Some thousand events: consumers that keep up are behind by less. */
+const recentBytesMax = 4 * 1024 * 1024
 
 const defaults = { segmentBytesMax: 64 * 1024 * 1024, reserveBytes: 16 * 1024 * 1024, cacheBytesMax: 16 * 1024 * 1024 }
 
@@ -101,6 +105,7 @@ interface Parts {
 class FileSegmentLog implements SegmentLog {
   readonly #parts: Parts
   readonly #queue: AppendQueue
+  readonly #recent = createRecentFrames(recentBytesMax)
   readonly #listeners = new Set<(end: Position) => void>()
 
   constructor(parts: Parts & SegmentLogOptions) {
@@ -117,7 +122,9 @@ class FileSegmentLog implements SegmentLog {
       nowMs: parts.nowMs,
       defer: parts.defer ?? setImmediate,
       onBusy: (isBusy) => segments.setBusy(isBusy),
-      onDurable: (end) => {
+      onDurable: (first, frames) => {
+        this.#recent.keep(first, frames)
+        const end = (first + frames.length) as Position
         for (const listener of this.#listeners) tell(listener, end)
       },
       onFull: () => parts.telemetry.full(),
@@ -130,8 +137,9 @@ class FileSegmentLog implements SegmentLog {
     return this.#queue.append(frames, options)
   }
 
-  read(from: Position, bytesMax: number): Promise<readonly StoredFrame[]> {
-    return this.#parts.segments.read(from, bytesMax)
+  async read(from: Position, bytesMax: number): Promise<readonly StoredFrame[]> {
+    const { segments } = this.#parts
+    return this.#recent.read(Math.max(from, segments.first), bytesMax) ?? (await segments.read(from, bytesMax))
   }
 
   fetch(positions: readonly Position[]): Promise<readonly (StoredFrame | undefined)[]> {
