@@ -37,7 +37,7 @@ export function analyseQuery(
   const prefix = withTexts.length === 0 ? '' : `WITH ${withTexts.join(', ')} `
   const limit = node.limit === undefined ? '' : ` LIMIT ${node.limit}`
   const offset = node.offset === undefined ? '' : ` OFFSET ${node.offset}`
-  return { columns: body.columns, text: `${prefix}${body.text}${limit}${offset}` }
+  return { ...body, text: `${prefix}${body.text}${limit}${offset}` }
 }
 
 function named(table: CommonTable, query: AnalysedQuery): AnalysedQuery {

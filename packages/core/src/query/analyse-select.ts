@@ -45,6 +45,9 @@ export function analyseSelect(
     const text = node.isDistinct && item.type.kind === 'map' ? comparable(item) : item.text
     return `${text} AS c${index}`
   })
+  const counts = analysis.counted === node && groups !== undefined && isCountable(node)
+  // One more column for the engine; which of its groups come out does not matter to it.
+  if (counts) columns.push(`${groups.text === '' ? 'count(*)' : 'CAST(sum(count(*)) OVER () AS BIGINT)'} AS matched`)
   const text = [
     `SELECT ${node.isDistinct ? 'DISTINCT ' : ''}${columns.join(', ')}`,
     ...(from.text === '' ? [] : [`FROM ${from.text}`]),
@@ -56,7 +59,16 @@ export function analyseSelect(
   return {
     text,
     columns: items.map(({ label, name, type }): QueryColumn => ({ label, type, ...(name !== undefined && { name }) })),
+    ...(counts && { countsMatches: true }),
   }
+}
+
+/** Whether each row that WHERE lets in is of one row of one table, and in one group that comes out. */
+function isCountable({ from, isDistinct, having, groupBy }: SelectNode): boolean {
+  const [relation] = from
+  const table = relation?.kind === 'aliased' ? relation.relation : relation
+  if (from.length !== 1 || table?.kind !== 'table' || isDistinct || having !== undefined) return false
+  return groupBy === undefined || groupBy.elements.every(({ kind }) => kind === 'simple')
 }
 
 function analyseFrom(

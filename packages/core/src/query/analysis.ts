@@ -1,7 +1,7 @@
 import type { Scope } from './scope.ts'
 import type { SqlType, TableSchema } from './sql-type.ts'
 import type { FindTable, TableUse } from './statement.ts'
-import type { ExpressionNode, QueryNode, WindowNode } from './syntax-tree.ts'
+import type { ExpressionNode, QueryNode, SelectNode, WindowNode } from './syntax-tree.ts'
 import type { Typed } from './typed.ts'
 
 /** What is gathered over a whole statement. */
@@ -10,6 +10,8 @@ export interface Analysis {
   readonly dialect: 'lake' | 'athena'
   /** By table. */
   readonly uses: Map<string, MutableTableUse>
+  /** Whose matches are to be counted. */
+  readonly counted?: SelectNode | undefined
   /** A name for the engine that nothing else in the statement has. */
   newName(prefix: 'r' | 'w'): string
   /** Understands a query inside an expression, which sees the tables of WITH around it. */
@@ -36,6 +38,8 @@ export interface AnalysedQuery {
   /** A whole SELECT whose columns are named c0, c1, … */
   readonly text: string
   readonly columns: readonly QueryColumn[]
+  /** It has one more column, see `QueryStatement.countsMatches`. */
+  readonly countsMatches?: true
 }
 
 export interface QueryColumn {

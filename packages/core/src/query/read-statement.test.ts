@@ -190,3 +190,30 @@ describe('a message of the engine', () => {
     expect(readEngineError(message)).toBe(said)
   })
 })
+
+describe('what matched is counted', () => {
+  const counts = (text: string, countsMatches = true) => {
+    const statement = read(text, { countsMatches })
+    return statement.kind === 'query' ? (statement.countsMatches ?? false) : statement
+  }
+  it.each([
+    `SELECT count(*) FROM ${table} WHERE eventname = 'x'`,
+    `SELECT eventname, max(eventtime) FROM ${table} AS t GROUP BY eventname ORDER BY 2 LIMIT 3`,
+  ])('in groups of one table: %s', (text) => {
+    expect(counts(text)).toBe(true)
+    expect(counts(text, false)).toBe(false)
+  })
+  it.each([
+    ['rows tell', `SELECT eventname FROM ${table}`],
+    ['groups may be left out', `SELECT eventname, count(*) FROM ${table} GROUP BY 1 HAVING count(*) > 1`],
+    ['rows are in several groups', `SELECT eventname, count(*) FROM ${table} GROUP BY ROLLUP (eventname)`],
+    ['groups are one', `SELECT DISTINCT count(*) FROM ${table} GROUP BY eventname`],
+    ['rows are of several events', `SELECT count(*) FROM ${table} a, ${table} b`],
+    ['rows are no events', `SELECT count(*) FROM (SELECT DISTINCT eventname FROM ${table}) t`],
+    ['rows are of a WITH', `WITH t AS (SELECT 1 AS x) SELECT count(*) FROM t`],
+    ['groups are of a subquery', `SELECT (SELECT count(*) FROM ${table}) AS n`],
+    ['rows are of two queries', `SELECT count(*) FROM ${table} UNION ALL SELECT count(*) FROM ${table}`],
+  ])('and not where %s', (_, text) => {
+    expect(counts(text)).toBe(false)
+  })
+})

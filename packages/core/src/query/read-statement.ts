@@ -15,7 +15,7 @@ import type {
   RefusedStatement,
   TableDefinition,
 } from './statement.ts'
-import type { QueryNode } from './syntax-tree.ts'
+import type { QueryNode, SelectNode } from './syntax-tree.ts'
 import { tokenize } from './token.ts'
 
 /** As the services' own limits; with parameters put in, Lake's may grow by ten of a thousand characters each. */
@@ -62,11 +62,14 @@ function parse(
 }
 
 function analyse(query: QueryNode, options: ReadOptions): QueryStatement {
-  const analysis = createAnalysis(options)
-  const { columns, text: engineText } = analyseQuery(query, analysis, { found: new Map() }, undefined)
+  const { body, with: common } = query
+  const isCounted = options.countsMatches === true && body.kind === 'select' && common === undefined
+  const analysis = createAnalysis(options, isCounted ? body : undefined)
+  const { columns, text: engineText, countsMatches } = analyseQuery(query, analysis, { found: new Map() }, undefined)
   return {
     kind: 'query',
     text: engineText,
+    ...(countsMatches && { countsMatches }),
     columns: columns.map(({ label, type }) => ({ label, type })),
     tables: [...analysis.uses].map(([name, use]) => ({
       name,
@@ -78,11 +81,12 @@ function analyse(query: QueryNode, options: ReadOptions): QueryStatement {
   }
 }
 
-function createAnalysis({ tables, dialect }: ReadOptions): Analysis {
+function createAnalysis({ tables, dialect }: ReadOptions, counted: SelectNode | undefined): Analysis {
   let names = 0
   const analysis: Analysis = {
     tables,
     dialect,
+    counted,
     uses: new Map(),
     newName(prefix) {
       names += 1

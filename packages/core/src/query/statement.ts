@@ -11,6 +11,8 @@ export interface QueryStatement {
   readonly columns: readonly ResultColumn[]
   /** In the engine's dialect; calls tables by `TableUse.name`, quoted. Its columns stand in the order of `columns`. */
   readonly text: string
+  /** Behind `columns`, each row has one more: how many rows WHERE let into the groups, the same in all rows. */
+  readonly countsMatches?: true
 }
 
 export interface TableUse {
@@ -78,6 +80,8 @@ export interface ReadOptions {
    * the caller may not see is one that is not there; a text says what is not there.
    */
   readonly tables: FindTable
+  /** Whether to have it counted what matched, where rows do not tell and it costs next to nothing: in groups of one table. */
+  readonly countsMatches?: boolean
 }
 
 export type FindTable = (name: string, qualifiers: readonly string[]) => TableSchema | string | undefined

@@ -56,6 +56,29 @@ test('a query that fails says why, without a word about files', async () => {
   })
 }, 30_000)
 
+test('how many events matched is told of groups too, whatever of them comes out', async () => {
+  await using cairn = await world()
+  for (let n = 0; n < 3; n += 1) await cairn.call('ListTrails', {})
+  const matched = async (rest: string) => {
+    const { QueryId } = await cairn.start(`SELECT ${rest.replace('FROM', `FROM ${cairn.id}`)}`)
+    const { QueryStatistics } = await ended(cairn, QueryId)
+    const { QueryResultRows } = await cairn.call('GetQueryResults', { QueryId })
+    return { QueryStatistics, rows: QueryResultRows }
+  }
+  const three = { QueryStatistics: expect.objectContaining({ EventsMatched: 3 }) }
+  const named = "FROM WHERE eventName = 'ListTrails'"
+  await until(async () => expect(await matched(`count(*) AS n ${named}`)).toEqual({ ...three, rows: [[{ n: '3' }]] }))
+  expect(await matched(`eventID, count(*) AS n ${named} GROUP BY 1 ORDER BY 1 LIMIT 1`)).toEqual({
+    ...three,
+    rows: [[{ eventID: expect.any(String) }, { n: '1' }]],
+  })
+  expect(await matched(`eventID ${named}`)).toMatchObject(three)
+  expect(await matched(`eventName, count(*) FROM WHERE eventName = 'x' GROUP BY 1`)).toEqual({
+    QueryStatistics: expect.objectContaining({ EventsMatched: 0 }),
+    rows: [],
+  })
+}, 30_000)
+
 describe('StartQuery refuses with', () => {
   test.each([
     [{}, 'InvalidParameterException', /either/],

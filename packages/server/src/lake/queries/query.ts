@@ -43,7 +43,12 @@ export interface ResultDestination {
 }
 
 export interface QueryStatistics {
-  /** Rows of the result, at most `eventsScanned`: what lies between is not told by the engine. */
+  /**
+   * Events that WHERE let in, where they are counted; else rows of the result, at most `eventsScanned`.
+   *
+   * @quirk `EventsMatched` is the number of rows of the result, except for groups of one event data store without
+   * HAVING: of other statements the engine does not tell how many events matched
+   */
   readonly eventsMatched: number
   /** Rows of the files that could matter by their time, and what those have on disk; an estimate while it runs. */
   readonly eventsScanned: number

@@ -73,11 +73,12 @@ export async function runQuery(
     const stop = () => void run.stop()
     signal.addEventListener('abort', stop, { once: true })
     const { rows, bytes } = tables
+    let matched: number | undefined
     const read = () => {
       const progress = run.progress()
       const eventsScanned = Math.round(rows * progress)
       scanned = {
-        eventsMatched: Math.min(writer.rows, eventsScanned),
+        eventsMatched: matched ?? Math.min(writer.rows, eventsScanned),
         eventsScanned,
         bytesScanned: Math.round(bytes * progress),
       }
@@ -85,7 +86,11 @@ export async function runQuery(
     }
     try {
       signal.throwIfAborted()
-      await takeRows(run, work, writer, { resultCharsMax: limits.resultCharsMax, read })
+      if (statement.countsMatches) matched = 0
+      const noteMatched = (count: number) => {
+        matched = count
+      }
+      await takeRows(run, work, writer, { resultCharsMax: limits.resultCharsMax, read, noteMatched })
     } finally {
       signal.removeEventListener('abort', stop)
       read()
@@ -107,13 +112,18 @@ export async function runQuery(
 
 async function takeRows(
   run: EngineRun,
-  { statement: { columns }, progress }: QueryWork,
+  { statement: { columns, countsMatches }, progress }: QueryWork,
   writer: ResultWriter,
-  { resultCharsMax, read }: Pick<RunLimits, 'resultCharsMax'> & { read(): Scanned },
+  {
+    resultCharsMax,
+    read,
+    noteMatched,
+  }: Pick<RunLimits, 'resultCharsMax'> & { read(): Scanned; noteMatched(count: number): void },
 ): Promise<void> {
   const labels = columns.map(({ label }) => label)
   for await (const { rows } of run.batches) {
     for (const values of rows) await writer.add(shown(values, columns))
+    if (countsMatches && rows.length > 0) noteMatched(Number(rows.at(-1)?.[columns.length] ?? 0))
     if (writer.chars > resultCharsMax) throw new Fault('lake.result-too-large', 'the result is too large')
     progress(labels, writer, read())
   }

@@ -31,6 +31,7 @@ export function createStoreStatements({
     read(text, parameters) {
       const read = readStatement(text, {
         dialect: 'lake',
+        countsMatches: true,
         ...(parameters && { parameters }),
         tables(name) {
           const store = stores.find(name)
