@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { eventHead } from '@cairn/core/record'
 import type { ImportKey, Seen } from '../../capture/imports/index.ts'
 import type { EventLog, Position } from '../../ports/event-log.ts'
@@ -34,26 +34,27 @@ export function createStoreSeen({
   readonly store: EventDataStoreId
   readonly scope: string
 }): StoreSeen {
-  const scopeBytes = createHash('sha256').update(`lake import\0${scope}`).digest().subarray(0, 4)
+  const scopeBytes = hash('sha256', `lake import\0${scope}`, 'buffer').subarray(0, 4)
 
-  function markOf({ account, eventId, contentHash, timeMs }: ImportKey): Uint8Array {
-    const minute = Buffer.alloc(4)
-    minute.writeUInt32BE(Number.isNaN(timeMs) ? 0 : Math.max(0, Math.min(0xffff_ffff, Math.floor(timeMs / 60_000))))
-    const content = createHash('sha256')
-      .update(`${account}\0${eventId ?? ''}\0`)
-      .update(contentHash)
-      .digest()
-    return Buffer.concat([scopeBytes, minute, content.subarray(0, markBytes - 8)])
+  function marksOf(keys: readonly ImportKey[]): Uint8Array {
+    const all = Buffer.alloc(keys.length * markBytes)
+    for (const [index, { account, eventId, contentHash, timeMs }] of keys.entries()) {
+      const at = index * markBytes
+      const minute = Number.isNaN(timeMs) ? 0 : Math.max(0, Math.min(0xffff_ffff, Math.floor(timeMs / 60_000)))
+      const named = Buffer.concat([Buffer.from(`${account}\0${eventId ?? ''}\0`), contentHash])
+      all.set(scopeBytes, at)
+      all.writeUInt32BE(minute, at + 4)
+      all.set(hash('sha256', named, 'buffer').subarray(0, markBytes - 8), at + 8)
+    }
+    return all
   }
-
-  const all = (keys: readonly ImportKey[]) => Buffer.concat(keys.map(markOf))
 
   return {
     async recognise(keys) {
-      const flags = await marks.has(all(keys))
+      const flags = await marks.has(marksOf(keys))
       return keys.map((_, index) => (flags[index] === 1 ? 'same' : 'new'))
     },
-    added: (keys) => marks.add(all(keys)),
+    added: (keys) => marks.add(marksOf(keys)),
     // What was added is marked before the next batch is looked at.
     async caughtUp() {},
     async relearn(from) {
@@ -67,11 +68,11 @@ export function createStoreSeen({
           if (frame.kind !== 'event' || frame.source !== 'import') return []
           if (frame.audience.kind !== 'store' || frame.audience.id !== store) return []
           const head = eventHead(frame.bytes)
-          const contentHash = createHash('sha256').update(frame.bytes).digest()
+          const contentHash = hash('sha256', frame.bytes, 'buffer')
           const timeMs = head?.eventTimeMs ?? Number.NaN
           return [{ account: frame.account, eventId: head?.eventId, contentHash, timeMs }]
         })
-        if (keys.length > 0) await marks.add(all(keys))
+        if (keys.length > 0) await marks.add(marksOf(keys))
       }
     },
   }

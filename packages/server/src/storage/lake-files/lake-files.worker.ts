@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
 import type { RuleSet, TableState, Written } from '../../ports/lake-files.ts'
+import { yieldToMainThread } from '../../thread-priority.ts'
 import { createNodeDisk } from '../segment-log/index.ts'
 import { unpackEvents } from './packed-events.ts'
 import { TablesWriter } from './tables-writer.ts'
@@ -75,6 +76,7 @@ function noteOf(error: unknown): FaultNote {
 }
 
 if (port !== null) {
+  yieldToMainThread()
   const answer = (message: LakeAnswer): void => port.postMessage(message)
   serve(answer).catch((error: unknown) => answer({ id: 0, fault: noteOf(error) }))
 }
