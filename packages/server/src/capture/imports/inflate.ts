@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream'
-import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import type { Readable, Writable } from 'node:stream'
+import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 
 /** How much a compressed file may grow. Nothing of it is held in memory, so this bounds time, not space. */
@@ -62,8 +62,9 @@ function inflateUpTo(
 
 /**
  * The content of a compressed file, piece by piece; several gzip members or zstd frames follow each other as if they
- * were one. A file that was cut short simply ends.
+ * were one.
  *
+ * @throws Fault `import.compression-cut` at the end of a file that was cut short, after all that it holds
  * @throws Fault `import.corrupt-compression` where the content cannot be told any more
  * @throws Fault `import.expands-too-much`
  */
@@ -85,14 +86,16 @@ export async function* inflate(
       }
     }
   }
-  const stream =
-    encoding === 'gzip'
-      ? createGunzip({ chunkSize: 128 * 1024, finishFlush: constants.Z_SYNC_FLUSH })
-      : createZstdDecompress({ chunkSize: 128 * 1024, finishFlush: constants.ZSTD_e_continue })
-  const source = Readable.from(counted(), { objectMode: false })
-  // `pipe` does not carry a failure of its source over: that of the caller's input must not look like an end.
-  source.on('error', (cause) => stream.destroy(cause))
-  source.pipe(stream)
+  const stream = encoding === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
+  let isAllGiven = false
+  feed(counted(), stream).then(
+    () => {
+      isAllGiven = true
+      stream.end()
+    },
+    // A failure of the caller's input must not look like an end.
+    (cause) => stream.destroy(cause),
+  )
   try {
     for await (const piece of piecesBeforeFailure(stream)) {
       written += piece.length
@@ -102,11 +105,32 @@ export async function* inflate(
     }
   } catch (cause) {
     if (cause instanceof Fault) throw cause
+    if (isAllGiven && (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {
+      throw new Fault('import.compression-cut', 'compressed data ends too early', { read, written }, { cause })
+    }
     throw new Fault('import.corrupt-compression', 'compressed data is damaged', { read, written }, { cause })
   } finally {
-    source.destroy()
     stream.destroy()
   }
+}
+
+const options = { chunkSize: 128 * 1024 }
+
+/**
+ * Writes all pieces and waits until the last one is worked off: what a step brings is lost when it is also the one that
+ * finds the end missing.
+ */
+async function feed(pieces: AsyncIterable<Uint8Array>, stream: Writable): Promise<void> {
+  let taken = Promise.resolve()
+  for await (const piece of pieces) {
+    if (stream.destroyed) return
+    let hasRoom = false
+    taken = new Promise<void>((resolve) => {
+      hasRoom = stream.write(piece, () => resolve())
+    })
+    if (!hasRoom) await taken
+  }
+  await taken
 }
 
 /** Pieces that may wait for the reader before the stream pauses. */

@@ -34,11 +34,20 @@ const pieceBytesMax = 256 * 1024
 export async function parseFile(input: AsyncIterable<Uint8Array>, sink: FileSink, limits: ParseLimits): Promise<void> {
   let splitter: RecordSplitter | undefined
   let offset = 0
+  let isCut = false
+  let isCutTold = false
+  const told: FileSink = {
+    ...sink,
+    problem(problem) {
+      isCutTold ||= problem.code === 'truncated'
+      sink.problem(problem)
+    },
+  }
   try {
     for await (const bytes of contentOf(input, limits.inflate)) {
       for (let from = 0; from < bytes.length; from += pieceBytesMax) {
         const piece = bytes.subarray(from, from + pieceBytesMax)
-        splitter ??= isCsv(piece) ? createCsvSplitter(sink, limits.split) : createRecordSplitter(sink, limits.split)
+        splitter ??= isCsv(piece) ? createCsvSplitter(told, limits.split) : createRecordSplitter(told, limits.split)
         splitter.push(piece)
         offset += piece.length
         await sink.breathe()
@@ -46,9 +55,12 @@ export async function parseFile(input: AsyncIterable<Uint8Array>, sink: FileSink
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    sink.problem({ code: problemCode(error), offset })
+    isCut = error.code === 'import.compression-cut'
+    if (!isCut) sink.problem({ code: problemCode(error), offset })
   }
   splitter?.end()
+  // The cut may have left whole records only; some are missing all the same.
+  if (isCut && !isCutTold) sink.problem({ code: 'truncated', offset })
   await sink.breathe()
 }
 
