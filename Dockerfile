@@ -6,11 +6,14 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /source
 COPY . .
-RUN npm ci --include=dev --no-audit --no-fund && node scripts/pack.ts /package
+RUN npm ci --include=dev --no-audit --no-fund \
+  && mkdir /package \
+  && npm pack --silent --pack-destination /package
 
 FROM node:24-bookworm-slim
 COPY --from=build /package/cairntrail-*.tgz /tmp/
-RUN npm install --global --offline --no-audit --no-fund /tmp/cairntrail-*.tgz \
+RUN npm install --global --omit=dev --no-audit --no-fund /tmp/cairntrail-*.tgz \
+  && npm cache clean --force \
   && rm /tmp/cairntrail-*.tgz \
   && mkdir /data \
   && chown node:node /data

@@ -1,8 +1,11 @@
 /**
  * Builds the one published package, `cairntrail`, and packs it.
  *
- *     npm run package                  writes cairntrail-<version>.tgz into this folder
- *     npm run package -- <folder>      writes it there
+ *     npm pack                                  writes cairntrail-<version>.tgz into this folder
+ *     npm pack --pack-destination <folder>      writes it there
+ *
+ * npm packs the workspace itself first, which has the same name and next to nothing in it, and runs this afterwards: the
+ * package takes the place of that archive.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,8 +13,11 @@ import { join, resolve } from 'node:path'
 import { bundle, nativeDependency } from './pack/bundle.ts'
 import { notices } from './pack/notices.ts'
 
+// `npm pack --dry-run` writes nothing.
+if (process.env.npm_config_dry_run === 'true') process.exit()
+
 const root = join(import.meta.dirname, '..')
-const destination = resolve(process.argv[2] ?? '.')
+const destination = resolve(root, process.env.npm_config_pack_destination || '.')
 const folder = join(root, '.cache/package')
 
 rmSync(folder, { recursive: true, force: true })

@@ -12,8 +12,8 @@ const home = join(folder.path, 'project')
 const installed = join(home, 'node_modules/cairntrail')
 
 beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'scripts/pack.ts'), folder.path], { cwd: root, stdio: 'pipe' })
-  const archive = readdirSync(folder.path).find((name) => name.endsWith('.tgz')) ?? ''
+  execFileSync('npm', ['pack', '--pack-destination', folder.path], { cwd: root, stdio: 'pipe' })
+  const [archive = ''] = readdirSync(folder.path)
   mkdirSync(home)
   const install = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', join(folder.path, archive)]
   execFileSync('npm', install, { cwd: home, stdio: 'pipe' })
