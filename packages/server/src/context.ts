@@ -134,7 +134,7 @@ export async function buildInstallation(
     objects,
     demandsDeliveryPolicy: !isEmulator,
     objectBytesMax: config.limits.objectBytesMax,
-    events: createBucketEvents({ queues, partition, clock, ids, telemetry: telemetry.buckets }),
+    events: createBucketEvents({ catalog, queues, partition, clock, ids, telemetry: telemetry.buckets }),
   })
   const stores = openStores(config)
   const destinations = createDestinations({ buckets, stores: storeBuckets(config, stores), clock, ids })

@@ -1,9 +1,12 @@
 import { Fault } from '../fault.ts'
+import type { Catalog, CatalogDraft } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
+import type { VersionedObjectStore } from '../ports/object-store.ts'
 import { letsServiceSend, type Queue, type Queues } from '../queues/index.ts'
 import { type Bucket, bucketArn } from './bucket.ts'
 import { canonicalId } from './canonical-id.ts'
+import { type ComingEvent, createNotices } from './notices.ts'
 
 /** A queue that is told of what happens to objects. */
 export interface QueueNotification {
@@ -38,6 +41,18 @@ export interface ObjectEvent {
 
 export interface BucketEvents {
   /**
+   * Does what changes an object and tells the queues that asked for it: at least once, also when the process dies at any
+   * moment, and whoever hears that the change was made can rely on it. `eventOf` says what happened, if anything did.
+   */
+  around<Result>(
+    bucket: Bucket,
+    coming: ComingEvent,
+    change: () => Promise<Result>,
+    eventOf: (result: Result) => Pick<ObjectEvent, 'size' | 'etag' | 'versionId'> | undefined,
+  ): Promise<Result>
+  /** Tells of what the last process was about to do, and did, and did not tell of. */
+  settle(objects: VersionedObjectStore, find: (bucket: string) => Bucket | undefined): Promise<void>
+  /**
    * Tells the queues that asked for it. Never fails what it tells of: a queue that is gone, full or does not let us in
    * is not told, and that is told to the operator.
    */
@@ -58,12 +73,14 @@ const noCause = { intentId: undefined }
 
 export function createBucketEvents(options: {
   readonly queues: Pick<Queues, 'find' | 'send'>
+  readonly catalog: Catalog
   readonly partition: string
   readonly clock: Clock
   readonly ids: Ids
   readonly telemetry: BucketEventTelemetry
 }): BucketEvents {
   const { queues, partition, clock, ids, telemetry } = options
+  const notices = createNotices(options)
   let lastSequence = 0
 
   function destination(bucket: Bucket, queueArn: string): Queue {
@@ -76,9 +93,33 @@ export function createBucketEvents(options: {
     return queue
   }
 
-  async function send(bucket: Bucket, queueArn: string, body: object): Promise<void> {
+  async function send(
+    bucket: Bucket,
+    queueArn: string,
+    body: object,
+    also?: (draft: CatalogDraft) => void,
+  ): Promise<void> {
     const queue = destination(bucket, queueArn)
-    await queues.send(noCause, queue, [{ body: JSON.stringify(body), senderId: principal }])
+    await queues.send(noCause, queue, [{ body: JSON.stringify(body), senderId: principal }], also)
+  }
+
+  /** Tells each queue; with the last message the notice goes, if any, and at the latest then. */
+  async function tell(bucket: Bucket, event: ObjectEvent, noticeId?: string): Promise<void> {
+    const wanting = wantingOf(bucket, event)
+    const sequence = sequencer()
+    const forget = noticeId === undefined ? undefined : (draft: CatalogDraft) => notices.forgetIn(draft, noticeId)
+    let isForgotten = forget === undefined
+    for (const [index, { id, queueArn }] of wanting.entries()) {
+      const record = recordOf(bucket, event, { id, sequence, partition, nowMs: clock.nowMs(), hostId: hostId(ids) })
+      const isLast = index === wanting.length - 1
+      try {
+        await send(bucket, queueArn, { Records: [record] }, isLast ? forget : undefined)
+        isForgotten ||= isLast
+      } catch (error) {
+        telemetry.queueNotTold({ bucket: bucket.name, queue: queueArn, error })
+      }
+    }
+    if (!isForgotten && noticeId !== undefined) await notices.forget(noticeId)
   }
 
   /** Grows from event to event, so that readers can order those of one key. */
@@ -88,17 +129,32 @@ export function createBucketEvents(options: {
   }
 
   return {
-    async announce(bucket, event) {
-      const wanting = (bucket.notifications ?? []).filter((one) => wants(one, event))
-      if (wanting.length === 0) return
-      const sequence = sequencer()
-      for (const { id, queueArn } of wanting) {
-        const record = recordOf(bucket, event, { id, sequence, partition, nowMs: clock.nowMs(), hostId: hostId(ids) })
-        await send(bucket, queueArn, { Records: [record] }).catch((error: unknown) =>
-          telemetry.queueNotTold({ bucket: bucket.name, queue: queueArn, error }),
-        )
+    async around(bucket, coming, change, eventOf) {
+      const isWanted = wantingOf(bucket, coming).length > 0
+      const noticeId = isWanted ? await notices.note(bucket.name, coming) : undefined
+      let result: Awaited<ReturnType<typeof change>>
+      try {
+        result = await change()
+      } catch (error) {
+        // What is left of it is judged at the next start, should this fail too.
+        if (noticeId !== undefined) await notices.forget(noticeId).catch(() => undefined)
+        throw error
+      }
+      if (noticeId === undefined) return result
+      const facts = eventOf(result)
+      const { writtenBy: _, ...event } = coming
+      if (facts === undefined) await notices.forget(noticeId)
+      else await tell(bucket, { ...event, ...facts }, noticeId)
+      return result
+    },
+    async settle(objects, find) {
+      for await (const { id, bucket: name, event } of notices.left(objects)) {
+        const bucket = find(name)
+        if (bucket === undefined || event === undefined) await notices.forget(id)
+        else await tell(bucket, event, id)
       }
     },
+    announce: (bucket, event) => tell(bucket, event),
     destinationProblem(bucket, queueArn) {
       if (queueArn.split(':')[3] !== bucket.region) {
         return 'The notification destination service region is not valid for the bucket location constraint'
@@ -119,8 +175,15 @@ export function createBucketEvents(options: {
   }
 }
 
+function wantingOf({ notifications = [] }: Bucket, event: Pick<ObjectEvent, 'name' | 'key'>) {
+  return notifications.filter((one) => wants(one, event))
+}
+
 /** Whether a notification is for an event: its name, with `*` for any of a kind, and both ends of the key. */
-export function wants({ events, prefix = '', suffix = '' }: QueueNotification, { name, key }: ObjectEvent): boolean {
+export function wants(
+  { events, prefix = '', suffix = '' }: QueueNotification,
+  { name, key }: Pick<ObjectEvent, 'name' | 'key'>,
+): boolean {
   const isNamed = events.some((one) =>
     one.endsWith('*') ? `s3:${name}`.startsWith(one.slice(0, -1)) : one === `s3:${name}`,
   )

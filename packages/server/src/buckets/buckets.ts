@@ -28,6 +28,8 @@ export interface Buckets {
   readonly uploads: Uploads
   /** Of every account. */
   all(): readonly Bucket[]
+  /** Changes an object and tells the queues of its bucket, at least once. */
+  telling: BucketEvents['around']
   /** Tells the queues of a bucket what happened to an object. Never fails. */
   announce: BucketEvents['announce']
   /** What is wrong with a queue as the destination of a bucket; `undefined` when nothing is. */
@@ -37,7 +39,7 @@ export interface Buckets {
 }
 
 /**
- * Opens the buckets. A crash can leave a bucket's record without its place in the store (the record comes first when
+ * Opens the buckets, and tells queues what the last process did not come to tell. A crash can leave a bucket's record without its place in the store (the record comes first when
  * it is made, and goes last when it is removed): the place is made again, so a record is always a usable bucket.
  */
 export async function openBuckets(options: {
@@ -54,12 +56,14 @@ export async function openBuckets(options: {
   for (const { key } of catalog.list(bucketCollection)) await objects.createBucket(key)
   const uploads = createUploads(objects)
   const find = (name: string) => catalog.get(bucketCollection, name)
+  await events.settle(objects, find)
   return {
     objects,
     objectBytesMax: options.objectBytesMax,
     uploads,
     find,
     all: () => catalog.list(bucketCollection).map(({ value }) => value),
+    telling: events.around,
     announce: events.announce,
     destinationProblem: events.destinationProblem,
     testDestination: events.test,
@@ -115,6 +119,8 @@ export async function openBuckets(options: {
 }
 
 const noEvents: BucketEvents = {
+  around: (_bucket, _coming, change) => change(),
+  settle: async () => {},
   announce: async () => {},
   destinationProblem: () => 'Unable to validate the following destination configurations',
   test: async () => {},

@@ -23,7 +23,13 @@ beforeEach(async () => {
     demandsDeliveryPolicy: true,
     objectBytesMax: 2 ** 30,
     events: {
-      announce: async (_, { name, key }) => void told.push(`${name} ${key}`),
+      async around(_, { name, key }, change, eventOf) {
+        const result = await change()
+        if (eventOf(result)) told.push(`${name} ${key}`)
+        return result
+      },
+      settle: async () => {},
+      announce: async () => {},
       destinationProblem: () => undefined,
       test: async () => {},
     },

@@ -2,7 +2,6 @@ import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type ListedVersion, NULL_VERSION, type VersionHead } from '../ports/object-store.ts'
 import type { Bucket } from './bucket.ts'
-import type { ObjectEventName } from './bucket-events.ts'
 import type { Buckets } from './buckets.ts'
 import { currentExpiryMs, expiresAtMs, isAbout, type LifecycleRule } from './lifecycle.ts'
 import { lockGuard } from './object-lock.ts'
@@ -59,13 +58,15 @@ export function createExpiration(options: {
 
     const destroy = (version: ListedVersion) =>
       attempt(async () => {
-        await objects.destroy({
-          bucket: bucket.name,
-          key: version.key,
-          versionId: version.versionId,
-          mayDestroy: same(version, nowMs),
-        })
-        await announce('LifecycleExpiration:Delete', version)
+        const { key, versionId, size, etag } = version
+        const mayDestroy = same(version, nowMs)
+        const coming = { name: 'LifecycleExpiration:Delete', key, versionId, by } as const
+        await buckets.telling(
+          bucket,
+          coming,
+          () => objects.destroy({ bucket: bucket.name, key, versionId, mayDestroy }),
+          () => ({ size, etag }),
+        )
       })
 
     const hide = (version: ListedVersion) =>
@@ -73,12 +74,15 @@ export function createExpiration(options: {
         const keepsVersions = bucket.versioning === 'Enabled'
         const { key, etag } = version
         const mayDestroy = lockGuard(nowMs, { mayBypass: false })
-        const marker = await objects.hide({ bucket: bucket.name, key, keepsVersions, onlyIfEtag: etag, mayDestroy })
-        await announce('LifecycleExpiration:DeleteMarkerCreated', marker)
+        const writtenBy = `expiration-${nowMs}`
+        const hiding = { bucket: bucket.name, key, keepsVersions, onlyIfEtag: etag, mayDestroy, writtenBy }
+        await buckets.telling(
+          bucket,
+          { name: 'LifecycleExpiration:DeleteMarkerCreated', key, by, writtenBy },
+          () => objects.hide(hiding),
+          (marker) => ({ size: marker.size, etag: marker.etag, versionId: marker.versionId }),
+        )
       })
-
-    const announce = (name: ObjectEventName, { key, size, etag, versionId }: ListedVersion) =>
-      buckets.announce(bucket, { name, key, size, etag, versionId, by })
 
     async function expireCurrent(version: ListedVersion): Promise<void> {
       const tags = await tagged(version)

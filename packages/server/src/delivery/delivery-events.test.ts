@@ -11,6 +11,8 @@ test('queues of a bucket are told of each delivered file, and again when nobody 
   const told: string[] = []
   const events: BucketEvents = {
     announce: async (bucket, { name, key, by }) => void told.push(`${bucket.name} ${name} ${key} ${by.principalId}`),
+    around: (_, _coming, change) => change(),
+    settle: async () => {},
     destinationProblem: () => undefined,
     test: async () => {},
   }

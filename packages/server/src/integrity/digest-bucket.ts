@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { type Destinations, dataKeyOf } from '../buckets/index.ts'
 import { Fault } from '../fault.ts'
+import type { ObjectHead } from '../ports/object-store.ts'
 import type { TrailEncryption } from '../trails/index.ts'
 
 export interface DigestToPut {
@@ -53,21 +54,20 @@ export function createDigestBucket(options: {
 }): DigestBucket {
   const { destinations, encryption, telemetry } = options
 
-  async function isThere({ bucket, key, sha256, metadata }: DigestToPut): Promise<boolean> {
+  /** The object under the digest's name, where it is the digest. */
+  async function foundThere({ bucket, key, sha256, metadata }: DigestToPut): Promise<ObjectHead | undefined> {
     const object = await destinations.find(bucket)?.open(key)
-    if (object === undefined) return false
+    if (object === undefined) return undefined
+    const { head } = object
     try {
-      const { headers: found, size } = object.head
+      const { headers: found, size } = head
       if (size > digestBytesMax || !Object.entries(metadata).every(([name, value]) => found[name] === value))
-        return false
-      if (dataKeyOf(object.head) !== undefined) return found[contentHeader] === sha256
+        return undefined
+      if (dataKeyOf(head) !== undefined) return found[contentHeader] === sha256 ? head : undefined
       const chunks: Uint8Array[] = []
       for await (const chunk of object.read()) chunks.push(chunk)
-      return (
-        createHash('sha256')
-          .update(inflated(Buffer.concat(chunks)))
-          .digest('hex') === sha256
-      )
+      const content = inflated(Buffer.concat(chunks))
+      return createHash('sha256').update(content).digest('hex') === sha256 ? head : undefined
     } finally {
       await object.close()
     }
@@ -103,7 +103,9 @@ export function createDigestBucket(options: {
         if (!(error instanceof Fault)) throw error
         if (error.code === 'object.no-such-bucket') throw refused('NoSuchBucket', name, error)
         if (error.code !== 'object.exists') throw error
-        if (await isThere(digest)) return
+        const found = await foundThere(digest)
+        // An answer was lost, or the process ended behind the put: nobody knows whether queues were told.
+        if (found !== undefined) return bucket.tell(found)
         await put(false)
         telemetry.digestReplaced({ bucket: name, key })
       }

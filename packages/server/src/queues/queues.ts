@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Fault } from '../fault.ts'
-import type { Catalog, Cause } from '../ports/catalog.ts'
+import type { Catalog, CatalogDraft, Cause } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
@@ -28,8 +28,17 @@ export interface Queues {
   remove(cause: Cause, queue: Queue): Promise<void>
   /** Removes the messages of a queue. */
   purge(cause: Cause, queue: Queue): Promise<void>
-  /** @throws Fault `queue.full` */
-  send(cause: Cause, queue: Queue, messages: readonly NewMessage[]): Promise<readonly SentMessage[]>
+  /**
+   * `also` is part of the change that makes the messages durable.
+   *
+   * @throws Fault `queue.full`
+   */
+  send(
+    cause: Cause,
+    queue: Queue,
+    messages: readonly NewMessage[],
+    also?: (draft: CatalogDraft) => void,
+  ): Promise<readonly SentMessage[]>
   /** Up to `max` visible messages, hidden from now on; waits for the first one. */
   receive(queue: Queue, wish: ReceiveWish): Promise<readonly ReceivedMessage[]>
   /** Idempotent. `malformed`: the text is no handle of this queue. */
@@ -189,7 +198,7 @@ export function createQueues(options: {
       const path = queuePath(queue)
       await letGo(cause, path, [...shelfOf(path).messages.keys()])
     },
-    async send(cause, queue, messages) {
+    async send(cause, queue, messages, also) {
       const added = messages.reduce((sum, { body }) => sum + body.length + overheadBytes, 0)
       if (bytes + added > bytesMax) throw new Fault('queue.full', 'no room for messages', { queue: queue.arn })
       const sentAtMs = clock.nowMs()
@@ -202,6 +211,7 @@ export function createQueues(options: {
       })
       await catalog.change(cause, (draft) => {
         for (const { key, message } of stored) draft.put(messageCollection, key, message)
+        also?.(draft)
       })
       for (const { key, message } of stored) hold(key, message)
       return stored.map(({ message: { id, md5 } }) => ({ id, md5 }))

@@ -1,7 +1,7 @@
 import type { Part } from '../../buckets/index.ts'
 import type { CompletedPart } from '../generated/s3.ts'
 import type { Fail } from '../operation.ts'
-import { announce } from './announce.ts'
+import { telling, writerOf } from './announce.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
 import { checksumMembers, compositeChecksum, partChecksums } from './checksums.ts'
 import { quoted } from './conditions.ts'
@@ -46,15 +46,16 @@ export const completeMultipartUpload = defineOperation({
       fail('InvalidRequest', `The provided 'x-amz-mp-object-size' header does not match the size of the parts.`)
     }
     const dataKey = await uploadKey(upload, bucket, { kms }, call, fail)
+    const rules = {
+      ...writeConditions(input, fail),
+      ...partsCipher(dataKey, ids),
+      headers: compositeChecksum(parts.map(({ head }) => head)),
+      writtenBy: writerOf(call),
+    }
+    const change = { name: 'ObjectCreated:CompleteMultipartUpload', bucket, key: input.Key } as const
     const written = await inS3Words(fail, () =>
-      buckets.uploads.complete(bucket, upload, parts, {
-        ...writeConditions(input, fail),
-        ...partsCipher(dataKey, ids),
-        headers: compositeChecksum(parts.map(({ head }) => head)),
-        writtenBy: call.cause.intentId ?? call.requestId,
-      }),
+      telling(change, { buckets }, call, () => buckets.uploads.complete(bucket, upload, parts, rules)),
     )
-    await announce('ObjectCreated:CompleteMultipartUpload', bucket, written, { buckets }, call)
     return {
       Location: `http://${call.header('host') ?? 's3.amazonaws.com'}/${bucket.name}/${encodeURI(input.Key)}`,
       Bucket: bucket.name,

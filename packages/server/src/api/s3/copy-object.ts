@@ -1,6 +1,6 @@
 import { type Bucket, type Buckets, bucketArn, tagsOf, withoutEncryption, withTags } from '../../buckets/index.ts'
 import type { Call, Fail } from '../operation.ts'
-import { announce } from './announce.ts'
+import { telling, writerOf } from './announce.ts'
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
 import { checksumMembers } from './checksums.ts'
 import { checkReadConditions } from './conditions.ts'
@@ -73,15 +73,15 @@ export const copyObject = defineOperation({
             : withoutEncryption(from.head.headers),
           body: from.read(),
           attributes: withTags(tags, newLock(input, bucket, clock.nowMs(), fail)),
-          writtenBy: call.cause.intentId ?? call.requestId,
+          writtenBy: writerOf(call),
           keepsVersions: bucket.versioning === 'Enabled',
           ...writeConditions(input, fail),
         },
         dataKey,
         capabilities,
       )
-      const written = await inS3Words(fail, () => buckets.objects.put(put))
-      await announce('ObjectCreated:Copy', bucket, written, capabilities, call)
+      const change = { name: 'ObjectCreated:Copy', bucket, key: input.Key } as const
+      const written = await inS3Words(fail, () => telling(change, capabilities, call, () => buckets.objects.put(put)))
       return {
         ...shownEncryption(dataKey),
         CopyObjectResult: { ETag: written.etag, LastModified: written.lastModifiedMs, ...checksumMembers(written) },

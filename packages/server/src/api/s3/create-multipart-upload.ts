@@ -1,4 +1,5 @@
 import { encryptionHeaders, withTags } from '../../buckets/index.ts'
+import { writerOf } from './announce.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
 import { newLock } from './lock-settings.ts'
 import { askEncryption, newDataKey, shownEncryption } from './object-encryption.ts'
@@ -33,7 +34,7 @@ export const createMultipartUpload = defineOperation({
         key: input.Key,
         headers: { ...storedHeaders(input, fail), ...(dataKey && encryptionHeaders(dataKey, noNonce)) },
         attributes: withTags(parseTaggingHeader(input.Tagging, fail), lock),
-        writtenBy: call.cause.intentId ?? call.requestId,
+        writtenBy: writerOf(call),
       }),
     )
     return {

@@ -1,7 +1,7 @@
 import { type Bucket, type Buckets, lockGuard } from '../../buckets/index.ts'
 import { NULL_VERSION } from '../../ports/object-store.ts'
 import type { Call } from '../operation.ts'
-import { announce } from './announce.ts'
+import { telling, writerOf } from './announce.ts'
 import { wantsBypass } from './lock-settings.ts'
 
 /**
@@ -15,25 +15,28 @@ export async function deleteOne(
   { call, nowMs }: { readonly call: Call; readonly nowMs: number },
 ): Promise<{ readonly DeleteMarker?: boolean; readonly VersionId?: string }> {
   const { objects } = buckets
-  const tell = (name: 'ObjectRemoved:Delete' | 'ObjectRemoved:DeleteMarkerCreated', version: string | undefined) =>
-    announce(name, bucket, { key, ...(version !== undefined && { versionId: version }) }, { buckets }, call)
+  const change = (name: 'ObjectRemoved:Delete' | 'ObjectRemoved:DeleteMarkerCreated') => ({
+    name,
+    bucket,
+    key,
+    versionId,
+  })
   if (versionId !== undefined) {
     const mayDestroy = lockGuard(nowMs, { mayBypass: wantsBypass(call) })
-    const removed = await objects.destroy({ bucket: bucket.name, key, versionId, mayDestroy })
-    if (removed) await tell('ObjectRemoved:Delete', versionId)
+    const removed = await telling(change('ObjectRemoved:Delete'), { buckets }, call, () =>
+      objects.destroy({ bucket: bucket.name, key, versionId, mayDestroy }),
+    )
     return { VersionId: versionId, ...(removed?.isDeleteMarker && { DeleteMarker: true }) }
   }
   if (bucket.versioning === undefined) {
-    const removed = await objects.destroy({ bucket: bucket.name, key, versionId: NULL_VERSION })
-    if (removed) await tell('ObjectRemoved:Delete', undefined)
+    await telling(change('ObjectRemoved:Delete'), { buckets }, call, () =>
+      objects.destroy({ bucket: bucket.name, key, versionId: NULL_VERSION }),
+    )
     return {}
   }
-  const marker = await objects.hide({
-    bucket: bucket.name,
-    key,
-    keepsVersions: bucket.versioning === 'Enabled',
-    writtenBy: call.cause.intentId ?? call.requestId,
-  })
-  await tell('ObjectRemoved:DeleteMarkerCreated', marker.versionId)
+  const keepsVersions = bucket.versioning === 'Enabled'
+  const marker = await telling(change('ObjectRemoved:DeleteMarkerCreated'), { buckets }, call, () =>
+    objects.hide({ bucket: bucket.name, key, keepsVersions, writtenBy: writerOf(call) }),
+  )
   return { DeleteMarker: true, VersionId: marker.versionId }
 }

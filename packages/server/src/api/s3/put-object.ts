@@ -1,6 +1,6 @@
 import { withTags } from '../../buckets/index.ts'
 import type { Fail } from '../operation.ts'
-import { announce } from './announce.ts'
+import { telling, writerOf } from './announce.ts'
 import { bounded, checkLength } from './body-limit.ts'
 import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { checksumMembers, verifiedChecksums } from './checksums.ts'
@@ -46,7 +46,7 @@ export const putObject = defineOperation({
           parseTaggingHeader(input.Tagging, fail),
           newLock(input, bucket, capabilities.clock.nowMs(), fail),
         ),
-        writtenBy: call.cause.intentId ?? call.requestId,
+        writtenBy: writerOf(call),
         keepsVersions: bucket.versioning === 'Enabled',
         ...writeConditions(input, fail),
         seal: () => ({ headers: verifiedChecksums(body) }),
@@ -54,8 +54,10 @@ export const putObject = defineOperation({
       dataKey,
       capabilities,
     )
-    const written = await inS3Words(fail, () => capabilities.buckets.objects.put(put))
-    await announce('ObjectCreated:Put', bucket, written, capabilities, call)
+    const change = { name: 'ObjectCreated:Put', bucket, key: input.Key } as const
+    const written = await inS3Words(fail, () =>
+      telling(change, capabilities, call, () => capabilities.buckets.objects.put(put)),
+    )
     return {
       ETag: written.etag,
       ...shownEncryption(dataKey),
