@@ -1,8 +1,10 @@
 // Makes the checkout runnable: installs what package-lock.json asks for and checks that a Node new enough will run it.
 // Runs before `npm start` and `npm test`, on whatever Node the machine has and with nothing installed: hence plain
 // JavaScript and the standard library only. Says nothing when there is nothing to do.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -14,8 +16,10 @@ const runningMajor = Number(process.versions.node.split('.')[0])
 const bundledFits = process.platform === 'linux' && process.arch === 'x64'
 
 if (runningMajor < nodeMajorMin && !bundledFits) giveUp(newerNodeNeeded())
-if (!isInstalled()) install()
+const isNew = !isInstalled()
+if (isNew) install()
 if (runningMajor < nodeMajorMin && !bundledRuns()) giveUp(newerNodeNeeded())
+if (isNew) await startOnce()
 
 /** npm keeps its own note of what it installed; it is written last, so an interrupted install does not count. */
 function isInstalled() {
@@ -56,6 +60,21 @@ function install() {
       : spawnSync(process.execPath, [npm, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   if (done.status !== 0)
     giveUp('Installing the dependencies failed: see the lines above, then run the same command again.')
+}
+
+/**
+ * Starts a server aside and ends it: whoever starts first has all sources translated and keeps the translator in memory,
+ * later starts find the result. When it fails, the first real start says why.
+ */
+async function startOnce() {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-setup-'))
+  const words = [join(root, 'packages/cli/bin/cairn.js'), 'serve', '--port', '0', '--data-dir', folder]
+  const server = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const isLate = setTimeout(() => server.kill('SIGKILL'), 30_000)
+  server.stdout.once('data', () => server.kill('SIGTERM'))
+  await once(server, 'exit')
+  clearTimeout(isLate)
+  rmSync(folder, { recursive: true, force: true })
 }
 
 /** False where the binary is missing or the C library is another one (Alpine). */
