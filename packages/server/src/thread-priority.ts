@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { basename } from 'node:path'
 
 /**
@@ -11,5 +11,13 @@ import { basename } from 'node:path'
 export function yieldToMainThread(): void {
   if (process.platform !== 'linux') return
   const threadId = Number(basename(readlinkSync('/proc/thread-self')))
-  setPriority(threadId, constants.priority.PRIORITY_BELOW_NORMAL)
+  setPriority(threadId, behindMainThread())
+}
+
+/**
+ * A priority that lets the main thread go first, whatever its own is: one that is not lower would be refused to a server
+ * that was itself started with a low one.
+ */
+export function behindMainThread(): number {
+  return Math.min(constants.priority.PRIORITY_LOW, getPriority() + constants.priority.PRIORITY_BELOW_NORMAL)
 }

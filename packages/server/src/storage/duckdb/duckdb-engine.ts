@@ -85,8 +85,6 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
     },
     async convert(conversion) {
       await using child = start()
-      // New rows can be queried before they are in typed files: whoever takes them in, or asks, goes first.
-      child.yieldToOthers()
       using _deadline = killAfter(child, conversionMsMax)
       return await new Promise((resolve, reject) => {
         child.listen((message) => {

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import { Fault } from '../../fault.ts'
 import type { Timer } from '../../ports/timer.ts'
+import { behindMainThread } from '../../thread-priority.ts'
 import type { FromEngine, ToEngine } from './engine-messages.ts'
 
 /** The server's end of one engine process. */
@@ -12,8 +13,6 @@ export interface EngineChild extends AsyncDisposable {
   send(message: ToEngine): void
   /** Hands every message to `take` from now on, and the end of the process to `ended`, once. */
   listen(take: (message: FromEngine) => void, ended: (fault: Fault) => void): void
-  /** Gives way to other processes where there are too few processors. */
-  yieldToOthers(): void
   /** Kills it when its memory goes beyond the limit; what `listen` is told then says so. Linux only. */
   limitMemory(bytesMax: number): void
   /** Kills it; `reason` is what `listen` is told. Resolves when the process is gone. Idempotent. */
@@ -28,6 +27,7 @@ const complaintCharsMax = 2_000
 const memoryCheckMs = 100
 const pageBytes = 4096
 
+/** Starts one that gives way to the server where there are too few processors: answering calls comes first. */
 export function startEngineChild(timer: Timer): EngineChild {
   const child = fork(new URL('./duckdb-engine.worker.ts', import.meta.url), [], {
     serialization: 'advanced',
@@ -36,6 +36,7 @@ export function startEngineChild(timer: Timer): EngineChild {
     env: { TZ: 'UTC' },
     execArgv: [`--max-old-space-size=${heapMegabytesMax}`],
   })
+  yieldToServer(child)
   const gone = Promise.withResolvers<void>()
   const stopWatching = new AbortController()
   let complaint = ''
@@ -86,16 +87,17 @@ export function startEngineChild(timer: Timer): EngineChild {
       tellEnd = ended
       if (death !== undefined) ended(death)
     },
-    yieldToOthers() {
-      try {
-        if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
-      } catch {
-        // It has ended already, or the system knows no priorities: what it does is as right.
-      }
-    },
     // Ends with the process, which aborts its sleep.
     limitMemory: (bytesMax) => void watchMemory(bytesMax).catch(() => undefined),
     [Symbol.asyncDispose]: () => kill(new Fault('lake.query-stopped', 'the query was stopped')),
+  }
+}
+
+function yieldToServer({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, behindMainThread())
+  } catch {
+    // It has ended already, or the system knows no priorities: what it does is as right.
   }
 }
 

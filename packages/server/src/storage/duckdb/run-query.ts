@@ -27,9 +27,10 @@ export function createReaderCredit(): ReaderCredit {
   }
 }
 
-const batchRowsMax = 2048
+/** The server takes a batch at a time: other calls wait for a millisecond or two of it, not ten. */
+const batchRowsMax = 512
 /** One row may be large; a batch beyond this is sent as it is. */
-const batchBytesMax = 1024 * 1024
+const batchBytesMax = 128 * 1024
 const progressMs = 200
 
 interface Ways {
