@@ -92,7 +92,7 @@ export async function startProxy(
       throw error
     }
   }
-  const dispatcher = createUpstreamDispatcher({
+  const dispatcher = await createUpstreamDispatcher({
     dial: telling,
     ca: options.trusted,
     answerTimeoutMs,
