@@ -1,0 +1,264 @@
+/**
+ * LookupEvents over HTTP against a whole server, pages of 50: latency of one connection and rate of sixteen, for values
+ * that many events have and for values that few have. Beside each, in the same run and with the same client, a bare
+ * `node:http` server that gives the same bytes. What is asked for changes with every call, so that no answer is kept.
+ *
+ *     node bench/lookup-http.ts [--events 40000] [--seconds 4] [--keep DIRECTORY]
+ *
+ * A kept directory is used again. Warm up is part of every measurement and as long as a quarter of it.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { zstdCompressSync } from 'node:zlib'
+import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
+import { findServer, readAccountKeys } from '@cairn/server/local-access'
+import { recordFrames } from '@cairn/testkit/fakes/records'
+
+const { values: flags } = parseArgs({
+  options: { events: { type: 'string' }, seconds: { type: 'string' }, keep: { type: 'string' } },
+})
+const eventCount = Number(flags.events ?? 40_000)
+const measuredMs = Number(flags.seconds ?? 4) * 1000
+const cairn = 'packages/cli/bin/cairn.js'
+const region = 'eu-west-1'
+const perFile = 5_000
+const filesAtOnce = 20
+
+interface Kind {
+  readonly name: string
+  readonly attribute: 'EventName' | 'Username'
+  readonly option: '--event-name' | '--user'
+  readonly values: readonly string[]
+}
+
+const kinds: readonly Kind[] = [
+  {
+    name: 'dense',
+    attribute: 'EventName',
+    option: '--event-name',
+    values: ['Decrypt', 'AssumeRole', 'DescribeInstances', 'GetSecretValue', 'CreateUser'],
+  },
+  {
+    name: 'sparse',
+    attribute: 'Username',
+    option: '--user',
+    values: Array.from({ length: 40 }, (_, index) => `ci-${index * 7}`),
+  },
+]
+
+/** A connection that carries one call at a time. */
+async function openConnection(port: number) {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  await once(socket, 'connect')
+  let waiting: { resolve(body: Buffer): void; reject(reason: unknown): void } | undefined
+  let parts: Buffer[] = []
+  let received = 0
+  let wanted: number | undefined
+  let headBytes = 0
+  socket.on('data', (chunk: Buffer) => {
+    parts.push(chunk)
+    received += chunk.length
+    if (wanted === undefined) {
+      const head = parts.length === 1 ? chunk : Buffer.concat(parts)
+      headBytes = head.indexOf('\r\n\r\n') + 4
+      if (headBytes < 4) return
+      const text = head.toString('latin1', 0, headBytes)
+      if (!text.startsWith('HTTP/1.1 200')) return waiting?.reject(new TypeError(head.toString()))
+      wanted = headBytes + Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
+    }
+    if (received < wanted) return
+    const body = Buffer.concat(parts).subarray(headBytes)
+    parts = []
+    received = 0
+    wanted = undefined
+    waiting?.resolve(body)
+  })
+  return {
+    ask: (request: Buffer) =>
+      new Promise<Buffer>((resolve, reject) => {
+        waiting = { resolve, reject }
+        socket.write(request)
+      }),
+    [Symbol.dispose]: () => void socket.destroy(),
+  }
+}
+
+function lookup(port: number, credentials: Credentials, attribute: string, value: string): Buffer {
+  const LookupAttributes = [{ AttributeKey: attribute, AttributeValue: value }]
+  const body = JSON.stringify({ LookupAttributes, MaxResults: 50 })
+  const { headers } = signRequest({
+    method: 'POST',
+    path: '/',
+    headers: {
+      host: `127.0.0.1:${port}`,
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'CloudTrail_20131101.LookupEvents',
+    },
+    payload: Buffer.from(body),
+    service: 'cloudtrail',
+    region,
+    credentials,
+    nowMs: Date.now(),
+  })
+  const lines = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)) })
+  return Buffer.from(`POST / HTTP/1.1\r\n${lines.map(([name, text]) => `${name}: ${text}\r\n`).join('')}\r\n${body}`)
+}
+
+interface Measured {
+  readonly p50: number
+  readonly p99: number
+  readonly perSecond: number
+}
+
+/** Asks on so many connections at once, each for the next value in turn. */
+async function measure(port: number, requests: readonly Buffer[], connections: number): Promise<Measured> {
+  const took: number[] = []
+  const measuredFrom = performance.now() + measuredMs / 4
+  const end = measuredFrom + measuredMs
+  let turn = 0
+  const caller = async () => {
+    using connection = await openConnection(port)
+    for (let began = performance.now(); began < end; began = performance.now()) {
+      await connection.ask(requests[turn++ % requests.length] ?? Buffer.of())
+      if (began >= measuredFrom) took.push(performance.now() - began)
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, caller))
+  took.sort((a, b) => a - b)
+  const at = (share: number) => took[Math.floor(took.length * share)] ?? Number.NaN
+  return { p50: at(0.5), p99: at(0.99), perSecond: (took.length * 1000) / measuredMs }
+}
+
+/** Answers with the bytes that were given to it, in turn, once the request has been read. */
+const bareServer = `
+import { createServer } from 'node:http'
+import { readFileSync } from 'node:fs'
+const bodies = process.argv.slice(1).map((path) => readFileSync(path))
+let turn = 0
+createServer((incoming, outgoing) => {
+  incoming.on('data', () => {})
+  incoming.on('end', () => {
+    const body = bodies[turn++ % bodies.length]
+    outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': body.length })
+    outgoing.end(body)
+  })
+}).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
+
+async function withBare<Result>(
+  folder: string,
+  bodies: readonly Buffer[],
+  use: (port: number) => Promise<Result>,
+): Promise<Result> {
+  const paths = bodies.map((body, index) => {
+    const path = join(folder, `answer-${index}`)
+    writeFileSync(path, body)
+    return path
+  })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', bareServer, ...paths], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    return await use(Number(await firstLine(child)))
+  } finally {
+    child.kill()
+  }
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.once('data', (data: Buffer) => resolve(String(data).split('\n')[0] ?? ''))
+    child.once('exit', (code) => reject(new TypeError(`the server ended with ${code}`)))
+  })
+}
+
+/** Runs a command of the program; it goes through the server that runs there. */
+function run(dataDir: string, ...words: readonly string[]): string {
+  return execFileSync(process.execPath, [cairn, ...words, '--data-dir', dataDir], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 2 ** 26,
+  })
+}
+
+/** Writes and imports some files at a time: three million events would need a lot of room at once. */
+async function fill(dataDir: string, folder: string, account: string): Promise<void> {
+  const startMs = Date.parse('2025-03-01T00:00:00Z')
+  const source = recordFrames({ seed: 1, startMs, accounts: [account], regions: [region], variety: 2_000 })
+  const logs = join(folder, 'logs')
+  const began = performance.now()
+  for (let made = 0; made < eventCount; ) {
+    mkdirSync(logs)
+    for (let file = 0; file < filesAtOnce && made < eventCount; file++) {
+      const count = Math.min(perFile, eventCount - made)
+      const records = Array.from({ length: count }, () => Buffer.from(source.next().value?.bytes ?? '').toString())
+      writeFileSync(join(logs, `${file}.json.zst`), zstdCompressSync(`{"Records":[${records.join(',')}]}`))
+      made += count
+    }
+    run(dataDir, 'import', logs)
+    rmSync(logs, { recursive: true })
+  }
+  while (JSON.parse(run(dataDir, 'status', '--json')).history !== 'indexed') {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  const seconds = (performance.now() - began) / 1000
+  console.log(`${eventCount.toLocaleString('en')} events made, imported and indexed in ${seconds.toFixed(0)} s\n`)
+}
+
+/** How many events have the value. */
+function matches(dataDir: string, option: string, value: string): number {
+  const lines = run(dataDir, 'lookup', option, value, '--category', 'management', '--count', '--limit', '0', '--json')
+  return JSON.parse(lines.trim().split('\n').at(-1) ?? '').summary.matched
+}
+
+const folder = mkdtempSync(join(process.env.CAIRN_BENCH_DIR ?? tmpdir(), 'cairn-bench-'))
+const dataDir = flags.keep ?? join(folder, 'data')
+const isThere = existsSync(join(dataDir, 'credentials.json'))
+const server = spawn(
+  process.execPath,
+  [cairn, 'serve', '--port', '0', '--data-dir', dataDir, '--regions', region, '--log-level', 'warn'],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+)
+try {
+  await firstLine(server)
+  const { account = '', admin } = readAccountKeys(dataDir)[0] ?? {}
+  const endpoint = findServer(dataDir)?.endpoint
+  if (!admin || !endpoint) throw new TypeError('the server did not start')
+  const port = Number(new URL(endpoint).port)
+  if (!isThere) await fill(dataDir, folder, account)
+
+  const row = (...cells: readonly (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
+  row('LookupEvents, 50 a page', 'matches', 'one connection: p50, p99', 'bare', 'sixteen', 'bare', 'of bare')
+  row('---', '---', '---', '---', '---', '---', '---')
+  const pair = ({ p50, p99 }: Measured) => `${p50.toFixed(2)}, ${p99.toFixed(2)} ms`
+  for (const { name, attribute, option, values } of kinds) {
+    const requests = values.map((value) => lookup(port, admin, attribute, value))
+    const one = await measure(port, requests, 1)
+    const many = await measure(port, requests, 16)
+    using connection = await openConnection(port)
+    const bodies: Buffer[] = []
+    for (const request of requests) bodies.push(await connection.ask(request))
+    const [bareOne, bareMany] = await withBare(folder, bodies, async (barePort) => [
+      await measure(barePort, requests, 1),
+      await measure(barePort, requests, 16),
+    ])
+    const counts = values.slice(0, 3).map((value) => matches(dataDir, option, value))
+    row(
+      `${name}: ${attribute}`,
+      [Math.min(...counts), Math.max(...counts)].map((count) => count.toLocaleString('en')).join('–'),
+      pair(one),
+      pair(bareOne),
+      `${Math.round(many.perSecond)}/s, p99 ${many.p99.toFixed(0)} ms`,
+      `${Math.round(bareMany.perSecond)}/s`,
+      `${Math.round((many.perSecond / bareMany.perSecond) * 100)} %`,
+    )
+  }
+} finally {
+  server.kill('SIGTERM')
+  if (server.exitCode === null) await once(server, 'exit')
+  rmSync(folder, { recursive: true, force: true })
+}
