@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail'
+import { CreateBucketCommand, ListObjectsV2Command, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 /** The published package, in an empty folder, as somebody who has no checkout gets it. */
 
@@ -71,4 +73,62 @@ test('it starts, answers and stops, with nothing but itself in place', async () 
     stderr: expect.stringContaining('Name a new folder'),
   })
   expect(await cairn.stop()).toBe(0)
+})
+
+test('it makes evidence, and verifies it in an empty folder without a network, to the byte', {
+  timeout: 180_000,
+}, async () => {
+  const program = join(installed, 'bin/cairn.js')
+  const pack = join(home, 'pack.zip')
+  {
+    const args = ['--delivery-flush-after', '1s', '--clock', 'test=-1d']
+    await using cairn = await startCairn({ dataDir: join(home, 'evidence'), program, args })
+    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = cairn.environment
+    const access = { endpoint: cairn.endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } }
+    const s3 = new S3Client({ ...access, forcePathStyle: true })
+    const trails = new CloudTrailClient(access)
+    await s3.send(new CreateBucketCommand({ Bucket: 'audit' }))
+    const { stdout: Policy } = await cairn.cairn('policy', 'bucket', 'audit')
+    await s3.send(new PutBucketPolicyCommand({ Bucket: 'audit', Policy }))
+    await trails.send(new CreateTrailCommand({ Name: 'main', S3BucketName: 'audit', EnableLogFileValidation: true }))
+    await trails.send(new StartLoggingCommand({ Name: 'main' }))
+    const holds = (name: string) =>
+      vi.waitFor(
+        async () => {
+          const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'audit' }))
+          expect(Contents.map(({ Key }) => Key).join()).toContain(name)
+        },
+        { timeout: 60_000, interval: 200 },
+      )
+    await holds('_CloudTrail_us-east-1_')
+    await cairn.cairn('clock', 'advance', '3h')
+    await holds('_CloudTrail-Digest_us-east-1_main_')
+    expect(await cairn.cairn('evidence', '--trail', 'main', '-o', pack)).toMatchObject({ code: 0, stderr: '' })
+    s3.destroy()
+    trails.destroy()
+  }
+  const elsewhere = join(folder.path, 'elsewhere')
+  mkdirSync(elsewhere)
+  // Node itself denies every connection.
+  const alone = ['--permission', '--allow-fs-read=*', '--allow-worker', program, 'verify']
+  const verify = (file: string) =>
+    spawnSync(process.execPath, [...alone, file], { cwd: elsewhere, env: {}, encoding: 'utf8' })
+  const sound = verify(pack)
+  expect([sound.status, sound.stdout]).toEqual([0, expect.stringContaining('cairn: 0 findings')])
+  const whole = readFileSync(pack)
+  // Content of each kind of file: an object, its metadata, settings, the report, and the signature over these.
+  for (const [name, content] of [
+    ['_CloudTrail_us-east-1_', '.json.gz'],
+    ['metadata.jsonl', '{"key":'],
+    ['trail.json', '"name": "main"'],
+    ['report.txt', 'cairn: 0 findings'],
+    ['signature.json', '"signature": "'],
+  ] as const) {
+    const bytes = Buffer.from(whole)
+    const at = bytes.indexOf(content, bytes.indexOf(name)) + content.length + 3
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    writeFileSync(join(elsewhere, 'changed.zip'), bytes)
+    const changed = verify('changed.zip')
+    expect([changed.status, changed.stdout], name).toEqual([5, expect.stringContaining(name)])
+  }
 })

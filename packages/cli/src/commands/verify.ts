@@ -164,17 +164,19 @@ async function openPlaces(context: Context, places: readonly string[], options: 
 
 /** A pack says itself what it is about, and carries its keys; pinned ones are believed instead. */
 async function openPackPlace(context: Context, place: string, pinned: PublicKeys | undefined): Promise<OpenPlaces> {
-  const [{ openPack }, { readPublicKeyList }, { resolve }] = await Promise.all([
+  const [{ openPack }, { publicKeys }, { resolve }] = await Promise.all([
     import('../offline/pack/read-pack.ts'),
-    import('../offline/public-keys.ts'),
+    import('@cairn/server/proofs'),
     import('node:path'),
   ])
   const pack = await openPack(resolve(context.folder, place), place)
   const { trail, from, until } = pack.manifest
+  const keys = pinned ?? publicKeys(pack.publicKeys)
+  pack.checkSignature(keys)
   return {
     objects: pack.objects(),
     buckets: pack.buckets,
-    keys: pinned ?? readPublicKeyList(pack.publicKeys, `${place}: public-keys.json`),
+    keys,
     nowMs: Date.parse(until),
     trail,
     fromMs: Date.parse(from),

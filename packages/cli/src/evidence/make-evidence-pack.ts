@@ -73,6 +73,9 @@ export async function makeEvidencePack(
   await pack.add('report.json', json(report))
   await pack.add('report.txt', `${reportText(report, plainStyle)}\n`)
   await pack.add('README.txt', readMe({ ...facts, objects: pack.objects }))
-  const manifestSha256 = await pack.finish(facts)
+  const manifestSha256 = await pack.finish(facts, async (seal) => {
+    const body = ReadableStream.from([Buffer.from(JSON.stringify(seal))])
+    return readJson(await installation.call({ method: 'POST', path: '/_cairn/v1/evidence/sign', body, signal }))
+  })
   return { report, reportText: reportText(report, style), manifestSha256, objects: pack.objects }
 }

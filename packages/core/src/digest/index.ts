@@ -15,6 +15,7 @@ export { type Hole, type JudgedChain, judgeChain } from './judge-chain.ts'
 export { type JudgedDigest, judgeDigest } from './judge-digest.ts'
 export { judgeListedFiles, judgeUnlistedFile, type ListedTime } from './judge-files.ts'
 export { type LogFileName, parseLogFileName } from './log-file-name.ts'
+export { type PackSeal, type PackSealEntry, packObjectsText, packSealText } from './pack-seal.ts'
 export { type FoundDigest, readDigest } from './read-digest.ts'
 export type {
   FindFile,

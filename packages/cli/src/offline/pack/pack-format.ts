@@ -8,11 +8,14 @@
  *   configuration.ndjson     the calls that made and changed the trail, as they were recorded, oldest first
  *   report.json, report.txt  what `cairn verify` found when the pack was made
  *   README.txt               how to read and verify it
+ *   signature.json           hashes of all of the above, signed with a key of the trail's digests
  *   manifest.json            last: what the pack is about, and size and SHA-256 of every other entry, in their order
  */
 
-export const packFormat = 1
+/** Packs of form 1 have no signature. */
+export const packFormat = 2
 export const manifestName = 'manifest.json'
+export const signatureName = 'signature.json'
 export const metadataName = 'metadata.jsonl'
 export const publicKeysName = 'public-keys.json'
 

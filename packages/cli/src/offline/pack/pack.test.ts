@@ -1,17 +1,18 @@
+import { sign } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { publicKeys } from '@cairn/server/proofs'
+import { type PackSeal, packSealText } from '@cairn/core/digest'
+import { type PublicKeys, publicKeys } from '@cairn/server/proofs'
 import { fullSize } from '@cairn/testkit'
 import { createRandom } from '@cairn/testkit/seed'
 import { afterAll, expect, test } from 'vitest'
 import { bucket, keyPair, makeEvidence } from '../evidence.fixture.ts'
 import { createHashPool } from '../hash-pool.ts'
 import { type VerifyReport, withFindings } from '../judge-evidence.ts'
-import { readPublicKeyList } from '../public-keys.ts'
 import { verifyEvidence } from '../verify-evidence.ts'
 import { openPack } from './read-pack.ts'
-import { createPack } from './write-pack.ts'
+import { createPack, type SignPack } from './write-pack.ts'
 import { centralHeader, ending, readCentralHeaders, readEnding } from './zip-format.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-pack-'))
@@ -35,14 +36,21 @@ async function makePack(name: string): Promise<string> {
   await pack.add('public-keys.json', JSON.stringify({ PublicKeyList: [{ Value: key.publicKey }] }))
   await pack.add('README.txt', 'read me')
   const facts = { trail: 'arn', from: '2026-01-01T00:00:00.000Z', until: new Date(untilMs).toISOString(), madeAt: '' }
-  await pack.finish(facts)
+  await pack.finish(facts, signWith(key))
   return path
 }
 
-async function verify(path: string): Promise<VerifyReport> {
+function signWith({ privateKey, fingerprint, publicKey }: ReturnType<typeof keyPair>): SignPack {
+  return async (seal) => {
+    const signature = sign('sha256', Buffer.from(packSealText(seal)), privateKey).toString('hex')
+    return { fingerprint, publicKey, signature }
+  }
+}
+
+async function verify(path: string, pinned?: PublicKeys): Promise<VerifyReport> {
   await using pack = await openPack(path, 'pack.zip')
-  const keys =
-    pack.publicKeys === '' ? publicKeys([]) : readPublicKeyList(pack.publicKeys, 'pack.zip: public-keys.json')
+  const keys = pinned ?? publicKeys(pack.publicKeys)
+  pack.checkSignature(keys)
   const objects = pack.objects()
   const report = await verifyEvidence({ objects, keys, pool, buckets: pack.buckets, untilMs, signal })
   return withFindings(report, pack.findings)
@@ -102,4 +110,56 @@ test('a pack with more entries and bytes than the old format can say names them 
   expect(readCentralHeaders(centralHeader(far))).toEqual([far])
   const directory = { entries: 70_000, offset: 2 ** 34, bytes: 9_000_000 }
   expect(readEnding(ending(directory))).toEqual({ offset: 2 ** 34, bytes: 9_000_000 })
+})
+
+/** A pack like the first, made by somebody who puts other content beside the same evidence. */
+async function forge(
+  name: string,
+  forgery: { readonly readMe?: string; readonly more?: string; readonly sign: SignPack },
+): Promise<string> {
+  const path = join(folder, name)
+  await using pack = await createPack(path)
+  for (const [at, { bytes, metadata }] of evidence.objects) {
+    await pack.addObject({ key: at, place: at, bucket, metadata, bytes: Uint8Array.from(bytes) })
+  }
+  await pack.add('public-keys.json', JSON.stringify({ PublicKeyList: [{ Value: key.publicKey }] }))
+  await pack.add('README.txt', forgery.readMe ?? 'read me')
+  if (forgery.more !== undefined) await pack.add(forgery.more, 'more')
+  const facts = { trail: 'arn', from: '2026-01-01T00:00:00.000Z', until: new Date(untilMs).toISOString(), madeAt: '' }
+  await pack.finish(facts, forgery.sign)
+  return path
+}
+
+test('a file that was changed together with the manifest is named, for it is not what was signed', async () => {
+  let genuine: PackSeal | undefined
+  await forge('genuine.zip', {
+    sign(seal) {
+      genuine = seal
+      return signWith(key)(seal)
+    },
+  })
+  // Signature and list are kept from the genuine pack, everything else is made anew around the change.
+  const stolen: SignPack = async (seal) => {
+    if (genuine) Object.assign(seal, genuine)
+    return signWith(key)(seal)
+  }
+  const kindsOf = async (path: string) =>
+    (await verify(path)).findings.map(({ kind, place }) => `${kind} ${place.replace('pack.zip: ', '')}`)
+  expect(await kindsOf(await forge('changed-text.zip', { readMe: 'believe me', sign: stolen }))).toEqual([
+    'pack-changed README.txt',
+  ])
+  expect(await kindsOf(await forge('one-more.zip', { more: 'note.txt', sign: stolen }))).toEqual([
+    'pack-changed note.txt',
+  ])
+})
+
+test('a pack that somebody else signed is not proven by keys that come from elsewhere', async () => {
+  const stranger = keyPair()
+  const path = await forge('stranger.zip', { readMe: 'believe me', sign: signWith(stranger) })
+  const { findings } = await verify(path, publicKeys([key.publicKey]))
+  expect(findings.map(({ kind }) => kind)).toEqual(['key-unknown'])
+  const wrong: SignPack = async (seal) => ({ ...(await signWith(key)(seal)), signature: '00' })
+  expect((await verify(await forge('unsigned.zip', { sign: wrong }))).findings.map(({ kind }) => kind)).toEqual([
+    'pack-changed',
+  ])
 })

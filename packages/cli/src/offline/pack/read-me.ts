@@ -17,6 +17,7 @@ WHAT THIS IS
   trail.json            the trail's settings when this was made
   configuration.ndjson  the recorded calls that made and changed the trail, oldest first
   report.txt, .json     what the verifier found when this was made
+  signature.json        hashes of all of these, signed with a key of the digests
   manifest.json         size and SHA-256 of every file here
 
 HOW TO VERIFY IT, without a network
@@ -28,12 +29,14 @@ WHAT TO TRUST
 The keys in this pack prove that its parts belong together. That they are the installation's keys, the pack cannot
 prove by itself: get them from the installation another way (cairn keys export --public > keys.json) and verify with
   cairn verify pack.zip --public-keys keys.json
-Settings, calls and reports are not signed. Their hashes are in manifest.json, whose own SHA-256 was printed when the
-pack was made: whoever made it can confirm it to you.
+Settings, calls and reports are signed with the same keys when the pack is made: signature.json says so. The manifest's
+own SHA-256 was printed then: whoever made the pack can confirm it to you.
 
 WITHOUT CAIRN
 Unpack it with any unzip. A log file's hash is SHA-256 of its decompressed content. A digest's signature is RSA
 (PKCS #1 v1.5, SHA-256) over four lines: its end time, bucket/key, SHA-256 of its decompressed content, and the
-signature of the digest before it ("null" for the first).
+signature of the digest before it ("null" for the first). The pack's is the same over: the line "cairn evidence pack",
+the trail's ARN, from, until and madeAt of manifest.json, objectsSha256 of signature.json, and for each of its entries
+a line with hash and name.
 `
 }

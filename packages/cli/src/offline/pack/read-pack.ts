@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Finding, nameOfKey, parseDigestName, parseLogFileName } from '@cairn/core/digest'
+import { type PublicKeys, publicKeys, publicKeyValues } from '@cairn/server/proofs'
 import { CommandFailure } from '../../failure.ts'
 import type { EvidenceObject } from '../evidence.ts'
 import {
@@ -10,14 +11,18 @@ import {
   type PackManifest,
   packFormat,
   publicKeysName,
+  signatureName,
 } from './pack-format.ts'
+import { checkSeal, readPackSignature } from './pack-signature.ts'
 import { openZip, type ZipReader } from './zip-reader.ts'
 
 /** An evidence pack, to be verified. */
 export interface Pack {
   readonly manifest: PackManifest
-  /** The text of the public keys that it carries. */
-  readonly publicKeys: string
+  /** The public keys that it carries, base64 of DER; none when they cannot be read. */
+  readonly publicKeys: readonly string[]
+  /** Holds the pack against its signature; what does not fit is a finding. */
+  checkSignature(keys: PublicKeys): void
   readonly buckets: ReadonlySet<string>
   objects(): AsyncIterable<EvidenceObject>
   /** What was found to be other than it was packed; complete once `objects` were read to their end. */
@@ -45,14 +50,7 @@ async function readPack(zip: ZipReader, shownAs: string): Promise<Pack> {
   const manifest = readManifest(read.content)
   if (manifest === undefined) throw unreadable(shownAs, manifestName)
   const changed = (name: string, sentence: string) =>
-    findings.push({
-      kind: 'pack-changed',
-      place: `${shownAs}: ${name}`,
-      region: '-',
-      fromMs: Date.parse(manifest.from),
-      untilMs: Date.parse(manifest.until),
-      sentence,
-    })
+    findings.push(packFinding({ kind: 'pack-changed', place: `${shownAs}: ${name}`, sentence }, manifest))
   if (!read.isIntact || last.name !== manifestName)
     changed(manifestName, 'The manifest was changed after it was packed')
   if (!zip.isDirectoryIntact)
@@ -78,13 +76,23 @@ async function readPack(zip: ZipReader, shownAs: string): Promise<Pack> {
 
   const indexOf = (name: string) => manifest.entries.findIndex((entry) => entry.name === name)
   const text = async (name: string) => (await entryAt(indexOf(name)))?.toString() ?? ''
-  const publicKeys = await text(publicKeysName)
+  const ownKeys = await text(publicKeysName)
+  const signature = readPackSignature(await text(signatureName))
   const known = readMetadata(await text(metadataName))
-  const apart = new Set([publicKeysName, metadataName])
+  const apart = new Set([publicKeysName, metadataName, signatureName])
 
   return {
     manifest,
-    publicKeys,
+    publicKeys: [...valuesIn(ownKeys), ...(signature ? [signature.publicKey] : [])].filter(isKey),
+    checkSignature(keys) {
+      if (signature === undefined) findings.push(withoutSignature(manifest, shownAs))
+      else {
+        const names = { signature: signatureName, manifest: manifestName }
+        for (const { kind, name, sentence } of checkSeal(manifest, signature, keys, names)) {
+          findings.push(packFinding({ kind, sentence, place: `${shownAs}: ${name}` }, manifest))
+        }
+      }
+    },
     findings,
     buckets: new Set([...known.values()].map(({ bucket }) => bucket)),
     async *objects() {
@@ -101,6 +109,40 @@ async function readPack(zip: ZipReader, shownAs: string): Promise<Pack> {
       }
     },
     [Symbol.asyncDispose]: () => zip[Symbol.asyncDispose](),
+  }
+}
+
+function packFinding(
+  found: Pick<Finding, 'kind' | 'place' | 'sentence'>,
+  { from, until }: Pick<PackManifest, 'from' | 'until'>,
+): Finding {
+  return { ...found, region: '-', fromMs: Date.parse(from), untilMs: Date.parse(until) }
+}
+
+/** Who takes a signature away can also say that there never was one: then nothing proves what it would have proven. */
+function withoutSignature(manifest: PackManifest, shownAs: string): Finding {
+  const place = `${shownAs}: ${signatureName}`
+  return manifest.format < 2
+    ? packFinding(
+        { kind: 'signature-unavailable', place, sentence: 'The pack is of an older form, which was not signed' },
+        manifest,
+      )
+    : packFinding({ kind: 'signature-stripped', place, sentence: 'The signature of the pack was removed' }, manifest)
+}
+
+function isKey(value: unknown): value is string {
+  try {
+    return typeof value === 'string' && publicKeys([value]).count === 1
+  } catch {
+    return false
+  }
+}
+
+function valuesIn(text: string): readonly string[] {
+  try {
+    return publicKeyValues(text)
+  } catch {
+    return []
   }
 }
 

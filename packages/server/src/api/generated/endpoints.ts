@@ -20,6 +20,7 @@ import { readObjects } from '../cairn/objects.ts'
 import { originals } from '../cairn/originals.ts'
 import { query } from '../cairn/query.ts'
 import { selectorsTry } from '../cairn/selectors-try.ts'
+import { signPack } from '../cairn/sign-pack.ts'
 import { status } from '../cairn/status.ts'
 import { tail } from '../cairn/tail.ts'
 import { listTrails } from '../cairn/trails.ts'
@@ -48,6 +49,7 @@ export const endpoints: readonly Endpoint[] = [
   originals,
   query,
   selectorsTry,
+  signPack,
   status,
   tail,
   listTrails,
