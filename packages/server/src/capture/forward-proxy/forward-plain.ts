@@ -1,6 +1,7 @@
-import { type IncomingMessage, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { request } from '../../node-http.ts'
 import { hopByHop } from '../exchange/index.ts'
 import { type Target, targetText } from './target.ts'
 
