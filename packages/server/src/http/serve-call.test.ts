@@ -22,7 +22,8 @@ describe('answers', () => {
     ['a body that is no JSON', '{', 'ListTrails', 'SerializationException'],
     ['an operation nobody knows', '{}', 'LaunchRockets', 'UnknownOperationException'],
     ['an operation not built yet', '{}', 'ListDashboards', 'UnsupportedOperationException'],
-    ['a value out of range', '{"MaxResults":0}', 'LookupEvents', 'ValidationException'],
+    ['a value out of range', '{"ResourceId":"x","TagsList":[{"Key":""}]}', 'AddTags', 'ValidationException'],
+    ['one for which the operation has an error', '{"MaxResults":0}', 'LookupEvents', 'InvalidMaxResultsException'],
     ['a missing member', '{}', 'GetTrail', 'ValidationException'],
     ['a trail nobody made', '{"Name":"none"}', 'GetTrail', 'TrailNotFoundException'],
   ])('%s is refused with its own code and recorded', async (_what, body, name, code) => {
