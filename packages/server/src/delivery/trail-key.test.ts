@@ -147,3 +147,44 @@ test('the key goes with what was selected, also when the trail is gone', async (
   expect(head?.headers['x-amz-server-side-encryption-aws-kms-key-id']).toBe(key.arn)
   await life.end()
 })
+
+test('a key that is lost for good stops delivery and loses nothing: another key for the trail lets all of it out', async () => {
+  const { world, key } = await worldWithKey()
+  const life = await startLife(world)
+  const [trail] = world.trails.ofAccount(account)
+  if (trail === undefined) throw new TypeError('no trail')
+  await world.happen(['before'])
+  await world.time.pass(flushMs)
+  await world.kms.edit(cause, key, (kept) => ({ ...kept, state: { kind: 'pending-deletion', deletesAtMs: 0, windowDays: 7 } }))
+  await world.kms.runDue()
+  expect(world.kms.find({ account, region: 'eu-west-1', id: key.id })).toBeUndefined()
+  await world.happen(['a'])
+  await world.time.pass(3_600_000)
+  expect(life.delivery.statusOf(trail, 'eu-west-1').latestError).toBe('KMS.NotFoundException')
+  const facts = { account, region: 'eu-west-1', description: '', policy: () => policy, tags: [] }
+  const other = await world.kms.create(cause, facts)
+  const place = { account, region: 'eu-west-1', name: 'main' }
+  await world.trails.edit(cause, place, (found) => ({ ...found, keyArn: other.arn }))
+  await world.happen(['b'])
+  await world.time.pass(flushMs + 60_000)
+  expect(world.plan.backlogs()).toMatchObject([{ events: 0 }])
+  // What was encrypted under the lost key nobody reads again; everything since is there.
+  const { objects } = await world.objects.list({ bucket: 'audit', limit: 9 })
+  const keyOf = ({ headers }: (typeof objects)[number]) => headers['x-amz-server-side-encryption-aws-kms-key-id']
+  for (const object of objects.filter((one) => keyOf(one) === key.arn)) await world.objects.delete('audit', object.key)
+  expect(await ids(world)).toEqual(['a', 'b'])
+  await life.end()
+})
+
+test('a key that is rotated within the hour leaves files from before and after it readable', async () => {
+  const { world, key } = await worldWithKey()
+  const life = await startLife(world)
+  await world.happen(['before'])
+  await world.time.pass(flushMs)
+  await world.kms.rotate(cause, key, () => {})
+  await world.happen(['after'])
+  await world.time.pass(flushMs)
+  expect(await ids(world)).toEqual(['after', 'before'])
+  expect((await world.delivered('audit')).size).toBe(2)
+  await life.end()
+})

@@ -84,7 +84,8 @@ export async function createDigestWorld(change: Partial<Trail> = {}) {
     return createIntegrity({
       catalog,
       clock,
-      keys,
+      // What a process has unsealed goes with it.
+      keys: createDigestKeys({ catalog, vault: world.vault, telemetry: silent }),
       bucket: createDigestBucket({
         destinations: createDestinations({
           buckets: { find, objects, checkDeliveryAccess: () => world.verdict, announce: async () => {} },
