@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { collectAll } from './collect-garbage.ts'
 import type { Config } from './config/index.ts'
 import { type Installation, openInstallation } from './context.ts'
 import { Fault } from './fault.ts'
 import { type Listener, listen, type TlsMaterial } from './http/listener.ts'
 import type { HttpHandler } from './http-message.ts'
 import { announceServer, type RunningServer, writeKeyFiles } from './local-access/index.ts'
-import { releaseStartupMemory } from './startup-memory.ts'
 import { systemClock } from './storage/system/clock.ts'
 
 export interface Server {
@@ -63,7 +63,8 @@ export async function startServer(
       listeners.push(listener)
       return listener
     }
-    releaseStartupMemory()
+    // Loading and opening leave a third of the heap behind, which an idle server would keep for long. Nobody waits yet.
+    collectAll()
     const listener = await listenOn(config.port, installation.handle)
     for (const { port, carry } of installation.gateways) await listenOn(port, carry)
     const endpoint = `${tls ? 'https' : 'http'}://${reachableHost(config.host)}:${listener.port}`

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestBody } from '../http-message.ts'
+import { notePassed } from '../passing-buffers.ts'
 import { ApiError, failure } from './api-error.ts'
 import type { BodyShare } from './body-budget.ts'
 
@@ -128,6 +129,7 @@ async function* stream(
       const part: Buffer | null = incoming.read()
       if (part !== null) {
         count(part)
+        notePassed(part)
         size += part.byteLength
         if (size > bytesMax) throw uploadTooLarge()
         yield part

@@ -1,3 +1,5 @@
+import { notePassed } from '../../passing-buffers.ts'
+
 /** What stands at the other end of a body: undici's controller of one request. */
 export interface BodySource {
   pause(): void
@@ -43,6 +45,7 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
         const chunk = this.#waiting.shift()
         if (chunk !== undefined) {
           this.#waitingBytes -= chunk.byteLength
+          notePassed(chunk)
           if (this.#isPaused && this.#waitingBytes < waitingBytesMax / 2) {
             this.#isPaused = false
             this.#source.resume()
