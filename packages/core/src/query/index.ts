@@ -21,6 +21,7 @@ export {
 } from './sql-type.ts'
 export type {
   DatabaseDefinition,
+  Definition,
   PartitionValues,
   QueryStatement,
   ReadOptions,

@@ -95,13 +95,3 @@ it('tables of one name in several databases are several', () => {
   const refused = readStatement('SELECT 1 FROM three.logs', { dialect: 'athena', tables: () => 'Schema three is none' })
   expect(refused).toEqual({ kind: 'refused', message: 'line 1:15: Schema three is none', isSyntax: false })
 })
-
-describe("Athena's CREATE DATABASE", () => {
-  it.each([
-    ['CREATE DATABASE Logs', { kind: 'create-database', name: 'logs', isIfNotExists: false }],
-    ["create schema if not exists `a` COMMENT 'x';", { kind: 'create-database', name: 'a', isIfNotExists: true }],
-    ['CREATE DATABASE a LOCATION', { kind: 'refused', isSyntax: true }],
-  ])('%s', (text, read) => {
-    expect(readStatement(text, { dialect: 'athena', tables: () => undefined })).toMatchObject(read)
-  })
-})

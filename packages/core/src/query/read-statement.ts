@@ -5,16 +5,9 @@ import { widest } from './event-time-bounds.ts'
 import { withParameters } from './parameters.ts'
 import { parseQuery } from './parse-query.ts'
 import { anyOf } from './partition-values.ts'
-import { isCreate, readCreate } from './read-create-table.ts'
+import { isDefinition, readDefinition } from './read-definition.ts'
 import { Refusal, refuse } from './refusal.ts'
-import type {
-  DatabaseDefinition,
-  QueryStatement,
-  ReadOptions,
-  ReadStatement,
-  RefusedStatement,
-  TableDefinition,
-} from './statement.ts'
+import type { Definition, QueryStatement, ReadOptions, ReadStatement, RefusedStatement } from './statement.ts'
 import type { QueryNode, SelectNode } from './syntax-tree.ts'
 import { tokenize } from './token.ts'
 
@@ -46,13 +39,13 @@ function orRefused<Read>(isSyntax: boolean, read: () => Read): Read | RefusedSta
 function parse(
   text: string,
   options: ReadOptions,
-): DatabaseDefinition | TableDefinition | { readonly kind: 'parsed'; readonly query: QueryNode } {
+): Definition | { readonly kind: 'parsed'; readonly query: QueryNode } {
   const start = { line: 1, column: 1 }
   const max = charsMax[options.dialect]
   if (text.length > max) refuse(start, `statement is too large (more than ${max} characters)`)
   const whole = withParameters(text, options.parameters ?? [])
   if (whole.length > max + parameterCharsMax) refuse(start, 'statement is too large')
-  if (options.dialect === 'athena' && isCreate(whole)) return readCreate(whole)
+  if (options.dialect === 'athena' && isDefinition(whole)) return readDefinition(whole)
   const cursor = createCursor(tokenize(whole))
   const query = parseQuery(cursor)
   // A semicolon at the end is harmless; anything behind it is a second statement.

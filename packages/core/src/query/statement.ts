@@ -1,7 +1,10 @@
 import type { SqlType, TableSchema } from './sql-type.ts'
 
 /** What a statement turned out to be. */
-export type ReadStatement = QueryStatement | TableDefinition | DatabaseDefinition | RefusedStatement
+export type ReadStatement = QueryStatement | Definition | RefusedStatement
+
+/** Athena's statements that are no queries. */
+export type Definition = DatabaseDefinition | TableDefinition | TableDrop | PartitionsAdded
 
 /** One SELECT, allowed, understood and rewritten for the engine. */
 export interface QueryStatement {
@@ -59,6 +62,25 @@ export interface DatabaseDefinition {
   /** Lower case. */
   readonly name: string
   readonly isIfNotExists: boolean
+}
+
+/** Athena's `DROP TABLE`. The files stay. */
+export interface TableDrop {
+  readonly kind: 'drop-table'
+  /** Lower case. */
+  readonly name: string
+  readonly database?: string
+  readonly isIfExists: boolean
+}
+
+/** Athena's `ALTER TABLE … ADD PARTITION`, and `MSCK REPAIR TABLE`, which names no places. */
+export interface PartitionsAdded {
+  readonly kind: 'add-partitions'
+  /** Lower case. */
+  readonly name: string
+  readonly database?: string
+  /** `s3://bucket/prefix/` of those partitions that have one said. */
+  readonly locations: readonly string[]
 }
 
 /** Not a statement that Lake runs. */

@@ -31,8 +31,9 @@ async function createCaller() {
 describe('StartQueryExecution refuses', () => {
   test.each([
     [{ QueryString: 'SELEC 1' }, /line 1:1/],
-    [{ QueryString: 'DROP TABLE x' }, /line 1:1/],
-    [{ QueryString: 'CREATE TABLE x AS SELECT 1' }, /Only CREATE DATABASE/],
+    [{ QueryString: 'SHOW TABLES' }, /line 1:1/],
+    [{ QueryString: 'DROP DATABASE x' }, /Only databases/],
+    [{ QueryString: 'CREATE TABLE x AS SELECT 1' }, /Only databases/],
     [{ QueryString: 'SELECT 1', WorkGroup: 'mine' }, /WorkGroup mine is not found/],
     [{ QueryString: 'SELECT 1', ResultConfiguration: { OutputLocation: 's3://Not A Bucket/' } }, /not a valid S3 path/],
     [{ QueryString: 'SELECT 1', ResultConfiguration: { OutputLocation: 's3://no-such-bucket/' } }, /no-such-bucket/],
@@ -94,8 +95,17 @@ test('databases and tables are made once, and a table is of its database', async
   expect(await run(create('u', 'nowhere'), 'audit')).toMatchObject(failed(/nowhere/))
   expect(await run('SELECT * FROM t')).toMatchObject(failed(/TABLE_NOT_FOUND/))
   expect(await run('SELECT * FROM t', 'Audit')).toMatchObject(succeeded)
+  const add = (place: string) =>
+    `ALTER TABLE audit.t ADD PARTITION (region = 'us-east-1', year = '2026') LOCATION 's3://logs/${place}/CloudTrail/us-east-1/2026/'`
+  expect(await run(add('AWSLogs/123456789012'))).toMatchObject({ ...succeeded, StatementType: 'DDL' })
+  expect(await run(add('elsewhere'))).toMatchObject(failed(/NOT_SUPPORTED.*elsewhere/))
+  expect(await run('MSCK REPAIR TABLE `audit`.`t`;')).toMatchObject(succeeded)
+  expect(await run('MSCK REPAIR TABLE t')).toMatchObject(failed(/Table not found t/))
   const joined = 'SELECT count(*) FROM "AwsDataCatalog"."audit"."t" a, audit.t b, default.cloudtrail_logs c'
   expect(await run(joined)).toMatchObject(succeeded)
+  expect(await run('DROP TABLE audit.t')).toMatchObject({ ...succeeded, SubstatementType: 'DROP_TABLE' })
+  expect(await run('DROP TABLE audit.t')).toMatchObject(failed(/Table not found t/))
+  expect(await run('DROP TABLE IF EXISTS audit.t')).toMatchObject(succeeded)
 }, 60_000)
 
 test('an execution over the history is described, read, listed and found with others', async () => {

@@ -71,8 +71,10 @@ export function describeExecution(query: LakeQuery): QueryExecution {
   }
 }
 
-function definitionType(statement: string): 'CREATE_DATABASE' | 'CREATE_TABLE' {
-  return /CREATE\s+(DATABASE|SCHEMA)\b/i.test(statement) ? 'CREATE_DATABASE' : 'CREATE_TABLE'
+/** `CREATE_TABLE`; of the statements on partitions Athena's name is not known. */
+function definitionType(statement: string): string | undefined {
+  const [, verb = '', what = ''] = /\b(CREATE|DROP)\s+(?:EXTERNAL\s+)?(DATABASE|SCHEMA|TABLE)\b/i.exec(statement) ?? []
+  return verb === '' ? undefined : `${verb}_${what.replace(/schema/i, 'database')}`.toUpperCase()
 }
 
 function outputOf({ id }: LakeQuery, { bucket, prefix }: NonNullable<LakeQuery['delivery']>): string {

@@ -23,7 +23,7 @@ export const startQueryExecution = defineOperation({
     const request = requestOf(input, call, fail)
     const statement = athena.read(request)
     const sources = statement.kind === 'query' ? statement.sources : []
-    const defined = statement.kind === 'definition' ? [statement.source] : []
+    const defined = statement.kind === 'definition' && statement.source ? [statement.source] : []
     return [
       ...workGroupAccess(action, call, input.WorkGroup),
       ...[...sources, ...defined].flatMap((source) => sourceAccess(source, call, eventDataStores)),

@@ -1,14 +1,18 @@
-import type { DatabaseDefinition, TableDefinition } from '@cairn/core/query'
+import type { DatabaseDefinition, Definition, TableDefinition } from '@cairn/core/query'
 import type { Buckets } from '../../buckets/index.ts'
 import type { Catalog } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { athenaDatabaseKey, athenaDatabases, athenaTableKey, athenaTables } from './athena-table.ts'
+import { type AthenaTable, athenaDatabaseKey, athenaDatabases, athenaTableKey, athenaTables } from './athena-table.ts'
 import type { AthenaSource, Sources } from './find-source.ts'
 
 /** A statement that makes something, or one that can be read and fails all the same. */
 export type AthenaDefinition =
-  | { readonly kind: 'database'; readonly definition: DatabaseDefinition }
-  | { readonly kind: 'definition'; readonly definition: TableDefinition; readonly source: AthenaSource }
+  | {
+      readonly kind: 'definition'
+      readonly definition: Definition
+      /** What a new table is of. */
+      readonly source?: AthenaSource
+    }
   /** Its execution fails at once. */
   | { readonly kind: 'failing'; readonly reason: string; readonly isDefinition: boolean }
 
@@ -20,12 +24,12 @@ interface Current {
   readonly database: string
 }
 
-/** Databases and tables that CREATE makes. */
+/** Databases and tables that CREATE makes, and what becomes of them. */
 export interface Definitions {
   /** What a statement would make, or why it cannot. */
-  judge(definition: DatabaseDefinition | TableDefinition, current: Current): AthenaDefinition
+  judge(definition: Definition, current: Current): AthenaDefinition
   /** Makes it. Answers why that cannot be. */
-  carryOut(definition: DatabaseDefinition | TableDefinition, current: Current): Promise<string | undefined>
+  carryOut(definition: Definition, current: Current): Promise<string | undefined>
 }
 
 const noIntent = { intentId: undefined }
@@ -40,7 +44,7 @@ export function createDefinitions(
 ): Definitions {
   return {
     judge(definition, { account, region, database: current }) {
-      if (definition.kind === 'create-database') return { kind: 'database', definition }
+      if (definition.kind !== 'create-table') return { kind: 'definition', definition }
       const { database = current, location } = definition
       if (!known.hasDatabase({ account, region, database })) {
         return failing(`SemanticException Database does not exist: ${database}`)
@@ -50,8 +54,32 @@ export function createDefinitions(
       if (bucket === undefined) return failing(`MetaException(message:The specified bucket does not exist: ${name})`)
       return { kind: 'definition', definition, source: { kind: 'bucket', bucket, prefix } }
     },
-    carryOut: (definition, current) =>
-      definition.kind === 'create-database' ? makeDatabase(definition, current) : makeTable(definition, current),
+    async carryOut(definition, current) {
+      switch (definition.kind) {
+        case 'create-database':
+          return makeDatabase(definition, current)
+        case 'create-table':
+          return makeTable(definition, current)
+        case 'drop-table':
+          return dropTable(definition, current)
+        case 'add-partitions': {
+          const table = catalog.get(athenaTables, athenaTableKey(placeIn(current, definition)))
+          return table === undefined ? noTable(definition.name) : partitionProblem(table, definition.locations)
+        }
+      }
+    },
+  }
+
+  function dropTable(
+    definition: Extract<Definition, { kind: 'drop-table' }>,
+    current: Current,
+  ): Promise<string | undefined> {
+    const key = athenaTableKey(placeIn(current, definition))
+    return catalog.change(noIntent, (draft) => {
+      const exists = draft.get(athenaTables, key) !== undefined
+      if (exists) draft.delete(athenaTables, key)
+      return exists || definition.isIfExists ? undefined : noTable(definition.name)
+    })
   }
 
   function makeDatabase(
@@ -66,11 +94,9 @@ export function createDefinitions(
     })
   }
 
-  function makeTable(
-    { name, database: named, location, isIfNotExists }: TableDefinition,
-    { account, region, database: current }: Current,
-  ): Promise<string | undefined> {
-    const place = { account, region, database: (named ?? current).toLowerCase(), name }
+  function makeTable(definition: TableDefinition, current: Current): Promise<string | undefined> {
+    const { name, location, isIfNotExists } = definition
+    const place = placeIn(current, definition)
     const table = { ...place, ...placeOf(location), createdAtMs: clock.nowMs() }
     return catalog.change(noIntent, (draft) => {
       const exists = draft.get(athenaTables, athenaTableKey(place)) !== undefined
@@ -78,6 +104,26 @@ export function createDefinitions(
       return exists && !isIfNotExists ? alreadyExists(`Table ${name}`) : undefined
     })
   }
+}
+
+function placeIn(
+  { account, region, database: current }: Current,
+  { name, database = current }: { readonly name: string; readonly database?: string },
+) {
+  return { account, region, database: database.toLowerCase(), name }
+}
+
+/** What lies below a table's location is in it without partitions; what lies elsewhere never is. */
+function partitionProblem({ name, bucket, prefix }: AthenaTable, locations: readonly string[]): string | undefined {
+  const own = `s3://${bucket}/${prefix}`
+  const elsewhere = locations.find((location) => !location.startsWith(own))
+  return elsewhere === undefined
+    ? undefined
+    : `FAILED: NOT_SUPPORTED: the partition ${elsewhere} is not below ${own}, the location of ${name}`
+}
+
+function noTable(name: string): string {
+  return `FAILED: SemanticException Table not found ${name}`
 }
 
 function failing(problem: string): AthenaDefinition {
@@ -90,5 +136,5 @@ function alreadyExists(what: string): string {
 
 function placeOf(location: string): { readonly bucket: string; readonly prefix: string } {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(location) ?? []
-  return { bucket, prefix }
+  return { bucket, prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` }
 }

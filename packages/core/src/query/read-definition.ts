@@ -1,5 +1,5 @@
 import { type Place, refuse } from './refusal.ts'
-import type { DatabaseDefinition, TableDefinition } from './statement.ts'
+import type { DatabaseDefinition, Definition, TableDefinition } from './statement.ts'
 
 /** Reads log files as CloudTrail writes them; any other reader would mean other rows. */
 const readers = [
@@ -27,17 +27,52 @@ const databaseHead = new RegExp(
   'i',
 )
 
-/** Whether the statement is one for `readCreate`. */
-export function isCreate(text: string): boolean {
-  return /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*CREATE\s/i.test(text)
+const table = `(?:${name}\\s*\\.\\s*)?${name}`
+const dropHead = new RegExp(`^\\s*DROP\\s+TABLE\\s+(IF\\s+EXISTS\\s+)?${table}\\s*$`, 'i')
+const repairHead = new RegExp(`^\\s*MSCK\\s+REPAIR\\s+TABLE\\s+${table}\\s*$`, 'i')
+const partitions = "(?:PARTITION\\s*#\\d+\\s*(?:LOCATION\\s*\\d+'\\s*)?)+"
+const alterHead = new RegExp(
+  `^\\s*ALTER\\s+TABLE\\s+${table}\\s+ADD\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${partitions}$`,
+  'i',
+)
+
+/** Whether the statement is one for `readDefinition`. */
+export function isDefinition(text: string): boolean {
+  return /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:CREATE|DROP|ALTER|MSCK)\s/i.test(text)
 }
 
-/** What Athena's CREATE makes. @throws Refusal for what is neither a database nor a table of log files */
-export function readCreate(text: string): DatabaseDefinition | TableDefinition {
+/**
+ * What Athena's statements make or unmake: databases, tables of log files, and their partitions.
+ *
+ *     CREATE DATABASE | SCHEMA [IF NOT EXISTS] name [COMMENT …]
+ *     DROP TABLE [IF EXISTS] [database.]name
+ *     MSCK REPAIR TABLE [database.]name
+ *     ALTER TABLE [database.]name ADD [IF NOT EXISTS] { PARTITION ( … ) [LOCATION 's3://…'] } …
+ *
+ * @throws Refusal for anything else
+ */
+export function readDefinition(text: string): Definition {
   const outline = outlineOf(text)
-  const [found, isIfNotExists, database = ''] = databaseHead.exec(outline.words) ?? []
-  if (found === undefined) return readCreateTable(outline)
+  const { words, strings } = outline
+  const dropped = dropHead.exec(words)
+  if (dropped)
+    return { kind: 'drop-table', isIfExists: dropped[1] !== undefined, ...tableNamed(dropped[2], dropped[3]) }
+  const found = alterHead.exec(words) ?? repairHead.exec(words)
+  if (found) {
+    const places = [...words.matchAll(/LOCATION\s*(\d+)'/gi)].flatMap(([, index]) => strings[Number(index)] ?? [])
+    return { kind: 'add-partitions', locations: places, ...tableNamed(found[1], found[2]) }
+  }
+  return readCreateDatabase(outline) ?? readCreateTable(outline)
+}
+
+function readCreateDatabase({ words }: Outline): DatabaseDefinition | undefined {
+  const [found, isIfNotExists, database = ''] = databaseHead.exec(words) ?? []
+  if (found === undefined) return undefined
   return { kind: 'create-database', name: database.toLowerCase(), isIfNotExists: isIfNotExists !== undefined }
+}
+
+function tableNamed(database: string | undefined, table = '') {
+  return { name: table.toLowerCase(), ...(database !== undefined && { database: database.toLowerCase() }) }
 }
 
 /**
@@ -53,11 +88,8 @@ export function readCreate(text: string): DatabaseDefinition | TableDefinition {
 function readCreateTable({ words, strings, lists }: Outline): TableDefinition {
   const found = head.exec(words)
   if (!found)
-    refuse(
-      start,
-      'Only CREATE DATABASE, and CREATE EXTERNAL TABLE over CloudTrail log files, are supported by this installation',
-    )
-  const [, isIfNotExists, database, table = ''] = found
+    refuse(start, 'Only databases, and external tables over CloudTrail log files, can be defined in this installation')
+  const [, isIfNotExists, database, named] = found
   const reader = stringAfter(words, strings, /ROW\s+FORMAT\s+SERDE\s*(\d+)'/i)
   if (reader === undefined || !readers.includes(reader)) {
     refuse(
@@ -71,8 +103,7 @@ function readCreateTable({ words, strings, lists }: Outline): TableDefinition {
   const partitioned = /PARTITIONED\s+BY\s*#(\d+)/i.exec(words)
   return {
     kind: 'create-table',
-    name: table.toLowerCase(),
-    ...(database !== undefined && { database: database.toLowerCase() }),
+    ...tableNamed(database, named),
     location,
     isIfNotExists: isIfNotExists !== undefined,
     partitionColumns: partitioned ? columnNames(lists[Number(partitioned[1])] ?? '') : [],
