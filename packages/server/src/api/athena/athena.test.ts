@@ -56,18 +56,26 @@ describe('an execution fails', () => {
       {},
       'TYPE_MISMATCH: line 1:18: Cannot apply operator: varchar > integer',
     ],
-  ])('that means nothing: %s in %j', async (QueryString, QueryExecutionContext, StateChangeReason) => {
-    await using cairn = await createCaller()
-    const { QueryExecutionId } = await cairn.call('StartQueryExecution', { QueryString, QueryExecutionContext })
-    expect(await cairn.ended(QueryExecutionId)).toMatchObject({
-      StatementType: 'DML',
-      QueryExecutionContext,
-      Status: { State: 'FAILED', StateChangeReason },
-    })
-    expect(await cairn.call('GetQueryResults', { QueryExecutionId })).toMatchObject(
-      refusal(/has not yet finished\. Current state: FAILED/),
-    )
-  })
+    [
+      "SELECT CAST('x' AS bigint) FROM (SELECT count(*) FROM cloudtrail_logs)",
+      {},
+      "INVALID_CAST_ARGUMENT: Cannot cast 'x' to BIGINT",
+    ],
+  ])(
+    'that means nothing, or nothing there: %s in %j',
+    async (QueryString, QueryExecutionContext, StateChangeReason) => {
+      await using cairn = await createCaller()
+      const { QueryExecutionId } = await cairn.call('StartQueryExecution', { QueryString, QueryExecutionContext })
+      expect(await cairn.ended(QueryExecutionId)).toMatchObject({
+        StatementType: 'DML',
+        QueryExecutionContext,
+        Status: { State: 'FAILED', StateChangeReason },
+      })
+      expect(await cairn.call('GetQueryResults', { QueryExecutionId })).toMatchObject(
+        refusal(/has not yet finished\. Current state: FAILED/),
+      )
+    },
+  )
 })
 
 test('databases and tables are made once, and a table is of its database', async () => {

@@ -1,3 +1,4 @@
+import { runFailureReason } from '../../lake/athena/index.ts'
 import type { LakeQueries, LakeQuery } from '../../lake/queries/index.ts'
 import type { QueryExecution } from '../generated/athena.ts'
 import type { Call, Fail } from '../operation.ts'
@@ -33,7 +34,7 @@ export function stateOf({ state, delivery }: LakeQuery): 'QUEUED' | 'RUNNING' | 
 }
 
 function reasonOf({ state, error, delivery }: LakeQuery): string | undefined {
-  if (error !== undefined) return error
+  if (error !== undefined) return runFailureReason(error)
   if (state === 'TIMED_OUT') return 'Query timeout'
   const isFailing = delivery !== undefined && delivery.state !== 'SUCCESS' && delivery.state !== 'PENDING'
   return state === 'FINISHED' && isFailing ? `The result could not be written to ${delivery.uri}.` : undefined

@@ -16,3 +16,15 @@ export function failureReason(message: string): string {
   const name = names.find(([, words]) => words.test(message))?.[0] ?? 'SYNTAX_ERROR'
   return `${name}: ${message}`
 }
+
+const runNames: readonly (readonly [name: string, words: RegExp])[] = [
+  ['INVALID_CAST_ARGUMENT', /^Cannot cast |^Value cannot be cast to /],
+  ['DIVISION_BY_ZERO', /^Division by zero$/],
+  ['NUMERIC_VALUE_OUT_OF_RANGE', / overflow: /],
+]
+
+/** `StateChangeReason` of an execution that failed while it ran; one that has a name already stays as it is. */
+export function runFailureReason(message: string): string {
+  const name = runNames.find(([, words]) => words.test(message))?.[0]
+  return name === undefined ? message : `${name}: ${message}`
+}
