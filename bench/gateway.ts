@@ -1,7 +1,9 @@
 /**
  * What the gateway costs: latency it adds on one connection, calls a second on 32, and large bodies both ways. In the
- * same run: the upstream itself, and nginx in front of it where there is one (`NGINX` names the program). Calls are of
- * 1.2 KB, each with a durable record; the write is announced before it goes upstream as well.
+ * same run: the upstream itself, a proxy in Node that only pipes, and nginx where there is one (`NGINX` names the
+ * program). Calls are of 1.2 KB, each with a durable record; the write is announced before it goes upstream as well.
+ * `BENCH_ONLY=calls` or `bodies` does half of it. Where client, proxy and upstream share two processors a proxy cannot
+ * be half as fast as none: processor time for a MiB tells more than the speed there.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,6 +18,7 @@ const connections = 32
 const warmUpMs = 2_500
 const measuredMs = 2_500
 const rounds = 2
+const only = process.env.BENCH_ONLY
 const transferBytes = Number(process.env.BENCH_BYTES ?? 256 * 1024 * 1024)
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-bench-'))
@@ -209,15 +212,22 @@ try {
   const endpoint = `http://127.0.0.1:${upstream.port}`
   const pass = await startCairn('pass', `dynamodb,s3=${endpoint}`)
   const resign = await startCairn('resign', `dynamodb,s3=${endpoint},sign=resign,credentials=env:UP_`)
+  const pipe = await start(
+    process.execPath,
+    [join(import.meta.dirname, 'gateway-pipe.js'), String(upstream.port)],
+    /(\d+)\n/,
+  )
   const nginx = await startNginx(upstream.port)
   const keysOf = (name: string): Credentials => {
     const [home] = readAccountKeys(join(folder, name)) ?? []
     if (!home?.admin) throw new TypeError('the first start made no keys')
     return home.admin
   }
-  const anyone = keysOf('pass')
+  // As `pass` is meant: keys that the upstream knows and Cairn does not.
+  const anyone: Credentials = { accessKeyId: 'AKIAUPSTREAMEXAMPLE1', secretAccessKey: 'known to the upstream' }
   const ways: Way[] = [
     { name: 'direct', ...upstream, credentials: anyone },
+    { name: 'pipe', ...pipe, credentials: anyone },
     ...(nginx === undefined ? [] : [{ name: 'nginx', ...nginx, credentials: anyone }]),
     { name: 'pass', ...pass, credentials: anyone },
     { name: 'resign', ...resign, credentials: keysOf('resign') },
@@ -227,13 +237,13 @@ try {
   const latency = new Map<string, { p50: number[]; p99: number[] }>()
   const rates = new Map<string, number[]>()
   const cpu = new Map<string, number[]>()
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < (only === 'bodies' ? 0 : rounds); round += 1) {
     for (const way of ways) {
       for (const [kind, operation] of [
         ['read', 'DescribeTable'],
         ['write', 'UpdateTable'],
       ] as const) {
-        if (kind === 'write' && (way.name === 'direct' || way.name === 'nginx')) continue
+        if (kind === 'write' && way.name !== 'pass' && way.name !== 'resign') continue
         const { timesMs } = await drive(way, call(way, operation), 1)
         const found = latency.get(`${way.name} ${kind}`) ?? { p50: [], p99: [] }
         found.p50.push(at(timesMs, 0.5))
@@ -259,16 +269,20 @@ try {
       `${name}: ${Math.round(median(values))} calls/s on ${connections} connections (${(median(values) / peer).toFixed(2)} of direct), ${median(cpu.get(name) ?? []).toFixed(0)} µs of processor each`,
     )
   }
-  for (const method of ['PUT', 'GET'] as const) {
+  const mebibytes = transferBytes / 1024 ** 2
+  // The first transfer of a process warms it up.
+  for (const method of only === 'calls' ? [] : (['PUT', 'GET', 'PUT', 'GET'] as const)) {
     const speeds = new Map<string, number>()
     for (const way of ways) {
       const before = residentMiB(way.pid)
+      const cpuBefore = cpuMs(way.pid)
       const { mbPerSecond, peakMiB } = await peakDuring(way.pid, transfer(way, method))
       speeds.set(way.name, mbPerSecond)
-      const memory = `, memory + ${Math.max(0, peakMiB - before).toFixed(0)} MiB`
-      const share = mbPerSecond / (speeds.get('direct') ?? mbPerSecond)
+      const memory = `memory + ${Math.max(0, peakMiB - before).toFixed(0)} MiB`
+      const cpuEach = `${(((cpuMs(way.pid) - cpuBefore) * 1000) / mebibytes).toFixed(0)} µs of processor a MiB`
+      const share = `${(mbPerSecond / (speeds.get('direct') ?? mbPerSecond)).toFixed(2)} of direct`
       console.log(
-        `${method} ${transferBytes / 1024 ** 2} MiB ${way.name}: ${mbPerSecond.toFixed(0)} MB/s (${share.toFixed(2)} of direct)${memory}`,
+        `${method} ${mebibytes} MiB ${way.name}: ${mbPerSecond.toFixed(0)} MB/s (${share}), ${cpuEach}, ${memory}`,
       )
     }
   }
