@@ -107,6 +107,11 @@ export const aggregateFunctions = (): Variant[] => [
         `'value': list_transform(list_filter(${entries}, lambda e: e.key = k), lambda e: e.value)}))`,
     ),
   ),
+  aggregate('map_union(map(K,V)) -> map(K,V)', (apply, map) => {
+    const entries = `flatten(list_transform(list_filter(${apply('list', map)}, lambda e: e IS NOT NULL), lambda e: map_entries(e)))`
+    const first = `list_filter(m, lambda e, i: list_position(${keysOf('m')}, e.key) = i)`
+    return `CASE WHEN ${apply('count', map)} > 0 THEN list_transform([${entries}], lambda m: map_from_entries(${first}))[1] END`
+  }),
   aggregate('histogram(T) -> map(T,bigint)', (apply, x) => apply('histogram', x)),
   aggregate('geometric_mean(double) -> double', (apply, x) => apply('geomean', x)),
   ofDoubles('stddev', 'stddev_samp'),

@@ -74,6 +74,27 @@ const arrayFunctions = (): Variant[] => [
       lists.reduce((all, list) => `list_concat(${all}, ${list})`),
     ),
   ),
+  scalar('array_histogram(array(T)) -> map(T,bigint)', (list) =>
+    unlessNull([list], `CASE WHEN len(${list}) = 0 THEN MAP {} ELSE list_histogram(${list}) END`),
+  ),
+  scalar('contains_sequence(array(T), array(T)) -> boolean', (list, part) =>
+    unlessNull(
+      [list, part],
+      `len(${part}) = 0 OR len(list_filter(range(1, len(${list}) - len(${part}) + 2), ` +
+        `lambda i: list_slice(${list}, i, i + len(${part}) - 1) IS NOT DISTINCT FROM ${part})) > 0`,
+    ),
+  ),
+  scalarCall('ngrams(array(T), bigint) -> array(array(T))', (call, list, size) =>
+    unlessNull(
+      [list, size],
+      failWhen(
+        `${size} <= 0`,
+        'N must be positive',
+        call.result,
+        `list_transform(range(1, greatest(len(${list}) - ${size}, 0) + 2), lambda i: list_slice(${list}, i, i + ${size} - 1))`,
+      ),
+    ),
+  ),
   scalar('flatten(array(array(T))) -> array(T)', (list) => `flatten(${list})`),
   scalar('reverse(array(T)) -> array(T)', (list) => `list_reverse(${list})`),
   scalarCall('repeat(T, bigint) -> array(T)', (call, value, count) =>
@@ -158,11 +179,8 @@ const mapFunctions = (): Variant[] => [
     (map) => `list_transform(map_entries(${map}), lambda e: {'f1': e.key, 'f2': e.value})`,
   ),
   scalarCall('map_from_entries(array(row(K,V))) -> map(K,V)', (call, entries) => {
-    const type = call.args[0]?.type
-    const row = type?.kind === 'array' && type.element.kind === 'row' ? type.element : undefined
-    const part = (index: number, otherwise: string) =>
-      `list_transform(${entries}, lambda e: struct_extract(e, ${quotedText(row?.fields[index]?.name ?? otherwise)}))`
-    return `map(${part(0, 'f1')}, ${part(1, 'f2')})`
+    const parts = rowFields(call).map((name) => `list_transform(${entries}, lambda e: struct_extract(e, ${name}))`)
+    return `map(${parts.join(', ')})`
   }),
   scalarCall('map() -> map(K,V)', () => 'MAP {}'),
   scalar('map(array(K), array(V)) -> map(K,V)', (keys, values) =>
@@ -171,6 +189,18 @@ const mapFunctions = (): Variant[] => [
   scalar('map_concat(map(K,V), map(K,V)...) -> map(K,V)', (...maps) =>
     unlessNull(maps, `map_concat(${maps.join(', ')})`),
   ),
+  scalarCall('multimap_from_entries(array(row(K,V))) -> map(K,array(V))', (call, entries) => {
+    const [key, value] = rowFields(call)
+    return multimap(entries, `struct_extract(e, ${key})`, `struct_extract(e, ${value})`)
+  }),
+  scalarCall('split_to_multimap(varchar, varchar, varchar) -> map(varchar,array(varchar))', (call, s, by, between) => {
+    const parts = (e: string) => `string_split(${e}, ${between})`
+    const entries =
+      `list_transform(string_split(${s}, ${by}), lambda e: CASE WHEN len(${parts('e')}) <> 2 ` +
+      `THEN ${failing('Key-value delimiter must appear exactly once in each entry', entryType)} ` +
+      `ELSE {'key': ${parts('e')}[1], 'value': ${parts('e')}[2]} END)`
+    return `CASE WHEN ${s} = '' THEN CAST(MAP {} AS ${engineType(call.result)}) ELSE ${multimap(entries, 'e.key', 'e.value')} END`
+  }),
   scalarCall(
     'split_to_map(varchar, varchar, varchar) -> map(varchar,varchar)',
     (call, s, by, between) =>
@@ -179,6 +209,23 @@ const mapFunctions = (): Variant[] => [
       `ELSE {'key': string_split(e, ${between})[1], 'value': string_split(e, ${between})[2]} END)) END`,
   ),
 ]
+
+/** Names of the two fields of the rows of an array, quoted. */
+function rowFields(call: Call): readonly string[] {
+  const type = call.args[0]?.type
+  const row = type?.kind === 'array' && type.element.kind === 'row' ? type.element : undefined
+  return ['f1', 'f2'].map((otherwise, index) => quotedText(row?.fields[index]?.name ?? otherwise))
+}
+
+/** A map of lists, out of the entries `e` of a list; of keys, those that come first stand first. */
+function multimap(entries: string, key: string, value: string): string {
+  const ofKey = `list_transform(list_filter(m, lambda e: ${key} = k), lambda e: ${value})`
+  const keys = `list_transform(m, lambda e: ${key})`
+  return (
+    `list_transform([${entries}], lambda m: CASE WHEN m IS NULL THEN NULL ELSE ` +
+    `map_from_entries(list_transform(${distinctInOrder(keys)}, lambda k: {'key': k, 'value': ${ofKey}})) END)[1]`
+  )
+}
 
 const entryType: SqlType = {
   kind: 'row',

@@ -1,4 +1,5 @@
 import { aggregateFunctions, windowFunctions } from './aggregate-functions.ts'
+import { bitFunctions } from './bit-functions.ts'
 import { collectionFunctions } from './collection-functions.ts'
 import type { Variant } from './definition.ts'
 import { jsonFunctions } from './json-functions.ts'
@@ -7,6 +8,7 @@ import { mathFunctions } from './math-functions.ts'
 import { regexpFunctions } from './regexp-functions.ts'
 import { stringFunctions } from './string-functions.ts'
 import { timeFunctions } from './time-functions.ts'
+import { urlFunctions } from './url-functions.ts'
 
 export { arraySubscript, mapSubscript } from './collection-functions.ts'
 export type { Apply, Call, LambdaText, Variant } from './definition.ts'
@@ -21,7 +23,9 @@ export function functionVariants(name: string): readonly Variant[] {
   table ??= Map.groupBy(
     [
       ...mathFunctions(),
+      ...bitFunctions(),
       ...stringFunctions(),
+      ...urlFunctions(),
       ...regexpFunctions(),
       ...jsonFunctions(),
       ...timeFunctions(),

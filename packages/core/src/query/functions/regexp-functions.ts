@@ -93,6 +93,14 @@ export const regexpFunctions = (): Variant[] => [
   scalarCall('regexp_count(varchar, varchar) -> bigint', (call, s) =>
     unlessNull([s], `CAST(len(regexp_extract_all(${s}, ${quotedText(patternOf(call))})) AS BIGINT)`),
   ),
+  scalarCall('regexp_position(varchar, varchar) -> integer', (call, s) => {
+    const pattern = patternOf(call)
+    const before = quotedText(`(?s:^(.*?))(?:${pattern})`)
+    return unlessNull(
+      [s],
+      `CAST(CASE WHEN regexp_matches(${s}, ${quotedText(pattern)}) THEN length(regexp_extract(${s}, ${before}, 1)) + 1 ELSE -1 END AS INTEGER)`,
+    )
+  }),
   scalarCall(
     'regexp_split(varchar, varchar) -> array(varchar)',
     (call, s) => `string_split_regex(${s}, ${quotedText(patternOf(call))})`,

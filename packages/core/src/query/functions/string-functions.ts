@@ -54,7 +54,10 @@ const pads = (name: 'lpad' | 'rpad'): Variant =>
 /** Trino lets 2 GiB pass; a text that long would only be built to kill the query's process. */
 const padMax = 1_000_000
 
-/** @source Trino documentation, "String functions and operators", "URL functions" */
+/** Java takes base 64 without the signs at its end too. */
+const padded = (s: string) => `rpad(${s}, CAST(ceil(length(${s}) / 4) * 4 AS INTEGER), '=')`
+
+/** @source Trino documentation, "String functions and operators", "Binary functions and operators" */
 export const stringFunctions = (): Variant[] => [
   scalar('length(varchar) -> bigint', (s) => `length(${s})`),
   scalar('length(varbinary) -> bigint', (s) => `octet_length(${s})`),
@@ -144,7 +147,12 @@ export const stringFunctions = (): Variant[] => [
   scalar('to_hex(varbinary) -> varchar', (b) => `hex(${b})`),
   scalar('from_hex(varchar) -> varbinary', (s) => `unhex(${s})`),
   scalar('to_base64(varbinary) -> varchar', (b) => `to_base64(${b})`),
-  scalar('from_base64(varchar) -> varbinary', (s) => `from_base64(${s})`),
+  scalar('from_base64(varchar) -> varbinary', (s) => `from_base64(${padded(s)})`),
+  scalar('to_base64url(varbinary) -> varchar', (b) => `replace(replace(to_base64(${b}), '+', '-'), '/', '_')`),
+  scalar(
+    'from_base64url(varchar) -> varbinary',
+    (s) => `from_base64(${padded(`replace(replace(${s}, '-', '+'), '_', '/')`)})`,
+  ),
   scalar('md5(varbinary) -> varbinary', (b) => `unhex(md5(${b}))`),
   scalar('sha1(varbinary) -> varbinary', (b) => `unhex(sha1(${b}))`),
   scalar('sha256(varbinary) -> varbinary', (b) => `unhex(sha256(${b}))`),

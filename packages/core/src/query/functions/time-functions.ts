@@ -48,6 +48,9 @@ const intervalFields: Readonly<Record<string, (ms: string) => string>> = {
   millisecond: (ms) => `(${ms} % 1000)`,
 }
 
+/** Minutes that clocks of its zone are ahead. */
+const offsetOf = (x: string) => `date_diff('minute', ${x}.u, ${localTime('timestamptz', x)})`
+
 const fieldFunctions = (): Variant[] =>
   [...Object.keys(fields), 'millisecond'].flatMap((field) =>
     kinds
@@ -156,6 +159,9 @@ export const timeFunctions = (): Variant[] => [
       `(${isoText(call, localTime('timestamptz', x))} || CASE WHEN ${x}.z = 'UTC' THEN 'Z' ELSE ${offsetText(x)} END)`,
   ),
   scalar('at_timezone(timestamptz, varchar) -> timestamptz', (x, zone) => zoned(`${x}.u`, zone, x)),
+  scalar('timezone(timestamptz) -> varchar', (x) => `${x}.z`),
+  scalar('timezone_hour(timestamptz) -> bigint', (x) => `CAST(trunc(${offsetOf(x)} / 60) AS BIGINT)`),
+  scalar('timezone_minute(timestamptz) -> bigint', (x) => `CAST(${offsetOf(x)} % 60 AS BIGINT)`),
   scalar('with_timezone(timestamp, varchar) -> timestamptz', (x, zone) => zoned(instantOf(x, zone), zone, x)),
   scalar('to_milliseconds(interval_ds) -> bigint', (x) => x),
 ]

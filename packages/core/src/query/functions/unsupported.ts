@@ -5,19 +5,15 @@
  */
 export const unsupportedFunctions: ReadonlySet<string> = new Set(
   (
-    'approx_most_frequent approx_set array_histogram bar beta_cdf bitwise_left_shift bitwise_right_shift ' +
-    'bitwise_right_shift_arithmetic checksum color combinations contains_sequence cosine_distance ' +
-    'cosine_similarity crc32 current_groups dot_product empty_approx_set euclidean_distance exclude_columns ' +
-    'format_number from_base from_base32 from_base64url from_big_endian_32 from_big_endian_64 from_ieee754_32 ' +
-    'from_ieee754_64 from_iso8601_timestamp_nanos from_unixtime_nanos hash_counts hmac_md5 hmac_sha1 hmac_sha256 ' +
-    'hmac_sha512 human_readable_seconds intersection_cardinality inverse_beta_cdf inverse_normal_cdf ' +
-    'jaccard_index kurtosis luhn_check make_set_digest map_union map_zip_with merge merge_set_digest ' +
-    'multimap_from_entries murmur3 ngrams normal_cdf normalize numeric_histogram parse_data_size parse_duration ' +
-    'parse_presto_data_size qdigest_agg quantile_at_value reduce_agg regexp_position render rgb sha512 shuffle ' +
-    'skewness soundex split_to_multimap spooky_hash_v2_32 spooky_hash_v2_64 t_cdf t_pdf tdigest_agg timezone ' +
-    'timezone_hour timezone_minute to_base to_base32 to_base64url to_big_endian_32 to_big_endian_64 to_ieee754_32 ' +
-    'to_ieee754_64 url_decode url_encode url_extract_fragment url_extract_host url_extract_parameter ' +
-    'url_extract_path url_extract_port url_extract_protocol url_extract_query value_at_quantile ' +
+    'approx_most_frequent approx_set bar beta_cdf checksum color combinations cosine_distance cosine_similarity ' +
+    'crc32 current_groups dot_product empty_approx_set euclidean_distance exclude_columns format_number ' +
+    'from_base32 from_big_endian_32 from_big_endian_64 from_ieee754_32 from_ieee754_64 ' +
+    'from_iso8601_timestamp_nanos from_unixtime_nanos hash_counts hmac_md5 hmac_sha1 hmac_sha256 hmac_sha512 ' +
+    'human_readable_seconds intersection_cardinality inverse_beta_cdf inverse_normal_cdf jaccard_index kurtosis ' +
+    'luhn_check make_set_digest map_zip_with merge merge_set_digest murmur3 normal_cdf normalize ' +
+    'numeric_histogram parse_data_size parse_duration parse_presto_data_size qdigest_agg quantile_at_value ' +
+    'reduce_agg render rgb sha512 shuffle skewness soundex spooky_hash_v2_32 spooky_hash_v2_64 t_cdf t_pdf ' +
+    'tdigest_agg to_base32 to_big_endian_32 to_big_endian_64 to_ieee754_32 to_ieee754_64 value_at_quantile ' +
     'values_at_quantiles wilson_interval_lower wilson_interval_upper word_stem xxhash64'
   ).split(' '),
 )
