@@ -53,23 +53,22 @@ export function planSearch(reader: IndexReader, query: LookupQuery, after: Event
     return { kind: 'positions', by: 'eventId', positions: [...new Set(positions)] }
   }
   const asked = query.conditions.flatMap((condition) => termsOf(reader, condition) ?? [])
-  const found: { attribute: string; lists: List[]; blocks: number }[] = []
+  const found: { attribute: string; lists: List[] }[] = []
   const tests: MarkTest[] = []
   const tested: string[] = []
   for (const { attribute, terms } of asked) {
     const lists = listsOf(reader, terms, scopes)
-    if (lists !== undefined) found.push({ attribute, lists, blocks: blockCount(reader, lists) })
+    if (lists !== undefined) found.push({ attribute, lists })
     else if (isMarked(attribute)) {
       tests.push(reader.marks.test(attribute, terms))
       tested.push(attribute)
     }
   }
-  found.sort((a, b) => a.blocks - b.blocks)
   const byTime = () => {
     const terms = readOnlyValues.map((value) => termOf('readOnly', value))
     return { attribute: 'time', lists: terms.flatMap((term) => scopes.map(({ id }) => ({ term, scope: id }))) }
   }
-  const followed = found.length > 0 ? found : [byTime()]
+  const followed = found.length > 0 ? shortestFirst(reader, found) : [byTime()]
   const streams = followed.map(({ lists }) => {
     const cursors = lists.map((list) => createPostingCursor(reader, list, query.order, query))
     return unionOf(query.order, cursors)
@@ -159,6 +158,18 @@ function listsOf(reader: IndexReader, terms: readonly number[], scopes: readonly
     if (terms.length > 1 && lists.length > listsMax) return undefined
   }
   return lists
+}
+
+/** Counting takes as long as following a short list: one list alone is not counted. */
+function shortestFirst<Found extends { readonly lists: readonly List[] }>(
+  reader: IndexReader,
+  found: readonly Found[],
+): readonly Found[] {
+  if (found.length < 2) return found
+  return found
+    .map((one) => ({ one, blocks: blockCount(reader, one.lists) }))
+    .sort((a, b) => a.blocks - b.blocks)
+    .map(({ one }) => one)
 }
 
 function blockCount(reader: IndexReader, lists: readonly List[]): number {
