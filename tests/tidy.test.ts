@@ -150,6 +150,16 @@ describe('documents', () => {
     expect(quirky.filter(({ path }) => !page.includes(path)).map(({ path }) => path)).toEqual([])
   })
 
+  test('the map of the tree shows every part of the server', () => {
+    const named = read('ARCHITECTURE.md')
+    const folders = new Set(
+      productSources.flatMap(({ path }) => /^packages\/server\/src\/([^/]+)\//.exec(path)?.[1] ?? []),
+    )
+    expect(
+      [...folders].filter((folder) => !named.includes(`\`${folder}\``) && !named.includes(`\`${folder}/`)),
+    ).toEqual([])
+  })
+
   test('links inside the repository lead somewhere', () => {
     const broken = files
       .filter((path) => path.endsWith('.md'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { groupsText, type LookupSummary } from './summary-text.ts'
+import { groupsText, type LookupSummary, summaryNotes } from './summary-text.ts'
 
 function summaryOf(by: string, counts: readonly (readonly [string, number])[], more = {}): LookupSummary {
   const groups = counts.map(([value, count]) => ({ value, count }))
@@ -18,6 +18,17 @@ function summaryOf(by: string, counts: readonly (readonly [string, number])[], m
 const names = Array.from({ length: 12 }, (_, index) => [`name-${index}`, 20 - index] as const)
 const hours = Array.from({ length: 50 }, (_, index) => [`hour-${index}`, 1] as const)
 const linesOf = (summary: LookupSummary, asked: readonly string[]) => groupsText(summary, asked)[0]?.trim().split('\n')
+
+describe('an answer without events', () => {
+  const style = { bold: String, dim: String, red: String, green: String, yellow: String }
+  it.each([
+    ['username', 'has such a value: username.'],
+    ['username, errorCode', 'has such values together: username, errorCode.'],
+  ])('says which values nothing has: %s', (plan, said) => {
+    const notes = summaryNotes({ ...summaryOf('day', []), matched: 0, examined: 0, plan }, false, style)
+    expect(notes.join(' ')).toContain(said)
+  })
+})
 
 describe('counts for people', () => {
   it('of a facet are the most frequent ones, and how many events are left', () => {

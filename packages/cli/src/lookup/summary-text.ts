@@ -73,7 +73,7 @@ export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: 
   if (summary.matched === 0 && summary.end === 'complete') {
     notes.push(
       summary.examined === 0 && summary.plan !== 'time'
-        ? `Nothing in the history has such a value: ${summary.plan}. Upper and lower case differ; * stands for any characters.`
+        ? `Nothing in the history has such ${summary.plan.includes(',') ? 'values together' : 'a value'}: ${summary.plan}. Upper and lower case differ; * stands for any characters.`
         : 'The conditions hold together: leave one out, or widen --since and --until (event times are UTC).',
     )
   }
