@@ -393,7 +393,7 @@ export const unreached: readonly Unreached[] = [
     ],
     operations: ['PutInsightSelectors'],
   },
-  { why: 'no role is needed before events are enriched', codes: ['InsufficientIAMAccessPermissionException'] },
+  { why: 'these callers may make the role of enriched events', codes: ['InsufficientIAMAccessPermissionException'] },
   { why: 'a store is ready as soon as it is made', codes: ['InvalidEventDataStoreStatusException'] },
   {
     why: 'everything these can be asked for is supported',
