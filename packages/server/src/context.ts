@@ -223,6 +223,7 @@ export async function buildInstallation(
       storage: storage.upkeep,
       log,
       health,
+      history,
       trails,
       delivery,
       readBack,

@@ -12,6 +12,7 @@ import { createOutput } from '../output/output.ts'
 import { configPrintCommand } from './config/print.ts'
 import { envCommand } from './env.ts'
 import { policyBucketCommand } from './policy/bucket.ts'
+import { historyInWords } from './status.ts'
 
 let folder: string
 let written: string
@@ -126,6 +127,18 @@ describe('config print', () => {
     expect(written).toMatch(/^port +--port +99$/m)
     expect(written).toMatch(/^mode +default +strict$/m)
     expect(written).toMatch(/^keyFile +default +-$/m)
+  })
+})
+
+describe('status', () => {
+  test.each([
+    ['indexed', undefined, 'indexed'],
+    ['rebuilding', { events: 0, elapsedMs: 400 }, 'rebuilding: 0 % after 0.4 s'],
+    ['rebuilding', { events: 500, elapsedMs: 30_000 }, 'rebuilding: 25 % after 30 s, about 90 s left'],
+    ['rebuilding', { events: 2_100, elapsedMs: 99_000 }, 'rebuilding: 99 % after 99 s, about 1.0 s left'],
+  ] as const)('says how far the history is: %s %j', (history, historyRebuild, said) => {
+    const facts = { history, entries: 2_000, ...(historyRebuild && { historyRebuild }) }
+    expect(historyInWords(facts)).toBe(said)
   })
 })
 

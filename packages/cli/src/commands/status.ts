@@ -2,7 +2,7 @@ import type { Status } from '@cairn/server'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { readJson } from '../installation/index.ts'
-import { amount, sizeOnDisk } from '../output/words.ts'
+import { amount, duration, sizeOnDisk } from '../output/words.ts'
 
 export const statusCommand = defineCommand({
   name: 'status',
@@ -34,7 +34,7 @@ function inWords(status: Status, server: string | undefined, dataDir: string): s
     ['server', server === undefined ? 'not running' : `${server}, version ${status.version}`],
     ['mode', status.mode === 'emulator' ? 'emulator: any credentials are accepted' : status.mode],
     ['changes', status.ready ? 'accepted' : `refused: the event log is ${status.log}`],
-    ['history', status.history],
+    ['history', historyInWords(status)],
     ...status.accounts.map(({ account, trails }) => ['account', `${account}, trails: ${trails}`]),
     ['entries', `${amount(status.entries)} in the event log${perEntry}`],
     ...status.deliveries.map((queue) => ['delivery', queueInWords(queue)]),
@@ -44,6 +44,18 @@ function inWords(status: Status, server: string | undefined, dataDir: string): s
   ]
   return lines.map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`).join('\n')
 }
+
+/** How long a rebuild goes on is told from how long it took so far: events are much alike. */
+export function historyInWords({ history, historyRebuild: rebuild, entries }: HistoryFacts): string {
+  if (rebuild === undefined) return history
+  const { events, elapsedMs } = rebuild
+  // Some entries are no events, so a rebuild is done a little before it looks so.
+  const share = Math.min(events / Math.max(entries, 1), 0.99)
+  const left = share < 0.01 ? '' : `, about ${duration((elapsedMs / share) * (1 - share))} left`
+  return `rebuilding: ${Math.floor(share * 100)} % after ${duration(elapsedMs)}${left}`
+}
+
+type HistoryFacts = Pick<Status, 'history' | 'historyRebuild' | 'entries'>
 
 /** Findings that are shown of each trail; `--json` has them all. */
 const findingsShownMax = 5

@@ -95,6 +95,8 @@ export interface HistoryStatus {
   /** Everything before it is in the log. */
   readonly acceptedTo: Position
   readonly diskBytes: number
+  /** How far a rebuild is, while there is one. */
+  readonly rebuild?: { readonly events: number; readonly elapsedMs: number }
 }
 
 /** What tells two events of one id apart: SHA-256 of the stored bytes. */

@@ -1,6 +1,7 @@
 import serverPackage from '../../package.json' with { type: 'json' }
 import type { Delivery, QueueStatus } from '../delivery/index.ts'
 import type { Health, HealthReport } from '../health/index.ts'
+import type { History } from '../history/index.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { PartUsage, StorageUpkeep } from '../ports/upkeep.ts'
 import type { ReadBack, ReadBackReport } from '../read-back/index.ts'
@@ -16,6 +17,8 @@ export interface Status extends HealthReport {
   readonly accounts: readonly { readonly account: string; readonly trails: number }[]
   /** Entries of the event log: events, and announcements of changes. */
   readonly entries: number
+  /** While the history is made anew: events that are in it again, and since when. */
+  readonly historyRebuild?: { readonly events: number; readonly elapsedMs: number }
   /** Bytes of the entries as they were received. */
   readonly entryBytes: number
   readonly disk: readonly PartUsage[]
@@ -34,18 +37,20 @@ export function createUpkeep(options: {
   readonly storage: StorageUpkeep
   readonly log: EventLog
   readonly health: Health
+  readonly history: Pick<History, 'status'>
   readonly trails: Pick<Trails, 'ofAccount'>
   readonly delivery: Pick<Delivery, 'queues'>
   readonly readBack: Pick<ReadBack, 'reports'>
   readonly accounts: readonly string[]
 }): Upkeep {
-  const { storage, log, health, trails, delivery, readBack, accounts } = options
+  const { storage, log, health, history, trails, delivery, readBack, accounts } = options
   return {
     check: storage.check,
     backUp: storage.backUp,
     async status() {
       const { frames, payloadBytes } = log.usage()
       const disk = await storage.usage()
+      const { rebuild } = history.status()
       const eventBytes = disk.reduce((sum, { part, bytes }) => (elsewhere.has(part) ? sum : sum + bytes), 0)
       return {
         version: serverPackage.version,
@@ -53,6 +58,7 @@ export function createUpkeep(options: {
         accounts: accounts.map((account) => ({ account, trails: trails.ofAccount(account).length })),
         entries: frames,
         entryBytes: payloadBytes,
+        ...(rebuild && { historyRebuild: rebuild }),
         disk,
         deliveries: delivery.queues(),
         readBack: readBack.reports(),

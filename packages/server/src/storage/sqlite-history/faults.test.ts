@@ -116,11 +116,12 @@ describe('a history that cannot be used', () => {
     await harm(path)
 
     const { history, facts } = await openAt(path, log)
-    expect(history.status().state).toBe('rebuilding')
+    expect(history.status()).toMatchObject({ state: 'rebuilding', rebuild: { events: 0 } })
     expect((await collect(history, {})).summary.isCaughtUp).toBe(false)
     await feed(log, history)
     await expectWhole(history, log)
-    expect(history.status().state).toBe('indexed')
+    expect(history.status()).toMatchObject({ state: 'indexed' })
+    expect(history.status()).not.toHaveProperty('rebuild')
     expect(facts).toEqual([expect.stringMatching(/^rebuilding: ./), 'rebuilt: 300'])
   })
 

@@ -156,7 +156,11 @@ class SqliteHistory implements HistoryIndex {
     const acceptedTo = this.#settings.log.bounds().end
     const isBehind = this.#cursor < acceptedTo
     const state = this.#rebuild !== undefined ? 'rebuilding' : isBehind ? 'behind' : 'indexed'
-    return { state, indexedTo: this.#cursor, acceptedTo, diskBytes }
+    const rebuild = this.#rebuild && {
+      events: this.#rebuild.events,
+      elapsedMs: Math.round(performance.now() - this.#rebuild.startedMs),
+    }
+    return { state, indexedTo: this.#cursor, acceptedTo, diskBytes, ...(rebuild && { rebuild }) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
