@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fullSize } from '@cairn/testkit'
 import { clients } from '@cairn/testkit/clients'
@@ -91,8 +91,22 @@ describe.skipIf(absent.length > 0)(`cairn record with real clients ${absent.join
     expect(JSON.parse(stdout).tests).toEqual([{ test: 'asks', calls: [{ call: 'sts:GetCallerIdentity', count: 1 }] }])
   })
 
-  // Its SDK has to be fetched and compiled, which takes a minute.
+  // Their SDKs have to be fetched and compiled, which takes a minute.
   if (fullSize(0, 1) === 1) {
+    const ways = () =>
+      [
+        [throughProxy, {}],
+        [[], { AWS_ENDPOINT_URL: moto.endpoint }],
+      ] as const
+
+    async function isSeen(command: readonly string[]): Promise<void> {
+      for (const [way, environment] of ways()) {
+        const words = [...way, '--expect', 'sts:GetCallerIdentity==1', '--', ...command]
+        const { code, stdout, stderr } = await run(words, environment)
+        expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: '123456789012\n' })
+      }
+    }
+
     const hasGo = spawnSync('go', ['version']).status === 0
     test.skipIf(!hasGo)(
       'the SDK for Go is seen, through the proxy and at an endpoint (needs Go)',
@@ -101,14 +115,22 @@ describe.skipIf(absent.length > 0)(`cairn record with real clients ${absent.join
         const program = join(folder.path, 'go-client')
         const build = spawnSync('go', ['build', '-o', program, '.'], { cwd: join(import.meta.dirname, 'go-client') })
         expect(build.status, String(build.stderr)).toBe(0)
-        for (const [way, environment] of [
-          [throughProxy, {}],
-          [[], { AWS_ENDPOINT_URL: moto.endpoint }],
-        ] as const) {
-          const words = [...way, '--expect', 'sts:GetCallerIdentity==1', '--', program]
-          const { code, stdout, stderr } = await run(words, environment)
-          expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: '123456789012\n' })
-        }
+        await isSeen([program])
+      },
+    )
+
+    const hasJava = spawnSync('mvn', ['--version']).status === 0
+    test.skipIf(!hasJava)(
+      'the SDK for Java is seen, through the proxy and at an endpoint (needs Maven)',
+      { timeout: 600_000 },
+      async () => {
+        const project = join(folder.path, 'java-client')
+        cpSync(join(import.meta.dirname, 'java-client'), project, { recursive: true })
+        const words = ['-q', '-B', 'compile', 'dependency:build-classpath', '-Dmdep.outputFile=classpath']
+        const build = spawnSync('mvn', words, { cwd: project })
+        expect(build.status, String(build.stdout)).toBe(0)
+        const classes = `${join(project, 'target/classes')}:${readFileSync(join(project, 'classpath'), 'utf8').trim()}`
+        await isSeen(['java', '-cp', classes, 'Caller'])
       },
     )
   }

@@ -56,6 +56,16 @@ test('an endpoint that was set becomes the one in front of it, for every service
   expect(clientEnvironment({}, settings)).not.toHaveProperty('AWS_ENDPOINT_URL')
 })
 
+test('Java trusts the session too, unless it was told whom to trust', () => {
+  const withJava = { ...settings, javaTrust: '/tmp/a b/trust.p12' }
+  expect(clientEnvironment({ JAVA_TOOL_OPTIONS: '-Xmx1g' }, withJava).JAVA_TOOL_OPTIONS).toBe(
+    '-Xmx1g -Djavax.net.ssl.trustStore="/tmp/a b/trust.p12" -Djavax.net.ssl.trustStoreType=PKCS12',
+  )
+  const own = '-Djavax.net.ssl.trustStore=/own'
+  expect(clientEnvironment({ JAVA_TOOL_OPTIONS: own }, withJava).JAVA_TOOL_OPTIONS).toBe(own)
+  expect(clientEnvironment({}, settings)).not.toHaveProperty('JAVA_TOOL_OPTIONS')
+})
+
 test('the proxy of the company is found as clients find it', () => {
   const { url, noProxy } = parentProxy({ HTTPS_PROXY: 'proxy:3128', no_proxy: 'a' }) ?? {}
   expect([url?.href, noProxy]).toEqual(['http://proxy:3128/', 'a'])

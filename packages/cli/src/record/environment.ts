@@ -13,6 +13,8 @@ export interface ClientSettings {
   readonly bundle: string
   /** File with the session's own authority, and what Node was told to trust before. */
   readonly extraCertificates: string
+  /** The bundle again, as Java reads it. */
+  readonly javaTrust?: string
   /** Where Cairn stands in front of an endpoint that was set: `http://localhost:4566` → `http://localhost:41234`. */
   readonly fronts: ReadonlyMap<string, string>
   /** Domains that are looked into. */
@@ -56,6 +58,7 @@ export function clientEnvironment(before: Environment, settings: ClientSettings)
     ...Object.fromEntries(bundleVariables.map((name) => [name, bundle])),
     NODE_EXTRA_CA_CERTS: settings.extraCertificates,
     NODE_OPTIONS: joined(' ', before.NODE_OPTIONS, `--require ${quoted(`${clientsFolder}/preload.cjs`)}`),
+    ...javaOptions(before.JAVA_TOOL_OPTIONS, settings.javaTrust),
     CAIRN_RECORD_PROXY: proxyUrl,
     CAIRN_RECORD_DOMAINS: domains.join(','),
     ...(fronts.size > 0 && { CAIRN_RECORD_FRONTS: hostsOf(fronts) }),
@@ -64,6 +67,14 @@ export function clientEnvironment(before: Environment, settings: ClientSettings)
     }),
     ...(settings.marksTests && { PYTEST_ADDOPTS: joined(' ', before.PYTEST_ADDOPTS, '-p cairn_pytest') }),
   }
+}
+
+/** The SDK for Java goes by the proxy's variables, but trusts what the machine of Java does. */
+function javaOptions(before: string | undefined, trust: string | undefined): Record<string, string> {
+  const isSet = before?.includes('-Djavax.net.ssl.trustStore=') === true
+  if (trust === undefined || isSet) return {}
+  const own = `-Djavax.net.ssl.trustStore="${trust}" -Djavax.net.ssl.trustStoreType=PKCS12`
+  return { JAVA_TOOL_OPTIONS: joined(' ', before, own) }
 }
 
 function both(name: string, value: string): Record<string, string> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configFrom } from '@cairn/server/config'
-import { trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
+import { javaTrustStore, trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
 import { type ClientSettings, clientsFolder, endpointsIn } from './environment.ts'
 import { parentProxy } from './parent-proxy.ts'
 import { eventsOf } from './session-events.ts'
@@ -81,6 +81,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const extraCertificates = join(folder.path, 'ca.pem')
     writeFileSync(bundle, trustBundle(authority.certificate, before))
     writeFileSync(extraCertificates, [authority.certificate, ...trustedByNode(options.environment)].join('\n'))
+    const javaTrust = join(folder.path, 'java-trust.p12')
+    writeFileSync(javaTrust, javaTrustStore([authority.certificate, ...trustedRoots(before)]))
     const pythonFolder = join(folder.path, 'python')
     mkdirSync(pythonFolder)
     copyFileSync(join(clientsFolder, pytestPlugin), join(pythonFolder, pytestPlugin))
@@ -90,6 +92,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         proxyUrl: proxy.url,
         bundle,
         extraCertificates,
+        javaTrust,
         fronts,
         pythonFolder,
         domains: authority.domains,

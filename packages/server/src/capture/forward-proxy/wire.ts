@@ -3,5 +3,6 @@
 export { isNetwork } from './address-rule.ts'
 export { awsDomains } from './aws-hosts.ts'
 export type { ParentProxy } from './dial.ts'
+export { javaTrustStore } from './java-trust-store.ts'
 export { withoutDomains } from './no-proxy.ts'
 export { trustBundle, trustedRoots } from './trust-bundle.ts'
