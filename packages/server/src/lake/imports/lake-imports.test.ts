@@ -18,7 +18,14 @@ import { createLakeImports, type LakeImport, type LakeImportRequest, type LakeIm
 const account = '111122223333'
 const region = 'us-east-1'
 const nowMs = Date.UTC(2026, 10, 23)
-const clock = { nowMs: () => nowMs }
+let stepMs = 0
+let passedMs = 0
+const clock = {
+  nowMs() {
+    passedMs += stepMs
+    return nowMs + passedMs
+  },
+}
 const noIntent = { intentId: undefined }
 const id = 'a0a0a0a0-0000-4000-8000-000000000001' as EventDataStoreId
 const store = anEventDataStore(1, { id, name: 'all', account, region, selectors: [] })
@@ -37,6 +44,8 @@ beforeEach(async () => {
   marks = createMemoryMarkSet()
   log = createMemoryEventLog()
   opened = []
+  stepMs = 0
+  passedMs = 0
   buckets = await openBuckets({
     catalog,
     objects: createMemoryObjectStore({ clock }),
@@ -62,7 +71,14 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all(opened.map((one) => one[Symbol.asyncDispose]())))
 
-function open(more: { readonly addsTwice?: boolean; readonly activeMax?: number; readonly days?: number } = {}) {
+function open(
+  more: {
+    readonly addsTwice?: boolean
+    readonly activeMax?: number
+    readonly days?: number
+    readonly isIngested?: () => boolean
+  } = {},
+) {
   const imports = createImports({
     log,
     seen: { recognise: async (keys) => keys.map(() => 'same' as const), async caughtUp() {} },
@@ -88,7 +104,7 @@ function open(more: { readonly addsTwice?: boolean; readonly activeMax?: number;
     activeMax: more.activeMax ?? 8,
     addsTwice: more.addsTwice ?? false,
     timer: systemTimer,
-    ingestedTo: () => log.bounds().end,
+    ingestedTo: () => (more.isIngested?.() === false ? log.bounds().first : log.bounds().end),
     telemetry: { importEnded() {}, importBroke() {} },
   })
   opened.push(lakeImports)
@@ -230,6 +246,23 @@ describe('an import that is cut off', () => {
     marks = createMemoryMarkSet()
     expect((await ended(open(), one)).state).toBe('COMPLETED')
     expect(await inLog()).toEqual(['e1', 'e2'])
+  })
+
+  it('keeps its statistics while it runs, so that a kill loses few of them', async () => {
+    await put(`${folder}a.json.gz`, file(record(1), record(2)))
+    await put(`${folder}b.json.gz`, file(record(3)))
+    stepMs = 3_000
+    let isIngested = false
+    const imports = open({ isIngested: () => isIngested })
+    const { id: importId } = await imports.start(noIntent, { store, source })
+    const kept = () => catalog.list<LakeImport>({ name: 'lake-import', keepsHistory: false })[0]?.value
+    const all = { filesCompleted: 2, eventsCompleted: 3 }
+    await vi.waitFor(() => expect(kept()).toMatchObject({ id: importId, state: 'IN_PROGRESS', statistics: all }))
+    // The one that was killed is still here and must not end it.
+    const next = open()
+    await vi.waitFor(() => expect(kept()).toMatchObject({ state: 'COMPLETED', statistics: all }))
+    isIngested = true
+    expect(next.find({ account, region, id: importId })).toMatchObject({ statistics: all })
   })
 
   it('when stopped counts what was just being appended', async () => {

@@ -82,12 +82,24 @@ export interface LakeImportsOptions {
 /** New rows are in a table within a fraction of a second. */
 const ingestCheckMs = 50
 
+/** Statistics are kept so often while an import runs: a kill loses what was counted since. */
+const keepMs = 2_000
+
 const noIntent: Cause = { intentId: undefined }
+
+interface RunningImport {
+  readonly stop: AbortController
+  readonly done: Promise<void>
+  now: LakeImport
+  keptAtMs: number
+  /** The statistics that are being kept; never rejects. */
+  keeping: Promise<void>
+}
 
 /** Opens the imports and goes on with those that a stop of the server cut off. */
 export function createLakeImports(options: LakeImportsOptions): LakeImports {
   const { catalog, clock, ids, log, marks, telemetry } = options
-  const running = new Map<string, { readonly stop: AbortController; readonly done: Promise<void>; now: LakeImport }>()
+  const running = new Map<string, RunningImport>()
   const closing = new AbortController()
   const findSource = createSourceFinder(options.buckets, options.sources)
   const roleProblem = createRoleJudge(options.identity, clock)
@@ -112,7 +124,10 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
       },
       destination,
       signal,
-      progress: (now) => show(one.id, { state: 'IN_PROGRESS', statistics: onTopOf(one.statistics, now) }),
+      progress(now) {
+        show(one.id, { state: 'IN_PROGRESS', statistics: onTopOf(one.statistics, now) })
+        keepNowAndThen(one.id)
+      },
       file: (file) => failures.file(one, file),
     })
     // An import that says it is complete has nothing that queries do not see.
@@ -133,9 +148,18 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
     if (active !== undefined) active.now = { ...active.now, ...change, updatedAtMs: clock.nowMs() }
   }
 
+  function keepNowAndThen(id: string): void {
+    const active = running.get(id)
+    if (active === undefined || clock.nowMs() - active.keptAtMs < keepMs) return
+    active.keptAtMs = clock.nowMs()
+    // What cannot be kept now is kept with the next, or at the end.
+    active.keeping = active.keeping.then(() => keep(active.now)).catch(() => undefined)
+  }
+
   async function settle(one: LakeImport, state: LakeImport['state'], statistics: ImportStatistics): Promise<void> {
     const ended = { ...one, state, statistics, updatedAtMs: clock.nowMs() }
     show(one.id, ended)
+    await running.get(one.id)?.keeping
     await keep(ended)
     telemetry.importEnded(ended)
   }
@@ -153,6 +177,7 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
       } catch (cause) {
         // The server ends: the next one goes on.
         const { statistics } = running.get(one.id)?.now ?? one
+        await running.get(one.id)?.keeping
         if (closing.signal.aborted) return await keep({ ...one, statistics })
         if (stop.signal.aborted) return await settle(one, 'STOPPED', statistics)
         telemetry.importBroke({ id: one.id, cause })
@@ -164,7 +189,7 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
       .then(work)
       .catch((cause: unknown) => telemetry.importBroke({ id: one.id, cause }))
       .finally(() => running.delete(one.id))
-    running.set(one.id, { stop, done, now: one })
+    running.set(one.id, { stop, done, now: one, keptAtMs: clock.nowMs(), keeping: Promise.resolve() })
   }
 
   async function begin(cause: Cause, one: LakeImport, change: (draft: CatalogDraft) => void = () => {}) {
