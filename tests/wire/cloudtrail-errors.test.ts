@@ -151,25 +151,31 @@ function expected({ code, message }: Refusal): object {
 describe.each(places)('to $who of $account in $region', (place) => {
   let world: World
   let keys: Keys
+  let trailAdmin: Keys
   beforeAll(async () => {
     keys = await keysOf(place)
+    trailAdmin = await cairn.makeUser(place.account, `trail-admin-${place.region}`, allowing('cloudtrail:*'))
     world = await buildWorld(place, keys)
   })
 
+  const circumstances = ({ isAbroad, isByTrailAdmin }: Refusal) => ({
+    by: isByTrailAdmin ? trailAdmin : keys,
+    region: isAbroad ? place.abroad : place.region,
+  })
+
   test.each(operations)('%s tells what is wrong', async (operation) => {
-    const callHere = sdkOf(cairn, keys, place.region)
-    const callAbroad = sdkOf(cairn, keys, place.abroad)
     for (const refusal of refusalsIn(world)[operation]) {
-      const sent = (refusal.isAbroad ? callAbroad : callHere)(operation, refusal.input)
+      const { by, region } = circumstances(refusal)
+      const sent = sdkOf(cairn, by, region)(operation, refusal.input)
       expect([refusal.code, await outcomeOf(sent)]).toEqual([refusal.code, expected(refusal)])
     }
   })
 
   test.skipIf(clients().python.kind === 'absent')('boto3 raises each as its own exception', async () => {
     const table = Object.entries(refusalsIn(world)).flatMap(([operation, refusals]) =>
-      refusals.map((refusal) => ({ operation, region: refusal.isAbroad ? place.abroad : place.region, ...refusal })),
+      refusals.map((refusal) => ({ operation, ...circumstances(refusal), ...refusal })),
     )
-    const raised = await withBoto3(raiseEach, { endpoint: cairn.endpoint, keys, calls: table })
+    const raised = await withBoto3(raiseEach, { endpoint: cairn.endpoint, calls: table })
     expect(raised).toEqual(table.map((refusal) => ({ ...expected(refusal), type: refusal.code })))
   })
 
@@ -182,7 +188,7 @@ describe.each(places)('to $who of $account in $region', (place) => {
       return (Events as { readonly EventId: string }[]).map(({ EventId }) => EventId)
     }
     await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(10)
-    const given = { endpoint: cairn.endpoint, keys, region: place.region, attributes }
+    const given = { endpoint: cairn.endpoint, by: keys, region: place.region, attributes }
     expect(await withBoto3(pageThrough, given)).toEqual(await found())
   })
 })
@@ -245,7 +251,7 @@ test('with the quotas of AWS each operation above its rate is throttled, and ans
 
 const raiseEach = `
 def outcome(call):
-    client = clients(call['region'])
+    client = client_of(call['by'], call['region'])
     try:
         getattr(client, xform_name(call['operation']))(**call['input'])
         return 'no error'
@@ -257,13 +263,13 @@ answer = [outcome(call) for call in given['calls']]
 `
 
 const pageThrough = `
-pages = clients(given['region']).get_paginator('lookup_events').paginate(
+pages = client_of(given['by'], given['region']).get_paginator('lookup_events').paginate(
     LookupAttributes=given['attributes'], PaginationConfig={'PageSize': 3})
 answer = [event['EventId'] for page in pages for event in page['Events']]
 `
 
 /** Runs a script that makes an `answer` of what is `given`. Nothing is checked before it is sent, nor tried again. */
-async function withBoto3(script: string, given: { readonly keys: Keys; readonly [more: string]: unknown }) {
+async function withBoto3(script: string, given: object) {
   const { python } = clients()
   if (python.kind === 'absent') throw new Error(python.reason)
   const frame = `
@@ -273,14 +279,14 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 given = json.load(sys.stdin)
-keys = given['keys']
-session = Session(keys['accessKeyId'], keys['secretAccessKey'], keys.get('sessionToken'))
 config = Config(parameter_validation=False, retries={'total_max_attempts': 1})
 made = {}
-def clients(region):
-    if region not in made:
-        made[region] = session.client('cloudtrail', endpoint_url=given['endpoint'], region_name=region, config=config)
-    return made[region]
+def client_of(keys, region):
+    name = (keys['accessKeyId'], region)
+    if name not in made:
+        session = Session(keys['accessKeyId'], keys['secretAccessKey'], keys.get('sessionToken'), region)
+        made[name] = session.client('cloudtrail', endpoint_url=given['endpoint'], config=config)
+    return made[name]
 ${script}
 json.dump(answer, sys.stdout)
 `

@@ -30,6 +30,8 @@ export interface Refusal {
   readonly message: string | RegExp
   /** Whether the call is sent to the other region. */
   readonly isAbroad?: true
+  /** Whether the caller is one who may do everything in CloudTrail, and nothing elsewhere. */
+  readonly isByTrailAdmin?: true
 }
 
 const unknownId = '00000000-0000-4000-8000-000000000000'
@@ -285,6 +287,16 @@ export function refusalsIn(world: World): Readonly<Record<OperationName, readonl
         input: { TrailName: world.dataTrail, AggregationConfigurations: aggregations },
         message: /aggregate/,
       },
+      {
+        code: 'InsufficientIAMAccessPermissionException',
+        input: {
+          EventDataStore: eventsStore,
+          MaxEventSize: 'Large',
+          ContextKeySelectors: [{ Type: 'TagContext', Equals: ['team'] }],
+        },
+        message: /service-linked role/,
+        isByTrailAdmin: true,
+      },
     ],
     GetEventConfiguration: [...trailReference(world, 'TrailName'), ...storeConfiguration(world)],
     AddTags: [
@@ -393,7 +405,6 @@ export const unreached: readonly Unreached[] = [
     ],
     operations: ['PutInsightSelectors'],
   },
-  { why: 'these callers may make the role of enriched events', codes: ['InsufficientIAMAccessPermissionException'] },
   { why: 'a store is ready as soon as it is made', codes: ['InvalidEventDataStoreStatusException'] },
   {
     why: 'everything these can be asked for is supported',
