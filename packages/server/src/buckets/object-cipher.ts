@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { Fault } from '../fault.ts'
 import type { EncryptionContext } from '../kms/index.ts'
 import type { ObjectHead, ObjectRange, ObjectSeal, OpenObject, PutVersion, SealedBody } from '../ports/object-store.ts'
+import { createRangeProver, type ProofKey, readRangeProof } from './range-proof.ts'
 
 /*
  * Objects under a KMS key. Each has a data key of its own, which lies beside it encrypted under the KMS key: without
@@ -11,9 +12,11 @@ import type { ObjectHead, ObjectRange, ObjectSeal, OpenObject, PutVersion, Seale
  *   headers  x-amz-server-side-encryption(-aws-kms-key-id, -bucket-key-enabled), as S3 shows them
  *            cairn-encryption      JSON: encrypted data key, nonce, encryption context
  *            cairn-encryption-tag  base64, of the whole body
+ *            cairn-encryption-ranges  hashes of its pieces, see range-proof.ts; absent from objects of older versions
  *
- * Keeping the length makes sizes and ranges those of the plain object. The price: only whole reads are authenticated
- * here, when they end; of a range the disk is trusted, as for any other object, and fsck compares what lies on it.
+ * Keeping the length makes sizes and ranges those of the plain object. Whole reads are authenticated when they end,
+ * ranges piece by piece before anything of a piece is given out. A range of an object without hashes is read with all
+ * that is around it: its last bytes wait until the whole is found to be authentic.
  * No client can write or see headers that begin with `cairn-`.
  */
 
@@ -39,6 +42,7 @@ export const keyIdHeader = 'x-amz-server-side-encryption-aws-kms-key-id'
 export const bucketKeyHeader = 'x-amz-server-side-encryption-bucket-key-enabled'
 const sealedHeader = 'cairn-encryption'
 const tagHeader = 'cairn-encryption-tag'
+const rangesHeader = 'cairn-encryption-ranges'
 
 /** Never shown, and never carried over to another object. */
 const ownHeaders: ReadonlySet<string> = new Set([
@@ -47,6 +51,7 @@ const ownHeaders: ReadonlySet<string> = new Set([
   bucketKeyHeader,
   sealedHeader,
   tagHeader,
+  rangesHeader,
 ])
 
 const algorithm = 'aes-256-gcm'
@@ -96,8 +101,13 @@ export function encryptedPut<Put extends Pick<PutVersion, 'headers' | 'body' | '
 ): Put {
   const nonce = ids.bytes(nonceBytes)
   const cipher = createCipheriv(algorithm, key.plaintext, nonce)
+  const prover = createRangeProver()
   async function* body(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of put.body) yield cipher.update(chunk)
+    for await (const chunk of put.body) {
+      const encrypted = cipher.update(chunk)
+      prover.update(encrypted)
+      yield encrypted
+    }
     cipher.final()
   }
   return {
@@ -106,14 +116,18 @@ export function encryptedPut<Put extends Pick<PutVersion, 'headers' | 'body' | '
     body: body(),
     seal(sealed: SealedBody): ObjectSeal {
       const given = put.seal?.(sealed)
-      return { ...given, headers: { ...given?.headers, [tagHeader]: cipher.getAuthTag().toString('base64') } }
+      const proofs = {
+        [tagHeader]: cipher.getAuthTag().toString('base64'),
+        [rangesHeader]: prover.proof({ dataKey: key.plaintext, nonce }),
+      }
+      return { ...given, headers: { ...given?.headers, ...proofs } }
     },
   }
 }
 
 /**
- * An open object as its readers see it. Reading it whole ends with Fault `object.not-authentic` when its bytes are not
- * those that were written.
+ * An open object as its readers see it. Reading it ends with Fault `object.not-authentic` when its bytes are not those
+ * that were written.
  */
 export function decryptedObject<Head extends ObjectHead>(
   object: OpenObject<Head>,
@@ -122,18 +136,21 @@ export function decryptedObject<Head extends ObjectHead>(
   const { head } = object
   const sealed = readSealed(head.headers)
   if (sealed === undefined) return object
-  const nonce = Buffer.from(sealed.nonce, 'base64')
+  const key: ProofKey = { dataKey: plaintextKey, nonce: Buffer.from(sealed.nonce, 'base64') }
   return {
     ...object,
-    read: (range) =>
-      range === undefined
-        ? decryptedWhole(object, plaintextKey, nonce)
-        : decryptedRange(object, plaintextKey, nonce, range),
+    read(range) {
+      if (range === undefined) return decryptedWhole(object, key)
+      const proof = head.headers[rangesHeader]
+      return proof === undefined
+        ? cutOut(decryptedWhole(object, key), range)
+        : decryptedRange(object, key, proof, range)
+    },
   }
 }
 
-async function* decryptedWhole(object: OpenObject, key: Uint8Array, nonce: Uint8Array): AsyncGenerator<Uint8Array> {
-  const decipher = createDecipheriv(algorithm, key, nonce)
+async function* decryptedWhole(object: OpenObject, { dataKey, nonce }: ProofKey): AsyncGenerator<Uint8Array> {
+  const decipher = createDecipheriv(algorithm, dataKey, nonce)
   const tag = Buffer.from(object.head.headers[tagHeader] ?? '', 'base64')
   if (tag.length !== tagBytes) throw notAuthentic(object)
   decipher.setAuthTag(tag)
@@ -149,23 +166,65 @@ function notAuthentic({ head }: OpenObject, cause?: unknown): Fault {
   return new Fault('object.not-authentic', 'encrypted object was changed', { key: head.key }, { cause })
 }
 
+/** The range of a body that can only be believed when it ended: the last piece of the range waits for that. */
+async function* cutOut(whole: AsyncIterable<Uint8Array>, { first, last }: ObjectRange): AsyncGenerator<Uint8Array> {
+  let offset = 0
+  let held: Uint8Array | undefined
+  for await (const chunk of whole) {
+    const part = chunk.subarray(Math.max(0, first - offset), Math.max(0, last + 1 - offset))
+    offset += chunk.length
+    if (part.length === 0) continue
+    if (held !== undefined) yield held
+    held = part
+  }
+  if (held !== undefined) yield held
+}
+
+/** Holds a piece at a time, at most 1/512 of the object or 64 KiB. */
 async function* decryptedRange(
   object: OpenObject,
-  key: Uint8Array,
-  nonce: Uint8Array,
-  { first, last }: ObjectRange,
+  key: ProofKey,
+  proofText: string,
+  range: ObjectRange,
 ): AsyncGenerator<Uint8Array> {
-  const block = Math.floor(first / blockBytes)
+  const proof = readRangeProof(proofText, object.head.size, key)
+  if (proof === undefined) throw notAuthentic(object)
+  const covering = proof.covering(range)
+  const decipher = decipherFrom(key, covering.first)
+  let offset = covering.first
+  for await (const piece of inPieces(object.read(covering), proof.pieceBytes)) {
+    if (!proof.holds(piece, offset)) throw notAuthentic(object)
+    const plain = decipher.update(piece)
+    yield plain.subarray(Math.max(0, range.first - offset), range.last + 1 - offset)
+    offset += piece.length
+  }
+  if (offset !== covering.last + 1) throw notAuthentic(object)
+}
+
+async function* inPieces(body: AsyncIterable<Uint8Array>, pieceBytes: number): AsyncGenerator<Uint8Array> {
+  let chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (let chunk of body) {
+    while (bytes + chunk.length >= pieceBytes) {
+      const rest = pieceBytes - bytes
+      yield Buffer.concat([...chunks, chunk.subarray(0, rest)])
+      chunk = chunk.subarray(rest)
+      chunks = []
+      bytes = 0
+    }
+    if (chunk.length === 0) continue
+    chunks.push(chunk)
+    bytes += chunk.length
+  }
+  if (bytes > 0) yield Buffer.concat(chunks)
+}
+
+/** Deciphers from an offset on that is a multiple of the cipher's block. */
+function decipherFrom({ dataKey, nonce }: ProofKey, offset: number) {
   const counter = Buffer.alloc(blockBytes)
   counter.set(nonce)
-  counter.writeUInt32BE(firstBlock + block, nonceBytes)
-  const decipher = createDecipheriv('aes-256-ctr', key, counter)
-  let ahead = first - block * blockBytes
-  for await (const chunk of object.read({ first: block * blockBytes, last })) {
-    const plain = decipher.update(chunk)
-    yield plain.subarray(ahead)
-    ahead = Math.max(0, ahead - plain.length)
-  }
+  counter.writeUInt32BE(firstBlock + offset / blockBytes, nonceBytes)
+  return createDecipheriv('aes-256-ctr', dataKey, counter)
 }
 
 interface Sealed {
