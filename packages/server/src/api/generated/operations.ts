@@ -226,10 +226,16 @@ import { sendMessage as sqsSendMessage } from '../sqs/send-message.ts'
 import { sendMessageBatch as sqsSendMessageBatch } from '../sqs/send-message-batch.ts'
 import { setQueueAttributes as sqsSetQueueAttributes } from '../sqs/set-queue-attributes.ts'
 import { batchGetQueryExecution as athenaBatchGetQueryExecution } from '../athena/batch-get-query-execution.ts'
+import { getDatabase as athenaGetDatabase } from '../athena/get-database.ts'
 import { getQueryExecution as athenaGetQueryExecution } from '../athena/get-query-execution.ts'
 import { getQueryResults as athenaGetQueryResults } from '../athena/get-query-results.ts'
+import { getTableMetadata as athenaGetTableMetadata } from '../athena/get-table-metadata.ts'
 import { getWorkGroup as athenaGetWorkGroup } from '../athena/get-work-group.ts'
+import { listDataCatalogs as athenaListDataCatalogs } from '../athena/list-data-catalogs.ts'
+import { listDatabases as athenaListDatabases } from '../athena/list-databases.ts'
 import { listQueryExecutions as athenaListQueryExecutions } from '../athena/list-query-executions.ts'
+import { listTableMetadata as athenaListTableMetadata } from '../athena/list-table-metadata.ts'
+import { listWorkGroups as athenaListWorkGroups } from '../athena/list-work-groups.ts'
 import { startQueryExecution as athenaStartQueryExecution } from '../athena/start-query-execution.ts'
 import { stopQueryExecution as athenaStopQueryExecution } from '../athena/stop-query-execution.ts'
 import type { Operation } from '../operation.ts'
@@ -463,10 +469,16 @@ export const operations: readonly Operation[] = [
   sqsSendMessageBatch,
   sqsSetQueueAttributes,
   athenaBatchGetQueryExecution,
+  athenaGetDatabase,
   athenaGetQueryExecution,
   athenaGetQueryResults,
+  athenaGetTableMetadata,
   athenaGetWorkGroup,
+  athenaListDataCatalogs,
+  athenaListDatabases,
   athenaListQueryExecutions,
+  athenaListTableMetadata,
+  athenaListWorkGroups,
   athenaStartQueryExecution,
   athenaStopQueryExecution,
 ]

@@ -13,7 +13,7 @@ import type { LakeTables, TableSnapshot } from '../tables/index.ts'
 import { type AthenaDefinition, createDefinitions } from './definitions.ts'
 import { type CsvPlace, createDeliverCsv } from './deliver-csv.ts'
 import { failureReason } from './failure-reason.ts'
-import { type AthenaSource, createSources, defaultDatabase } from './find-source.ts'
+import { type AthenaSource, createSources, defaultDatabase, type Sources } from './find-source.ts'
 import { bucketFiles, historyFiles } from './source-files.ts'
 
 export interface AthenaRequest {
@@ -46,6 +46,8 @@ export interface Athena {
   read(
     request: Pick<AthenaRequest, 'text' | 'parameters' | 'database' | 'catalog' | 'account' | 'region'>,
   ): AthenaStatement
+  /** What there is to ask. */
+  readonly names: Pick<Sources, 'databases' | 'hasDatabase' | 'tables'>
   /** @throws Fault `lake.too-many-queries` */
   start(request: AthenaRequest, statement: Exclude<AthenaStatement, { kind: 'refused' }>): Promise<LakeQuery>
 }
@@ -118,6 +120,7 @@ export function createAthena(options: {
   }
 
   return {
+    names: known,
     read({ text, parameters, account, region, database: current = defaultDatabase, catalog: home = catalogName }) {
       const sources = new Map<string, AthenaSource>()
       const read = readStatement(text, {

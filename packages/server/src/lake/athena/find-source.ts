@@ -35,6 +35,17 @@ export interface Sources {
   find(place: TablePlace): AthenaSource | undefined
   /** Whether there is a database: `default`, of a store or trail by its name, made by CREATE DATABASE, or of a table. */
   hasDatabase(place: Omit<TablePlace, 'name'>): boolean
+  /** Lower case, in order. */
+  databases(place: Pick<TablePlace, 'account' | 'region'>): readonly string[]
+  /** What can be named in a database without saying what it is of, by name. */
+  tables(place: Omit<TablePlace, 'name'>): readonly NamedTable[]
+}
+
+export interface NamedTable {
+  readonly name: string
+  /** `s3://bucket/prefix/`; of files only. */
+  readonly location?: string
+  readonly createdAtMs?: number
 }
 
 export function createSources(options: {
@@ -77,6 +88,28 @@ export function createSources(options: {
 
   return {
     find,
+    databases({ account, region }) {
+      const made = catalog.list(athenaDatabases, `${account}/${region}/`).map(({ key }) => key.split('/')[2] ?? '')
+      const defined = catalog.list(athenaTables, `${account}/${region}/`).map(({ value }) => value.database)
+      const ofStores = stores.ofAccount(account).filter(({ kind }) => kind === 'events')
+      const named = [...ofStores, ...trails.ofAccount(account)].map(({ name }) => name.toLowerCase())
+      return [...new Set([defaultDatabase, ...made, ...defined, ...named])].sort()
+    },
+    tables({ account, region, database: named }) {
+      const database = named.toLowerCase()
+      const defined = catalog
+        .list(athenaTables, `${athenaDatabaseKey({ account, region, database })}/`)
+        .map(({ value: { name, bucket, prefix, createdAtMs } }) => ({
+          name,
+          location: s3Uri(bucket, prefix),
+          createdAtMs,
+        }))
+      const view = find({ account, region, database, name: viewName })
+      const isDefined = defined.some(({ name }) => name === viewName)
+      const ofView = view?.kind === 'bucket' && { location: s3Uri(view.bucket.name, view.prefix) }
+      const all = view === undefined || isDefined ? defined : [...defined, { name: viewName, ...ofView }]
+      return all.sort((a, b) => (a.name < b.name ? -1 : 1))
+    },
     hasDatabase({ account, region, database: named }) {
       const database = named.toLowerCase()
       if (database === defaultDatabase || storeOf(account, database) || trailOf(account, database)) return true
@@ -84,6 +117,10 @@ export function createSources(options: {
       return catalog.get(athenaDatabases, key) !== undefined || catalog.list(athenaTables, `${key}/`).length > 0
     },
   }
+}
+
+function s3Uri(bucket: string, prefix: string): string {
+  return `s3://${bucket}/${prefix}`
 }
 
 export const defaultDatabase = 'default'

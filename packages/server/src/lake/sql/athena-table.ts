@@ -138,6 +138,9 @@ export const athenaSchema: TableSchema = {
   columns: Object.entries(all).map(([name, { type }]) => ({ name, type })),
 }
 
+/** Names of those of its columns that tables are partitioned by. */
+export const athenaPartitions: ReadonlySet<string> = new Set(Object.keys(partitions))
+
 /** Events of a store or of files, as an Athena table. The snapshot is of the kind `events`. */
 export function athenaTable(use: TableUse, snapshot: TableSnapshot): SnapshotTable {
   const wanted = use.columns.length === 0 ? ['eventversion'] : use.columns
