@@ -12,8 +12,6 @@ export type Weather =
   | 'lost-answers'
   /** Bodies of answers break off half way. */
   | 'truncated'
-  /** Connections are taken and nothing is ever answered. */
-  | 'silence'
 
 export interface FaultProxy {
   readonly endpoint: string
@@ -50,8 +48,6 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
         return forward(incoming, outgoing, { isAnswerLost: true })
       case 'truncated':
         return forward(incoming, outgoing, { isTruncated: true })
-      case 'silence':
-        incoming.resume()
     }
   })
 

@@ -58,12 +58,18 @@ export function createFakeTime(startMs: number) {
       sleep: (delayMs: number, signal: AbortSignal) =>
         new Promise<void>((resolve, reject) => {
           if (signal.aborted) return reject(signal.reason)
-          const sleeper = { atMs: nowMs + delayMs, wake: () => resolve() }
-          sleepers.add(sleeper)
-          signal.addEventListener('abort', () => {
+          const onAbort = () => {
             sleepers.delete(sleeper)
             reject(signal.reason)
-          })
+          }
+          // Signals live for days of such time: what listens to one must not pile up.
+          const wake = () => {
+            signal.removeEventListener('abort', onAbort)
+            resolve()
+          }
+          const sleeper = { atMs: nowMs + delayMs, wake }
+          sleepers.add(sleeper)
+          signal.addEventListener('abort', onAbort)
         }),
     },
     /** Lets so much time pass, waking each sleeper at its moment and letting it finish what it does. */
