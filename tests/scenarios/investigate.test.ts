@@ -47,6 +47,11 @@ test('every command of the guide works as it is typed', { timeout: 120_000 }, as
   mkdirSync(logs, { recursive: true })
   const Records = Array.from({ length: 200 }, (_, index) => record(index))
   writeFileSync(join(logs, '1.json.gz'), gzipSync(JSON.stringify({ Records })))
+  // An organisation's trail puts its accounts one level deeper.
+  const ofMember = join(folder.path, 'AWSLogs/o-exampleorg/444455556666/CloudTrail/us-east-1/2026/11/23')
+  mkdirSync(ofMember, { recursive: true })
+  const member = { ...record(0), recipientAccountId: '444455556666', errorCode: undefined }
+  writeFileSync(join(ofMember, '1.json.gz'), gzipSync(JSON.stringify({ Records: [member] })))
   writeFileSync(
     join(folder.path, 'selectors.json'),
     JSON.stringify([{ ReadWriteType: 'WriteOnly', IncludeManagementEvents: true }]),
@@ -60,12 +65,15 @@ test('every command of the guide works as it is typed', { timeout: 120_000 }, as
     said[line] = stdout
   }
   const answerOf = (start: string) => Object.entries(said).find(([line]) => line.startsWith(start))?.[1] ?? ''
-  expect(answerOf('import --plan')).toContain('Would import 200 events from 1 file')
-  expect(answerOf('import ./AWSLogs')).toContain('Imported 200 events from 1 file')
+  expect(answerOf('import --plan')).toContain('Would import 201 events from 2 files')
+  expect(answerOf('import ./AWSLogs')).toContain('Imported 201 events from 2 files')
   expect(answerOf("import 'AWSLogs")).toContain('Imported 0 events')
   expect(answerOf('lookup --error AccessDenied')).toMatch(/^20 +DeleteRole$/m)
   expect(answerOf("lookup --error '*'")).toMatch(/^180 +DeleteBucket\n20 +DeleteRole$/m)
   expect(answerOf('lookup --ip').trim().split('\n')).toHaveLength(50)
+  const lookedUp = JSON.stringify({ Events: [{ CloudTrailEvent: JSON.stringify(member) }] })
+  const piped = await cairn.run('sh', '-c', `echo '${lookedUp}' | ${program} import - --data-dir '${cairn.dataDir}'`)
+  expect(piped.stdout).toContain('1 of the 1 found were here already')
   const explained = await run('explain 00000000-0000-4000-8000-000000000010')
   expect(explained.stdout).toContain('iam:DeleteRole')
 })
