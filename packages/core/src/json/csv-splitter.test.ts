@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCsvSplitter } from './csv-splitter.ts'
 import { type SplitProblem, splitLimits } from './record-splitter.ts'
@@ -42,4 +43,33 @@ test('a file cut inside a quoted field is truncated there', () => {
     texts: [record],
     problems: [{ code: 'truncated' }],
   })
+})
+
+test('any text, however it is cut, gives the same records and the same problems', () => {
+  const cell = fc.constantFrom(
+    'eventJson',
+    'eventName',
+    quoted,
+    record,
+    '"',
+    '""',
+    ',',
+    '\n',
+    '\r\n',
+    'x',
+    '{}',
+    '\ufeff',
+  )
+  fc.assert(
+    fc.property(
+      fc.array(cell, { maxLength: 20 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.boolean(),
+      (cells, bytes, named) => {
+        const text = `${named ? 'eventJson\n' : ''}${cells.join('')}`
+        expect(split(text, bytes)).toEqual(split(text, Math.max(1, Buffer.byteLength(text))))
+      },
+    ),
+    { numRuns: 500 },
+  )
 })

@@ -108,16 +108,21 @@ export function createCsvSplitter(sink: SplitSink, limits: SplitLimits): RecordS
     }
   }
 
+  /** Without the column the rest of the file says nothing that could be kept. */
+  function isUseless(): boolean {
+    return !isHeader && wantedColumn === undefined
+  }
+
   return {
     push(chunk) {
-      // Without the column the rest of the file says nothing that could be kept.
-      if (!isHeader && wantedColumn === undefined) return
       for (const byte of chunk) {
+        if (isUseless()) return
         read(byte)
         offset += 1
       }
     },
     end() {
+      if (isUseless()) return
       if (isQuoted && !quoteSeen) sink.problem({ code: 'truncated', offset: fieldAt })
       else endRow()
     },
