@@ -50,3 +50,19 @@ test('accounts may not ask: what was left out may be of any of them', async () =
   await using _ = cairn
   expect((await ask('any', cairn.admin)).status).toBe(403)
 })
+
+test('what policies were told of a call for event data stores is no part of its record, and not given back', async () => {
+  const { cairn, ask, eventIds } = await prepare()
+  await using _ = cairn
+  const { body } = await cairn.call('CreateEventDataStore', { Name: 'enriched' })
+  await cairn.call('PutEventConfiguration', {
+    EventDataStore: body.EventDataStoreArn,
+    MaxEventSize: 'Large',
+    ContextKeySelectors: [{ Type: 'RequestContext', Equals: ['aws:username'] }],
+  })
+  await cairn.call('ListTrails', {})
+  const { log } = cairn.storage
+  const kinds = (await log.read(log.bounds().first, 1 << 30)).map(({ kind }) => kind)
+  expect(kinds.slice(-2)).toEqual(['event', 'original'])
+  expect(await ask((await eventIds()).at(-1) ?? '')).toEqual({ status: 200, text: '' })
+})
