@@ -7,6 +7,7 @@ import type { AccessRequest, Call, Fail } from '../operation.ts'
 type Selectors = NonNullable<CloudTrailOperations['PutEventConfiguration']['input']['ContextKeySelectors']>
 
 const linkedService = 'context.cloudtrail.amazonaws.com'
+const roleName = 'AWSServiceRoleForCloudTrailEventContext'
 
 /** What the selectors name; `undefined` when they name nothing, which ends the enrichment. */
 export function readContextKeySelectors(
@@ -42,7 +43,7 @@ export function contextRoleAccess(
   return [
     {
       action: 'iam:CreateServiceLinkedRole',
-      resource: `arn:${partition}:iam::${account}:role/aws-service-role/${linkedService}/AWSServiceRoleForCloudTrailEventContext`,
+      resource: `arn:${partition}:iam::${account}:role/aws-service-role/${linkedService}/${roleName}`,
       context: { 'iam:AWSServiceName': linkedService },
       denial: {
         code: 'InsufficientIAMAccessPermissionException',
@@ -71,7 +72,5 @@ export async function requireContextRole(
 }
 
 function hasContextRole(account: string, identity: Identity): boolean {
-  return (
-    identity.entities.find({ kind: 'role', account, name: 'AWSServiceRoleForCloudTrailEventContext' }) !== undefined
-  )
+  return identity.entities.find({ kind: 'role', account, name: roleName }) !== undefined
 }
