@@ -14,6 +14,7 @@ import { type ServiceModel, type ServiceName, serviceNames } from '../packages/a
 import { cliPage } from './codegen/cli-page.ts'
 import { commandsText, loadCommands } from './codegen/commands.ts'
 import { configurationPage } from './codegen/configuration-page.ts'
+import { corrected } from './codegen/corrections.ts'
 import { coveragePage } from './codegen/coverage-page.ts'
 import { deviationsPage } from './codegen/deviations-page.ts'
 import { lakeFunctionsPage } from './codegen/lake-functions-page.ts'
@@ -41,7 +42,8 @@ const definitionVersions: Readonly<Record<ServiceName, string>> = {
 
 function dump(service: ServiceName, wheel: Wheel): ServiceModel {
   const path = `botocore/data/${service}/${definitionVersions[service]}/service-2.json.gz`
-  return toServiceModel(service, JSON.parse(wheel.read(path).toString('utf8')) as ServiceDefinition)
+  const definition = JSON.parse(wheel.read(path).toString('utf8')) as ServiceDefinition
+  return toServiceModel(service, corrected(service, definition))
 }
 
 function committed(service: ServiceName): ServiceModel {

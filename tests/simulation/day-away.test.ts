@@ -13,7 +13,7 @@ const secondMs = 1_000
 const dayMs = 86_400 * secondMs
 
 /** A day at the rate of the promise is 86 million events; what is held against it does not depend on the number. */
-const eventsPerSecond = fullSize(1, 20)
+const eventsPerSecond = fullSize(2, 20)
 
 /** What is promised of the time after: five times a thousand events a second. */
 const drainedPerSecond = 5_000
@@ -92,8 +92,9 @@ test('a store that is away for a day is waited for without holding the day in me
   expect(waiting()).toBeGreaterThan(0.98 * 86_400 * eventsPerSecond)
   // It was asked again and again.
   expect(sky.refusals).toBeGreaterThan(200)
+  // What a claim or two hold while they are tried, and the router's last records; the day itself is twice as much and more.
   const heldWaiting = heldBytes() - before
-  expect(heldWaiting, 'bytes held for a day that waits').toBeLessThan(64 * 1024 * 1024)
+  expect(heldWaiting, 'bytes held for a day that waits').toBeLessThan(96 * 1024 * 1024)
 
   sky.isAway = false
   const backlog = waiting()

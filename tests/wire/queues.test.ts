@@ -109,6 +109,23 @@ assert len(sent['Successful']) == 10
 found = queue.receive_messages(MaxNumberOfMessages=10)
 done = queue.delete_messages(Entries=[{'Id': str(n), 'ReceiptHandle': m.receipt_handle} for n, m in enumerate(found)])
 assert len(done['Successful']) == 10
+attributes = {'kind': {'DataType': 'String', 'StringValue': 'ümläut'}, 'app.size': {'DataType': 'Number.int', 'StringValue': '42'},
+    'app.raw': {'DataType': 'Binary', 'BinaryValue': b'\\x00\\xff'}}
+sent = queue.send_message(MessageBody='with', MessageAttributes=attributes)
+assert sent['MD5OfMessageAttributes'], sent
+[one] = queue.receive_messages(MessageAttributeNames=['app.*'], AttributeNames=['ApproximateReceiveCount'], VisibilityTimeout=0)
+assert one.message_attributes == {name: attributes[name] for name in ('app.size', 'app.raw')}, one.message_attributes
+assert one.attributes == {'ApproximateReceiveCount': '1'}, one.attributes
+[all] = queue.receive_messages(MessageAttributeNames=['All'], AttributeNames=['ApproximateReceiveCount'])
+assert all.message_attributes == attributes and all.attributes == {'ApproximateReceiveCount': '2'}, all
+all.delete()
+for wrong in ({'AWS.x': attributes['kind']}, {'a..b': attributes['kind']}, {'a': {'DataType': 'Text', 'StringValue': 'x'}},
+        {'a': {'DataType': 'Number', 'StringValue': 'x'}}, {'a': {'DataType': 'Binary', 'StringValue': 'x'}}):
+    try:
+        queue.send_message(MessageBody='wrong', MessageAttributes=wrong)
+        assert False, wrong
+    except sqs.meta.client.exceptions.InvalidMessageContents:
+        pass
 try:
     boto3.client('sqs').get_queue_url(QueueName='nothing')
     assert False

@@ -1,3 +1,4 @@
+export { attributesBytes, attributesMd5, isBinary, type MessageAttributes } from './message-attributes.ts'
 export {
   defaultSettings,
   isQueueName,

@@ -1,4 +1,5 @@
 import { defineCollection } from '../ports/catalog.ts'
+import type { MessageAttributes } from './message-attributes.ts'
 
 /** A message that waits in a queue, as the catalogue keeps it. Who has received it is known in memory only. */
 export interface StoredMessage {
@@ -11,6 +12,8 @@ export interface StoredMessage {
   readonly visibleAtMs: number
   /** Account or principal id. */
   readonly senderId: string
+  /** Absent where there are none. */
+  readonly attributes?: MessageAttributes
 }
 
 /** Key: `<queue path>|<sequence, 16 hex digits>`, so messages are listed in the order of their sending. */

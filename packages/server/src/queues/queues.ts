@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
 import { messageCollection, readReceipt, receiptHandle, type StoredMessage } from './message.ts'
+import { attributesBytes, attributesMd5, type MessageAttributes } from './message-attributes.ts'
 import { type Queue, type QueuePlace, queueCollection, queuePath } from './queue.ts'
 
 /**
@@ -55,11 +56,14 @@ export interface NewMessage {
   readonly senderId: string
   /** Default: the queue's. */
   readonly delaySeconds?: number
+  readonly attributes?: MessageAttributes
 }
 
 export interface SentMessage {
   readonly id: string
   readonly md5: string
+  /** Of the attributes, where there are any. */
+  readonly attributesMd5?: string
 }
 
 export interface ReceiveWish {
@@ -89,6 +93,10 @@ const overheadBytes = 512
 
 /** Somebody who waits for messages looks again this often, for those whose time of hiding is over. */
 const lookAgainMs = 1_000
+
+function costOf({ body, attributes }: Pick<StoredMessage, 'body' | 'attributes'>): number {
+  return body.length + (attributes === undefined ? 0 : attributesBytes(attributes)) + overheadBytes
+}
 
 interface Held {
   readonly message: StoredMessage
@@ -128,7 +136,7 @@ export function createQueues(options: {
     const shelf = shelfOf(path)
     const unseen = { hiddenUntilMs: message.visibleAtMs, receiveCount: 0, firstReceivedAtMs: 0 }
     shelf.messages.set(key, { message, ...unseen })
-    bytes += message.body.length + overheadBytes
+    bytes += costOf(message)
     shelf.wake.resolve()
     shelf.wake = Promise.withResolvers()
   }
@@ -142,7 +150,7 @@ export function createQueues(options: {
     })
     for (const key of there) {
       const held = messages.get(key)
-      if (held && messages.delete(key)) bytes -= held.message.body.length + overheadBytes
+      if (held && messages.delete(key)) bytes -= costOf(held.message)
     }
   }
 
@@ -199,22 +207,28 @@ export function createQueues(options: {
       await letGo(cause, path, [...shelfOf(path).messages.keys()])
     },
     async send(cause, queue, messages, also) {
-      const added = messages.reduce((sum, { body }) => sum + body.length + overheadBytes, 0)
+      const added = messages.reduce((sum, message) => sum + costOf(message), 0)
       if (bytes + added > bytesMax) throw new Fault('queue.full', 'no room for messages', { queue: queue.arn })
       const sentAtMs = clock.nowMs()
-      const stored = messages.map(({ body, senderId, delaySeconds = queue.settings.delaySeconds }) => {
+      const stored = messages.map(({ body, senderId, attributes, delaySeconds = queue.settings.delaySeconds }) => {
         sequence += 1
         const key = `${queuePath(queue)}|${sequence.toString(16).padStart(16, '0')}`
         const md5 = createHash('md5').update(body).digest('hex')
         const visibleAtMs = sentAtMs + delaySeconds * 1000
-        return { key, message: { id: ids.uuid(), body, md5, sentAtMs, visibleAtMs, senderId } }
+        return {
+          key,
+          message: { id: ids.uuid(), body, md5, sentAtMs, visibleAtMs, senderId, ...(attributes && { attributes }) },
+        }
       })
       await catalog.change(cause, (draft) => {
         for (const { key, message } of stored) draft.put(messageCollection, key, message)
         also?.(draft)
       })
       for (const { key, message } of stored) hold(key, message)
-      return stored.map(({ message: { id, md5 } }) => ({ id, md5 }))
+      return stored.map(({ message: { id, md5, attributes = {} } }) => {
+        const attributesHash = attributesMd5(attributes)
+        return { id, md5, ...(attributesHash !== undefined && { attributesMd5: attributesHash }) }
+      })
     },
     async receive(queue, wish) {
       const endsAtMs = clock.nowMs() + wish.waitMs

@@ -361,7 +361,7 @@ export type QueueAttributeName =
 
 export interface ReceiveMessageRequest {
   readonly QueueUrl: string
-  readonly AttributeNames?: readonly QueueAttributeName[] | undefined
+  readonly AttributeNames?: readonly string[] | undefined
   readonly MessageSystemAttributeNames?: readonly MessageSystemAttributeName[] | undefined
   readonly MessageAttributeNames?: readonly string[] | undefined
   readonly MaxNumberOfMessages?: number | undefined

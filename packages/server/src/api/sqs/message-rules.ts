@@ -1,10 +1,12 @@
 import { callerId, type Principal } from '../../identity/index.ts'
-import type { NewMessage, Queue } from '../../queues/index.ts'
+import { attributesBytes, type MessageAttributes, type NewMessage, type Queue } from '../../queues/index.ts'
+import type { MessageAttributeValue } from '../generated/sqs.ts'
+import { readMessageAttributes } from './message-attributes.ts'
 
 export interface MessageInput {
   readonly MessageBody: string
   readonly DelaySeconds?: number | undefined
-  readonly MessageAttributes?: object | undefined
+  readonly MessageAttributes?: Readonly<Record<string, MessageAttributeValue>> | undefined
   readonly MessageSystemAttributes?: object | undefined
   readonly MessageDeduplicationId?: string | undefined
   readonly MessageGroupId?: string | undefined
@@ -25,13 +27,16 @@ const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/
 export function judgeMessage(input: MessageInput, queue: Queue, principal: Principal): JudgedMessage {
   const { MessageBody: body, DelaySeconds: delaySeconds } = input
   const { messageBytesMax } = queue.settings
-  if (input.MessageAttributes !== undefined || input.MessageSystemAttributes !== undefined) {
-    return unsupported('Cairn keeps no attributes of messages: leave them out.')
+  if (input.MessageSystemAttributes !== undefined) {
+    return unsupported('Cairn keeps no system attributes of messages: leave them out.')
   }
   if (input.MessageDeduplicationId !== undefined || input.MessageGroupId !== undefined) {
     return unsupported('Cairn has no FIFO queues and no fair ones: leave group and deduplication out.')
   }
-  if (body === '' || Buffer.byteLength(body) > messageBytesMax) {
+  const read = readMessageAttributes(input.MessageAttributes ?? {})
+  if ('problem' in read) return refused(read.problem)
+  const { attributes } = read
+  if (body === '' || messageBytes(body, attributes) > messageBytesMax) {
     return refused(`One or more parameters are invalid. Reason: Message must be shorter than ${messageBytesMax} bytes.`)
   }
   if (forbidden.test(body) || !body.isWellFormed()) {
@@ -43,8 +48,17 @@ export function judgeMessage(input: MessageInput, queue: Queue, principal: Princ
   const senderId = callerId(principal) ?? ''
   return {
     kind: 'valid',
-    message: { body, senderId, ...(delaySeconds !== undefined && { delaySeconds }) },
+    message: {
+      body,
+      senderId,
+      ...(delaySeconds !== undefined && { delaySeconds }),
+      ...(Object.keys(attributes).length > 0 && { attributes }),
+    },
   }
+}
+
+function messageBytes(body: string, attributes: MessageAttributes): number {
+  return Buffer.byteLength(body) + attributesBytes(attributes)
 }
 
 function unsupported(text: string): JudgedMessage {

@@ -1,6 +1,7 @@
 import type { ReceivedMessage } from '../../queues/index.ts'
 import type { Message } from '../generated/sqs.ts'
 import type { Fail } from '../operation.ts'
+import { shownMessageAttributes } from './message-attributes.ts'
 import { onQueue, requireQueue } from './queue-access.ts'
 import { defineOperation } from './service.ts'
 
@@ -26,7 +27,9 @@ export const receiveMessage = defineOperation({
       visibilityMs: visibility * 1000,
       signal: call.signal ?? never,
     })
-    return messages.length === 0 ? {} : { Messages: messages.map((message) => shown(message, names)) }
+    return messages.length === 0
+      ? {}
+      : { Messages: messages.map((message) => shown(message, names, input.MessageAttributeNames ?? [])) }
   },
 })
 
@@ -38,7 +41,7 @@ function within(name: string, value: number, min: number, max: number, fail: Fai
   )
 }
 
-function shown(message: ReceivedMessage, names: readonly string[]): Message {
+function shown(message: ReceivedMessage, names: readonly string[], attributeNames: readonly string[]): Message {
   const all: Readonly<Record<string, string>> = {
     SenderId: message.senderId,
     SentTimestamp: String(message.sentAtMs),
@@ -52,5 +55,6 @@ function shown(message: ReceivedMessage, names: readonly string[]): Message {
     MD5OfBody: message.md5,
     Body: message.body,
     ...(attributes.length > 0 && { Attributes: Object.fromEntries(attributes) }),
+    ...shownMessageAttributes(message.attributes ?? {}, attributeNames),
   }
 }

@@ -17,7 +17,11 @@ export const sendMessage = defineOperation({
     const judged = judgeMessage(input, queue, call.principal)
     if (judged.kind === 'invalid') return fail(judged.code, judged.text)
     const [sent] = await unlessFull(queues, queue, [judged.message], call, fail)
-    return { MessageId: sent?.id, MD5OfMessageBody: sent?.md5 }
+    return {
+      MessageId: sent?.id,
+      MD5OfMessageBody: sent?.md5,
+      ...(sent?.attributesMd5 !== undefined && { MD5OfMessageAttributes: sent.attributesMd5 }),
+    }
   },
 })
 

@@ -14,6 +14,7 @@ function withoutBodies(input: object): object {
   return {
     ...input,
     ...('MessageBody' in input && { MessageBody: hidden }),
+    ...('MessageAttributes' in input && { MessageAttributes: hidden }),
     ...('Entries' in input &&
       Array.isArray(input.Entries) && { Entries: input.Entries.map((entry: object) => withoutBodies(entry)) }),
   }
