@@ -3,7 +3,7 @@ import { canonicalRequest, stringToSign } from './canonical-request.ts'
 import { unsignedPayload } from './payload.ts'
 import { readHeaders, readQuery } from './request-head.ts'
 import { algorithm, type CredentialScope, scopeText } from './scope.ts'
-import { deriveSigningKey, type SigningKey, signature } from './signing-key.ts'
+import { deriveSigningKey, type SigningKey, type SigningKeys, signature } from './signing-key.ts'
 import { timestampOf } from './timestamp.ts'
 import { encode } from './uri-encoding.ts'
 
@@ -26,6 +26,8 @@ export interface RequestToSign {
   readonly service: string
   readonly region: string
   readonly credentials: Credentials
+  /** Of these credentials alone, for who signs much: a key is derived once. */
+  readonly signingKeys?: SigningKeys
   readonly nowMs: number
 }
 
@@ -126,5 +128,9 @@ function keyFor(
   timestamp: string,
 ): { readonly scope: CredentialScope; readonly signingKey: SigningKey } {
   const scope = { date: timestamp.slice(0, 8), region: request.region, service: request.service }
-  return { scope, signingKey: deriveSigningKey(request.credentials.secretAccessKey, scope) }
+  const { credentials, signingKeys } = request
+  const signingKey =
+    signingKeys?.get(credentials.accessKeyId, scope, () => credentials.secretAccessKey) ??
+    deriveSigningKey(credentials.secretAccessKey, scope)
+  return { scope, signingKey }
 }

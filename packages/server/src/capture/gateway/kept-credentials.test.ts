@@ -1,3 +1,4 @@
+import { signRequest } from '@cairn/aws-kit/sigv4'
 import { expect, test } from 'vitest'
 import { keptCredentials } from './kept-credentials.ts'
 
@@ -11,11 +12,11 @@ test('rotated credentials are used within seconds, and calls in between read not
   const credentials = keptCredentials(read, { nowMs: () => nowMs })
   await credentials()
   nowMs += 4_000
-  expect((await credentials()).accessKeyId).toBe('key-1')
+  expect((await credentials()).credentials.accessKeyId).toBe('key-1')
   nowMs += 2_000
-  expect((await credentials()).accessKeyId).toBe('key-2')
+  expect((await credentials()).credentials.accessKeyId).toBe('key-2')
   nowMs -= 3_600_000
-  expect((await credentials()).accessKeyId).toBe('key-3')
+  expect((await credentials()).credentials.accessKeyId).toBe('key-3')
 })
 
 test('credentials that could not be read are looked for again with the next call', async () => {
@@ -27,5 +28,20 @@ test('credentials that could not be read are looked for again with the next call
   const credentials = keptCredentials(read, { nowMs: () => 0 })
   await expect(credentials()).rejects.toThrow('not there')
   isThere = true
-  expect((await credentials()).accessKeyId).toBe('key')
+  expect((await credentials()).credentials.accessKeyId).toBe('key')
+})
+
+test('a secret that was replaced under the same key id signs as itself', async () => {
+  let nowMs = 1_000_000
+  let secretAccessKey = 'wrong'
+  const kept = keptCredentials(async () => ({ accessKeyId: 'key', secretAccessKey }), { nowMs: () => nowMs })
+  const request = { method: 'GET', path: '/', headers: { host: 'a' }, service: 's3', region: 'eu-west-1', nowMs: 0 }
+  const signature = async () => signRequest({ ...request, ...(await kept()) }).signature
+  const before = await signature()
+  expect(await signature()).toBe(before)
+  secretAccessKey = 'right'
+  nowMs += 6_000
+  const after = await signature()
+  expect(after).toBe(signRequest({ ...request, credentials: { accessKeyId: 'key', secretAccessKey } }).signature)
+  expect(after).not.toBe(before)
 })

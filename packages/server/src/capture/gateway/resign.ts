@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
 import {
-  type Credentials,
   decodePayload,
   encodeChunks,
   encodedLength,
@@ -24,6 +23,7 @@ import type { NamedCall } from '../naming/index.ts'
 import { pathStyle } from './address.ts'
 import { heldUntilProven } from './held-body.ts'
 import { incomingBody, readsHead, unsignedHeaders, unsignedQuery } from './incoming.ts'
+import type { KeptCredentials } from './kept-credentials.ts'
 import type { KeyRefused } from './key-refused.ts'
 import type { GatewayUpstream } from './upstream.ts'
 
@@ -59,7 +59,7 @@ export interface ResignOptions {
  */
 export function resigned(
   upstream: GatewayUpstream,
-  credentials: () => Promise<Credentials>,
+  credentials: () => Promise<KeptCredentials>,
   options: ResignOptions,
 ): Passage {
   return {
@@ -118,7 +118,11 @@ function signedAnew(
   request: HttpRequest,
   { request: signed, key }: VerifiedHead,
   body: BodyHead['body'],
-  { upstream, keys, nowMs }: { readonly upstream: GatewayUpstream; readonly keys: Credentials; readonly nowMs: number },
+  {
+    upstream,
+    keys,
+    nowMs,
+  }: { readonly upstream: GatewayUpstream; readonly keys: KeptCredentials; readonly nowMs: number },
 ): Outgoing {
   const { payload, scope } = signed
   const headers: Record<string, string> = { ...unsignedHeaders(request), host: upstream.host }
@@ -135,7 +139,8 @@ function signedAnew(
     payload: signed.payloadHash ?? (body instanceof Uint8Array ? body : nothing),
     service: scope.service,
     region: upstream.options.region ?? scope.region,
-    credentials: keys,
+    credentials: keys.credentials,
+    signingKeys: keys.signingKeys,
     nowMs,
   })
   return {
