@@ -9,9 +9,9 @@ import { version } from './version.ts'
 
 /** Runs one command line; gives the exit code. `argv` is without the program's own name. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const stdout = createOutput(process.stdout, process.env)
-  const stderr = createOutput(process.stderr, process.env)
   const interrupt = new AbortController()
+  const stdout = createOutput(process.stdout, process.env, interrupt.signal)
+  const stderr = createOutput(process.stderr, process.env, interrupt.signal)
   const insistence = new AbortController()
   let askedAtMs = 0
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -40,7 +40,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
     return await invocation.command.run(context, invocation.args, invocation.options)
   } catch (error) {
-    if (interrupt.signal.aborted && isAbort(error)) return exitCodes.interrupted
+    // Whoever pressed Ctrl-C does not wait for what was written and nobody reads.
+    if (interrupt.signal.aborted && isAbort(error)) process.exit(exitCodes.interrupted)
     const report = describeFailure(error, stderr.style)
     await stderr.line(report.text)
     return report.exitCode

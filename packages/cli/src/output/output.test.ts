@@ -43,6 +43,15 @@ describe('writing', () => {
     await written
   })
 
+  test('ends with Ctrl-C where the reader stands still, and is not waited for after that', async () => {
+    const interrupt = new AbortController()
+    const output = createOutput(new PassThrough({ highWaterMark: 4 }), {}, interrupt.signal)
+    const written = output.write('longer than the buffer')
+    interrupt.abort('SIGINT')
+    await expect(written).rejects.toBe('SIGINT')
+    await output.write('a last word')
+  })
+
   test('to a pipe that was closed does nothing and says so', async () => {
     const closed = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('broken pipe'), { code: 'EPIPE' })),

@@ -26,11 +26,12 @@ export interface Style {
 
 /**
  * Wraps a standard stream. Colour only on a terminal, and not with NO_COLOR set (to anything but the empty string) or
- * on a dumb terminal.
+ * on a dumb terminal. A write that waits for its reader when `interrupt` comes throws its reason.
  */
 export function createOutput(
   stream: Writable & { readonly isTTY?: boolean; readonly columns?: number },
   environment: Readonly<Record<string, string | undefined>>,
+  interrupt?: AbortSignal,
 ): Output {
   const isTerminal = stream.isTTY === true
   const isColoured = isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb'
@@ -44,7 +45,7 @@ export function createOutput(
   })
   const write = async (chunk: string | Uint8Array) => {
     if (isClosed || stream.write(chunk)) return
-    await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined)
+    await roomIn(stream, interrupt)
   }
   return {
     isTerminal,
@@ -59,6 +60,19 @@ export function createOutput(
       return isClosed
     },
   }
+}
+
+/** Waits until the stream can take more, is closed or has failed, which its own events tell. */
+async function roomIn(stream: Writable, interrupt: AbortSignal | undefined): Promise<void> {
+  // What is said on the way out is little and need not be waited for.
+  if (interrupt?.aborted) return
+  const waiting = new AbortController()
+  const options = { signal: waiting.signal }
+  const ends = [once(stream, 'drain', options), once(stream, 'close', options)]
+  if (interrupt) ends.push(once(interrupt, 'abort', options))
+  await Promise.race(ends).catch(() => undefined)
+  waiting.abort()
+  interrupt?.throwIfAborted()
 }
 
 /** Marks nothing: for files. */
