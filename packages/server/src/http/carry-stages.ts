@@ -4,7 +4,7 @@ import { type SigningKeys, SigV4Error } from '@cairn/aws-kit/sigv4'
 import type { DescribedError } from '../capture/exchange/index.ts'
 import type { AccessQuestion, VerifiedHead } from '../capture/gateway/index.ts'
 import type { HttpRequest } from '../http-message.ts'
-import type { Identity, Principal } from '../identity/index.ts'
+import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Admission } from './admission.ts'
 import { claimedScope, findCaller, proveSignature, readClaim } from './authenticate.ts'
@@ -53,9 +53,9 @@ export function createCarryStages(options: {
     },
 
     /** @throws ApiError `access-denied` */
-    requireAccess(question: AccessQuestion, principal: Principal, request: HttpRequest): void {
-      const region = claimedScope(readClaim(request, machineClock.nowMs()))?.region ?? options.region
-      requireAccess(question, { principal, request, receivedAtMs: machineClock.nowMs(), region })
+    requireAccess(question: AccessQuestion, caller: VerifiedHead, request: HttpRequest): void {
+      const { region } = caller.request.scope
+      requireAccess(question, { principal: caller.principal, request, receivedAtMs: machineClock.nowMs(), region })
     },
   }
 }

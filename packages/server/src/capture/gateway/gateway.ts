@@ -1,6 +1,5 @@
 import { serviceNames } from '@cairn/aws-kit/model'
 import type { HttpAnswer, HttpRequest } from '../../http-message.ts'
-import type { Principal } from '../../identity/index.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Exchanges, IdentifyCaller, Passage } from '../exchange/index.ts'
 import { type AccessQuestion, accessQuestions } from './access-questions.ts'
@@ -49,7 +48,7 @@ export interface GatewayOptions {
   /** Limits of the listener. @throws what the exchanges' `describeError` knows; so do the next two */
   readonly admit: (request: HttpRequest) => void
   readonly verify: (request: HttpRequest) => VerifiedHead
-  readonly requireAccess: (question: AccessQuestion, principal: Principal, request: HttpRequest) => void
+  readonly requireAccess: (question: AccessQuestion, caller: VerifiedHead, request: HttpRequest) => void
   /** Names of buckets that are Cairn's, now. */
   readonly ownBuckets: () => readonly string[]
   readonly isOwnBucket: (name: string) => boolean
@@ -117,11 +116,11 @@ function passageOf(upstream: GatewayUpstream, options: GatewayOptions): Passage 
         ...options,
         wholeBodyMax,
         keyRefused,
-        requireAccess(call, principal, request, head) {
+        requireAccess(call, caller, request, head) {
           const copySource = request.headers['x-amz-copy-source']
           const questions = accessQuestions(call, { partition: options.partition, copySource })
           requireOneMeaning(request, call, head)
-          for (const question of questions) options.requireAccess(question, principal, request)
+          for (const question of questions) options.requireAccess(question, caller, request)
         },
       })
   }

@@ -41,7 +41,7 @@ export interface ResignOptions {
   /** @throws SigV4Error for a key Cairn does not know */
   readonly verify: (request: HttpRequest) => VerifiedHead
   /** Asks Cairn's IAM for everything the call needs. @throws what `describeError` knows */
-  readonly requireAccess: (call: NamedCall, principal: Principal, request: HttpRequest, head: BodyHead) => void
+  readonly requireAccess: (call: NamedCall, caller: VerifiedHead, request: HttpRequest, head: BodyHead) => void
   readonly keyRefused: KeyRefused
   readonly machineClock: Clock
   readonly account: string
@@ -78,7 +78,7 @@ export function resigned(
         body,
         readsHead: looksAtBody || body instanceof Uint8Array,
         caller: () => knownCaller(verified.principal, options.account, true),
-        permit: (call, head) => options.requireAccess(call, verified.principal, request, head),
+        permit: (call, head) => options.requireAccess(call, verified, request, head),
         outgoing: (sent) =>
           signedAnew(request, verified, sent, { upstream, keys, nowMs: options.machineClock.nowMs() }),
       }
