@@ -40,9 +40,15 @@ afterAll(() => cairn?.[Symbol.asyncDispose]())
 
 type Sdk = Readonly<Record<string, (input: object) => Promise<Record<string, unknown>>>>
 
+/** Each keeps its connections. */
+const sdks = new Map<string, Sdk>()
+
 /** The SDK with its operations by their names, as the table has them. */
 function sdkOf({ endpoint }: { readonly endpoint: string }, keys: Keys, region: string) {
-  const sdk = new CloudTrail({ endpoint, region, credentials: keys, maxAttempts: 1 }) as unknown as Sdk
+  const name = [endpoint, keys.accessKeyId, region].join(' ')
+  const made = sdks.get(name)
+  const sdk = made ?? (new CloudTrail({ endpoint, region, credentials: keys, maxAttempts: 1 }) as unknown as Sdk)
+  sdks.set(name, sdk)
   return async (operation: string, input: object) => {
     const method = sdk[`${operation.charAt(0).toLowerCase()}${operation.slice(1)}`]
     if (!method) throw new TypeError(`the SDK has no operation ${operation}`)
