@@ -126,6 +126,26 @@ for wrong in ({'AWS.x': attributes['kind']}, {'a..b': attributes['kind']}, {'a':
         assert False, wrong
     except sqs.meta.client.exceptions.InvalidMessageContents:
         pass
+import json
+dead = sqs.create_queue(QueueName='dead')
+to = json.dumps({'deadLetterTargetArn': dead.attributes['QueueArn'], 'maxReceiveCount': '1'})
+tried = sqs.create_queue(QueueName='tried', Attributes={'RedrivePolicy': to})
+assert json.loads(tried.attributes['RedrivePolicy'])['maxReceiveCount'] == 1, tried.attributes
+assert [q.url for q in dead.dead_letter_source_queues.all()] == [tried.url]
+tried.send_message(MessageBody='poison')
+assert len(tried.receive_messages(VisibilityTimeout=0)) == 1
+assert tried.receive_messages() == []
+[moved] = dead.receive_messages(AttributeNames=['All'])
+assert moved.body == 'poison' and moved.attributes['DeadLetterQueueSourceArn'] == tried.attributes['QueueArn'], moved.attributes
+for wrong in ('nonsense', json.dumps({'deadLetterTargetArn': dead.attributes['QueueArn'], 'maxReceiveCount': 0}), to.replace(':dead', ':gone')):
+    try:
+        tried.set_attributes(Attributes={'RedrivePolicy': wrong})
+        assert False, wrong
+    except sqs.meta.client.exceptions.InvalidAttributeValue:
+        pass
+tried.set_attributes(Attributes={'RedrivePolicy': ''})
+tried.reload()
+assert 'RedrivePolicy' not in tried.attributes
 try:
     boto3.client('sqs').get_queue_url(QueueName='nothing')
     assert False

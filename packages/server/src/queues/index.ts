@@ -6,6 +6,7 @@ export {
   type QueuePlace,
   type QueueSettings,
   queueArn,
+  type RedrivePolicy,
 } from './queue.ts'
 export { letsServiceSend, queuePolicyBytesMax, queuePolicyProblem } from './queue-policy.ts'
 export {

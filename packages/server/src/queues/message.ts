@@ -14,6 +14,8 @@ export interface StoredMessage {
   readonly senderId: string
   /** Absent where there are none. */
   readonly attributes?: MessageAttributes
+  /** ARN of the queue that it was moved out of. */
+  readonly deadLetterSource?: string
 }
 
 /** Key: `<queue path>|<sequence, 16 hex digits>`, so messages are listed in the order of their sending. */

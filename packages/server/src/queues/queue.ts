@@ -12,7 +12,16 @@ export interface Queue {
   readonly settings: QueueSettings
   /** JSON text as it was put. */
   readonly policy?: string
+  readonly redrive?: RedrivePolicy
   readonly tags: Readonly<Record<string, string>>
+}
+
+/** Where messages go that nobody deals with. */
+export interface RedrivePolicy {
+  /** ARN of a queue of the same account and region. */
+  readonly deadLetterArn: string
+  /** A message that was received so often is moved instead of being received once more. */
+  readonly receivesMax: number
 }
 
 /** In the units in which clients set them. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createMemoryCatalog } from '../storage/memory/catalog.ts'
 import { createQueues, defaultSettings, letsServiceSend, type Queue, queueArn } from './index.ts'
+import { messageCollection } from './message.ts'
 
 const cause = { intentId: undefined }
 const never = new AbortController().signal
@@ -116,6 +117,34 @@ describe('a message', () => {
     await queues.purge(cause, queue)
     expect(await queues.send(cause, queue, [big])).toHaveLength(1)
   })
+})
+
+test('a message that was received too often goes to the dead-letter queue, with what it is, and is gone from its own', async () => {
+  const { catalog, clock, start } = createWorld()
+  const queues = start()
+  const deadPlace = { ...place, name: 'dead' }
+  const dead = queueOf({ ...deadPlace, arn: queueArn('aws', deadPlace) })
+  const queue = queueOf({ redrive: { deadLetterArn: dead.arn, receivesMax: 2 } })
+  await queues.create(cause, queue)
+  await queues.send(cause, queue, [message('poison')])
+  const receive = (from: Queue) => queues.receive(from, { ...wish, visibilityMs: 1_000 })
+  for (const receiveCount of [1, 2]) {
+    expect(await receive(queue)).toMatchObject([{ body: 'poison', receiveCount }])
+    clock.at += 1_000
+  }
+  // Without the other queue it stays where it is.
+  expect(await receive(queue)).toMatchObject([{ receiveCount: 3 }])
+  await queues.create(cause, dead)
+  clock.at += 1_000
+  const [sent] = await queues.send(cause, queue, [message('sound')])
+  expect((await receive(queue)).map(({ id }) => id)).toEqual([sent?.id])
+  for (const one of [queues, start()]) {
+    expect(await one.receive(dead, { ...wish, visibilityMs: 0 })).toMatchObject([
+      { body: 'poison', receiveCount: 1, deadLetterSource: queue.arn },
+    ])
+    expect(one.counts(queue)).toMatchObject({ visible: one === queues ? 0 : 1 })
+  }
+  expect(catalog.list(messageCollection)).toHaveLength(2)
 })
 
 test('visibility is changed of messages that are hidden, and of no others', async () => {

@@ -7,13 +7,14 @@ import type { Timer } from '../ports/timer.ts'
 import { messageCollection, readReceipt, receiptHandle, type StoredMessage } from './message.ts'
 import { attributesBytes, attributesMd5, type MessageAttributes } from './message-attributes.ts'
 import { type Queue, type QueuePlace, queueCollection, queuePath } from './queue.ts'
+import { queuePlace } from './read-queue.ts'
 
 /**
  * Queues of every account. A message:
  *
  *     sent ──delay──► visible ──receive──► hidden ──delete──► gone
  *                        ▲                    │
- *                        └────time is over────┘
+ *                        └────time is over────┘   received too often: moved to the dead-letter queue, if there is one
  *
  * Messages are in the catalogue, so what was sent is durable when it is answered. That one is hidden is known in memory
  * only: after a restart it is received again, as any reader of such a queue must expect.
@@ -94,6 +95,9 @@ const overheadBytes = 512
 /** Somebody who waits for messages looks again this often, for those whose time of hiding is over. */
 const lookAgainMs = 1_000
 
+/** Messages moved to a dead-letter queue in one change. */
+const movedMax = 1_000
+
 function costOf({ body, attributes }: Pick<StoredMessage, 'body' | 'attributes'>): number {
   return body.length + (attributes === undefined ? 0 : attributesBytes(attributes)) + overheadBytes
 }
@@ -171,6 +175,46 @@ export function createQueues(options: {
     return taken
   }
 
+  function nextKey(queue: QueuePlace): string {
+    sequence += 1
+    return `${queuePath(queue)}|${sequence.toString(16).padStart(16, '0')}`
+  }
+
+  /** Moves messages that were received as often as they may to the dead-letter queue, if it is there. */
+  async function moveSpent(queue: Queue): Promise<void> {
+    const { redrive, arn } = queue
+    const place = redrive && queuePlace(redrive.deadLetterArn)
+    const target = place && queues.find(place)
+    if (redrive === undefined || target === undefined) return
+    const nowMs = clock.nowMs()
+    const { messages } = shelfOf(queuePath(queue))
+    const spent = [...messages].filter(
+      ([, held]) => held.hiddenUntilMs <= nowMs && held.receiveCount >= redrive.receivesMax,
+    )
+    if (spent.length === 0) return
+    const moved = spent.slice(0, movedMax).map(([from, held]) => {
+      // Nobody receives it on its way.
+      held.hiddenUntilMs = Number.POSITIVE_INFINITY
+      const message: StoredMessage = { ...held.message, visibleAtMs: 0, deadLetterSource: arn }
+      return { from, held, key: nextKey(target), message }
+    })
+    try {
+      await catalog.change({ intentId: undefined }, (draft) => {
+        for (const { from, key, message } of moved) {
+          draft.delete(messageCollection, from)
+          draft.put(messageCollection, key, message)
+        }
+      })
+    } catch (error) {
+      for (const { held } of moved) held.hiddenUntilMs = nowMs
+      throw error
+    }
+    for (const { from, held, key, message } of moved) {
+      if (messages.delete(from)) bytes -= costOf(held.message)
+      hold(key, message)
+    }
+  }
+
   /** The message that a handle names; `undefined` for a text that is no handle of this queue. */
   function addressed(queue: Queue, handle: string): { readonly key: string; readonly held?: Held } | undefined {
     const receipt = readReceipt(handle)
@@ -211,8 +255,7 @@ export function createQueues(options: {
       if (bytes + added > bytesMax) throw new Fault('queue.full', 'no room for messages', { queue: queue.arn })
       const sentAtMs = clock.nowMs()
       const stored = messages.map(({ body, senderId, attributes, delaySeconds = queue.settings.delaySeconds }) => {
-        sequence += 1
-        const key = `${queuePath(queue)}|${sequence.toString(16).padStart(16, '0')}`
+        const key = nextKey(queue)
         const md5 = createHash('md5').update(body).digest('hex')
         const visibleAtMs = sentAtMs + delaySeconds * 1000
         return {
@@ -233,6 +276,7 @@ export function createQueues(options: {
     async receive(queue, wish) {
       const endsAtMs = clock.nowMs() + wish.waitMs
       for (;;) {
+        await moveSpent(queue)
         const { wake } = shelfOf(queuePath(queue))
         const taken = take(queue, wish)
         const leftMs = endsAtMs - clock.nowMs()

@@ -219,6 +219,7 @@ import { deleteMessageBatch as sqsDeleteMessageBatch } from '../sqs/delete-messa
 import { deleteQueue as sqsDeleteQueue } from '../sqs/delete-queue.ts'
 import { getQueueAttributes as sqsGetQueueAttributes } from '../sqs/get-queue-attributes.ts'
 import { getQueueUrl as sqsGetQueueUrl } from '../sqs/get-queue-url.ts'
+import { listDeadLetterSourceQueues as sqsListDeadLetterSourceQueues } from '../sqs/list-dead-letter-source-queues.ts'
 import { listQueues as sqsListQueues } from '../sqs/list-queues.ts'
 import { purgeQueue as sqsPurgeQueue } from '../sqs/purge-queue.ts'
 import { receiveMessage as sqsReceiveMessage } from '../sqs/receive-message.ts'
@@ -462,6 +463,7 @@ export const operations: readonly Operation[] = [
   sqsDeleteQueue,
   sqsGetQueueAttributes,
   sqsGetQueueUrl,
+  sqsListDeadLetterSourceQueues,
   sqsListQueues,
   sqsPurgeQueue,
   sqsReceiveMessage,

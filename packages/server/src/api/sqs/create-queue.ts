@@ -1,6 +1,7 @@
 import { defaultSettings, isQueueName, type Queue, queueArn } from '../../queues/index.ts'
 import { queueUrl } from './queue-access.ts'
 import { readAttributes } from './queue-attributes.ts'
+import { readRedrivePolicy, redrivePolicyText } from './redrive-policy.ts'
 import { defineOperation } from './service.ts'
 
 export const createQueue = defineOperation({
@@ -20,8 +21,9 @@ export const createQueue = defineOperation({
     if (!isQueueName(name)) {
       fail('InvalidAddress', 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.')
     }
-    const { settings, policy } = readAttributes(attributes, fail)
+    const { settings, policy, redrivePolicy = '' } = readAttributes(attributes, fail)
     const place = { account: call.account, region: call.region, name }
+    const redrive = readRedrivePolicy(redrivePolicy, queues, place, fail)
     const nowMs = clock.nowMs()
     const queue: Queue = {
       ...place,
@@ -30,6 +32,7 @@ export const createQueue = defineOperation({
       modifiedAtMs: nowMs,
       settings: { ...defaultSettings, ...settings },
       ...(policy && { policy }),
+      ...(redrive && { redrive }),
       tags: input.tags ?? {},
     }
     const taken = await queues.create(call.cause, queue)
@@ -39,7 +42,8 @@ export const createQueue = defineOperation({
       (Object.entries(settings).some(
         ([setting, value]) => taken.settings[setting as keyof typeof settings] !== value,
       ) ||
-        (policy !== undefined && policy !== (taken.policy ?? '')))
+        (policy !== undefined && policy !== (taken.policy ?? '')) ||
+        (redrive !== undefined && redrivePolicyText(redrive) !== (taken.redrive && redrivePolicyText(taken.redrive))))
     if (differs) {
       fail('QueueNameExists', 'A queue already exists with the same name and a different value for an attribute.')
     }

@@ -6,6 +6,7 @@ import {
   queuePolicyProblem,
 } from '../../queues/index.ts'
 import type { Fail } from '../operation.ts'
+import { redrivePolicyText } from './redrive-policy.ts'
 
 interface Numeric {
   readonly setting: keyof QueueSettings
@@ -24,7 +25,6 @@ const numeric: Readonly<Record<string, Numeric>> = {
 
 /** Attributes that would have to be kept to, each with the value that says that it is off. */
 const unbuilt: Readonly<Record<string, string>> = {
-  RedrivePolicy: '',
   RedriveAllowPolicy: '',
   FifoQueue: 'false',
   ContentBasedDeduplication: 'false',
@@ -39,6 +39,8 @@ export interface AttributeChange {
   readonly settings: Partial<QueueSettings>
   /** `''` takes the policy away. */
   readonly policy?: string
+  /** The text as given; see redrive-policy.ts. */
+  readonly redrivePolicy?: string
 }
 
 /** Reads the attributes that a queue is to have. */
@@ -48,6 +50,7 @@ export function readAttributes(
 ): AttributeChange {
   const settings: Record<string, number> = {}
   let policy: string | undefined
+  let redrivePolicy: string | undefined
   for (const [name, value] of Object.entries(attributes)) {
     const known = Object.hasOwn(numeric, name) ? numeric[name] : undefined
     if (known !== undefined) {
@@ -62,11 +65,12 @@ export function readAttributes(
         fail('InvalidAttributeValue', `Invalid value for the parameter Policy.`)
       }
       policy = value
-    } else if (Object.hasOwn(unbuilt, name)) {
+    } else if (name === 'RedrivePolicy') redrivePolicy = value
+    else if (Object.hasOwn(unbuilt, name)) {
       if (value !== unbuilt[name]) fail('UnsupportedOperation', `Cairn's queues have no ${name}: leave it out.`)
     } else fail('InvalidAttributeName', `Unknown Attribute ${name}.`)
   }
-  return { settings, ...(policy !== undefined && { policy }) }
+  return { settings, ...(policy !== undefined && { policy }), ...(redrivePolicy !== undefined && { redrivePolicy }) }
 }
 
 /** The attributes of a queue as they are asked for; `All` asks for every one. */
@@ -75,9 +79,10 @@ export function shownAttributes(
   counts: QueueCounts,
   names: readonly string[],
 ): Readonly<Record<string, string>> {
-  const { settings, policy, arn, createdAtMs, modifiedAtMs } = queue
+  const { settings, policy, redrive, arn, createdAtMs, modifiedAtMs } = queue
   const all: Record<string, string> = {
     ...(policy !== undefined && { Policy: policy }),
+    ...(redrive !== undefined && { RedrivePolicy: redrivePolicyText(redrive) }),
     ...Object.fromEntries(Object.entries(numeric).map(([name, { setting }]) => [name, String(settings[setting])])),
     ApproximateNumberOfMessages: String(counts.visible),
     ApproximateNumberOfMessagesNotVisible: String(counts.hidden),

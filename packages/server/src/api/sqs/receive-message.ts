@@ -47,6 +47,7 @@ function shown(message: ReceivedMessage, names: readonly string[], attributeName
     SentTimestamp: String(message.sentAtMs),
     ApproximateReceiveCount: String(message.receiveCount),
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtMs),
+    ...(message.deadLetterSource !== undefined && { DeadLetterQueueSourceArn: message.deadLetterSource }),
   }
   const attributes = Object.entries(all).filter(([name]) => names.includes(name) || names.includes('All'))
   return {

@@ -1,5 +1,6 @@
 import { failNoQueue, onQueue, requireQueue } from './queue-access.ts'
 import { readAttributes } from './queue-attributes.ts'
+import { readRedrivePolicy } from './redrive-policy.ts'
 import { defineOperation } from './service.ts'
 
 export const setQueueAttributes = defineOperation({
@@ -10,11 +11,13 @@ export const setQueueAttributes = defineOperation({
   access: onQueue('sqs:SetQueueAttributes'),
   async run(input, { queues, clock }, call, fail) {
     const queue = requireQueue(input.QueueUrl, { queues }, call, fail)
-    const { settings, policy } = readAttributes(input.Attributes, fail)
-    const edited = await queues.edit(call.cause, queue, ({ policy: before, ...one }) => {
-      const kept = policy ?? before
+    const { settings, policy, redrivePolicy } = readAttributes(input.Attributes, fail)
+    const given = redrivePolicy === undefined ? undefined : readRedrivePolicy(redrivePolicy, queues, queue, fail)
+    const edited = await queues.edit(call.cause, queue, ({ policy: policyBefore, redrive: redriveBefore, ...one }) => {
+      const kept = policy ?? policyBefore
+      const redrive = redrivePolicy === undefined ? redriveBefore : given
       const changed = { ...one, modifiedAtMs: clock.nowMs(), settings: { ...one.settings, ...settings } }
-      return kept ? { ...changed, policy: kept } : changed
+      return { ...changed, ...(kept && { policy: kept }), ...(redrive && { redrive }) }
     })
     return edited === undefined ? failNoQueue(fail) : {}
   },
