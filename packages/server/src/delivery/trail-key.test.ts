@@ -155,7 +155,10 @@ test('a key that is lost for good stops delivery and loses nothing: another key 
   if (trail === undefined) throw new TypeError('no trail')
   await world.happen(['before'])
   await world.time.pass(flushMs)
-  await world.kms.edit(cause, key, (kept) => ({ ...kept, state: { kind: 'pending-deletion', deletesAtMs: 0, windowDays: 7 } }))
+  await world.kms.edit(cause, key, (kept) => ({
+    ...kept,
+    state: { kind: 'pending-deletion', deletesAtMs: 0, windowDays: 7 },
+  }))
   await world.kms.runDue()
   expect(world.kms.find({ account, region: 'eu-west-1', id: key.id })).toBeUndefined()
   await world.happen(['a'])
