@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail'
 import { CreateBucketCommand, ListObjectsV2Command, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
@@ -33,6 +35,22 @@ test('it names the licences of everything it contains', () => {
   const notices = readFileSync(join(installed, 'THIRD-PARTY-NOTICES'), 'utf8')
   for (const name of ['commander', 'pino', 'zod', 'prom-client'])
     expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'))
+})
+
+test('its gateway carries a call, with the client that is loaded for it', async () => {
+  const upstream = createServer((incoming, outgoing) => incoming.resume().on('end', () => outgoing.end('{"a":1}')))
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+  const { port } = upstream.address() as AddressInfo
+  try {
+    const dataDir = join(home, 'gateway')
+    const args = ['--upstream', `dynamodb=http://127.0.0.1:${port}`]
+    await using cairn = await startCairn({ program: join(installed, 'bin/cairn.js'), dataDir, args })
+    const headers = { 'x-amz-target': 'DynamoDB_20120810.ListTables' }
+    const answer = await fetch(cairn.endpoint, { method: 'POST', headers, body: '{}' })
+    expect({ status: answer.status, body: await answer.text() }).toEqual({ status: 200, body: '{"a":1}' })
+  } finally {
+    upstream.close()
+  }
 })
 
 test('it records what a program calls, and has for it what it needs', () => {

@@ -42,13 +42,14 @@ const layersBelow: Readonly<Record<Layer, readonly Layer[]>> = {
  * its folder's index.ts.
  */
 const openFiles =
-  /^packages\/server\/src\/(ports\/[^/]+|collect-garbage|fault|http-message|node-http|passing-buffers|thread-priority|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
+  /^packages\/server\/src\/(ports\/[^/]+|collect-garbage|fault|http-message|load-undici|node-http|passing-buffers|thread-priority|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
 
 /** Of the server's own folder: what anyone may need. The other files there make the objects. */
 const sharedFiles: ReadonlySet<string> = new Set([
   'collect-garbage.ts',
   'fault.ts',
   'http-message.ts',
+  'load-undici.ts',
   'node-http.ts',
   'passing-buffers.ts',
   'thread-priority.ts',

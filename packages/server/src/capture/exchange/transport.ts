@@ -1,6 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net'
 import { getCACertificates } from 'node:tls'
 import type { Dispatcher } from 'undici'
+import { loadUndici } from '../../load-undici.ts'
 import { AnswerBody } from './answer-body.ts'
 import { UpstreamFailure, upstreamFailure } from './upstream-failure.ts'
 
@@ -71,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
 
 /** Loaded with the first call: most installations have no upstream, and loading it is a good part of their start. */
 async function openAgent(options: TransportOptions): Promise<Dispatcher> {
-  const { Agent, buildConnector } = await import('undici')
+  const { Agent, buildConnector } = await loadUndici()
   const { ca } = options
   const connect = buildConnector({
     timeout: options.connectTimeoutMs,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { buildConnector, Dispatcher } from 'undici'
+import { loadUndici } from '../../load-undici.ts'
 import type { Dial } from './dial.ts'
 
 export interface UpstreamDispatcherOptions {
@@ -21,8 +22,7 @@ const handshakeTimeoutMs = 10_000
 
 /** Sends calls on to the hosts they were meant for, by the way that `dial` finds. */
 export async function createUpstreamDispatcher(options: UpstreamDispatcherOptions): Promise<Dispatcher> {
-  // A fifth of what a server takes at rest, and most servers have no use for it.
-  const { Agent } = await import('undici')
+  const { Agent } = await loadUndici()
   const { dial, ca, answerTimeoutMs, idleTimeoutMs } = options
   const connect: buildConnector.connector = ({ hostname, port, protocol, servername }, callback) => {
     const isTls = protocol === 'https:'

@@ -1,6 +1,7 @@
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import type { Agent } from 'undici'
 import { Fault } from '../../fault.ts'
+import { loadUndici } from '../../load-undici.ts'
 import { receiveWaitMsMax } from '../../ports/message-queue.ts'
 
 export interface SqsCallsOptions {
@@ -25,7 +26,7 @@ export function createSqsCalls({ origin, region, credentials, nowMs }: SqsCallsO
   let agent: Promise<Agent> | undefined
 
   async function send(operation: string, input: object, signal?: AbortSignal) {
-    const { request } = await import('undici')
+    const { request } = await loadUndici()
     agent ??= openAgent()
     const body = Buffer.from(JSON.stringify(input))
     const headers = {
@@ -67,7 +68,7 @@ export function createSqsCalls({ origin, region, credentials, nowMs }: SqsCallsO
 }
 
 async function openAgent(): Promise<Agent> {
-  const { Agent } = await import('undici')
+  const { Agent } = await loadUndici()
   return new Agent({ connect: { timeout: connectTimeoutMs }, headersTimeout: silenceMs, bodyTimeout: silenceMs })
 }
 
