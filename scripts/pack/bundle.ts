@@ -33,7 +33,7 @@ export async function bundle(root: string, outdir: string): Promise<Metafile> {
     banner: {
       js: "import { createRequire as _createRequire } from 'node:module';const require = _createRequire(import.meta.url);",
     },
-    plugins: [movedPlaces],
+    plugins: [asInSources],
     logLevel: 'warning',
   })
   return metafile
@@ -48,20 +48,28 @@ function workers(root: string): readonly string[] {
     .sort()
 }
 
-/** Where the package has what sources find beside themselves: workers and the tables of routes. */
-const movedPlaces: Plugin = {
-  name: 'moved-places',
+/**
+ * What sources rely on and a bundle has otherwise: where workers and the tables of routes are, and that a package in
+ * CommonJS gives by its names what it exports, also to who imports it only when it is needed.
+ */
+const asInSources: Plugin = {
+  name: 'as-in-sources',
   setup({ onLoad }) {
     onLoad({ filter: /packages\/.*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      if (!source.includes('.worker.ts') && !source.includes(routesInSources)) return undefined
       const contents = source
+        .replace(importedLater, `await import('$1').then(${named})`)
         .replace(/(new URL\('\.\/[a-z-]+\.worker)\.ts'/g, "$1.js'")
         .replaceAll(routesInSources, routesInPackage)
-      return { contents, loader: 'ts', resolveDir: join(path, '..') }
+      return contents === source ? undefined : { contents, loader: 'ts', resolveDir: join(path, '..') }
     })
   },
 }
+
+/** A package of others that is imported when it is needed. */
+const importedLater = /await import\('(?!\.|node:|@cairn\/)([^']+)'\)/g
+/** Bundled, CommonJS has a default export alone. Node adds the names, and so does this. */
+const named = `(all) => (Object.keys(all).join() === 'default' ? { ...all.default, default: all.default } : all)`
 
 const routesInSources = "new URL('../../../../models/routes/', import.meta.url)"
 const routesInPackage = "new URL('./routes/', import.meta.url)"
