@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
-/** Shared by every project: a test that never ends, or that leaves a handle open, is a failure. */
-const limits = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 5_000 }
+/**
+ * Shared by every project: a test that never ends, or that leaves a handle open, is a failure. What is polled for may take
+ * its time on a busy machine.
+ */
+const limits = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  teardownTimeout: 5_000,
+  expect: { poll: { timeout: 10_000 } },
+}
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({

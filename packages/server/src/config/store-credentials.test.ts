@@ -43,6 +43,7 @@ describe('stores', () => {
         pathStyle: true,
         expectedOwner: '000000000042',
         buckets: [{ name: 'audit', accounts: [], prefixes: ['AWSLogs/'] }],
+        queues: [],
       },
     ])
   })

@@ -1,6 +1,7 @@
 import { feed } from '@cairn/testkit/contracts/history-index'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { FailedFiles } from '../../capture/failed-files/index.ts'
 import { Fault } from '../../fault.ts'
 import { createHistory, type History } from '../../history/index.ts'
 import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
@@ -36,7 +37,8 @@ async function ask(given: { body?: AsyncIterable<Uint8Array>; query?: string }) 
     principal: { kind: 'operator', accessKeyId: 'AKIAOPERATOR' },
     signal: new AbortController().signal,
   }
-  const capabilities = { history, clock: { nowMs: () => Date.parse('2026-01-03') } } as Capabilities
+  const failedFiles = { of: () => [] } as Partial<FailedFiles>
+  const capabilities = { history, failedFiles, clock: { nowMs: () => Date.parse('2026-01-03') } } as Capabilities
   const answer = await (given.query === undefined ? lookup : lookupByQuery).run(request, capabilities)
   let text = ''
   if (typeof answer.body === 'string') text = answer.body
