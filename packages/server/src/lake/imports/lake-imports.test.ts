@@ -257,10 +257,13 @@ describe('an import that is cut off', () => {
     const { id: importId } = await imports.start(noIntent, { store, source })
     const kept = () => catalog.list<LakeImport>({ name: 'lake-import', keepsHistory: false })[0]?.value
     const all = { filesCompleted: 2, eventsCompleted: 3 }
-    await vi.waitFor(() => expect(kept()).toMatchObject({ id: importId, state: 'IN_PROGRESS', statistics: all }))
+    await vi.waitFor(
+      () => expect(kept()).toMatchObject({ id: importId, state: 'IN_PROGRESS', statistics: all }),
+      10_000,
+    )
     // The one that was killed is still here and must not end it.
     const next = open()
-    await vi.waitFor(() => expect(kept()).toMatchObject({ state: 'COMPLETED', statistics: all }))
+    await vi.waitFor(() => expect(kept()).toMatchObject({ state: 'COMPLETED', statistics: all }), 10_000)
     isIngested = true
     expect(next.find({ account, region, id: importId })).toMatchObject({ statistics: all })
   })

@@ -77,7 +77,7 @@ function ask(text: string, more: Partial<QueryRequest> = {}): QueryRequest {
 }
 
 async function finished(queries: QueryRuns, id: string): Promise<LakeQuery> {
-  await vi.waitFor(() => expect(ended.some((query) => query.id === id)).toBe(true))
+  await vi.waitFor(() => expect(ended.some((query) => query.id === id)).toBe(true), 10_000)
   const query = await queries.find(id)
   if (query === undefined) throw new Error('gone')
   return query
@@ -119,7 +119,7 @@ describe('a query', () => {
   it('shows its first rows while it runs, and keeps them when it is cancelled', async () => {
     await using queries = open()
     const { id } = await queries.start(ask('slow'))
-    await vi.waitFor(async () => expect((await queries.page(id, 0, 10))?.rows).toHaveLength(2))
+    await vi.waitFor(async () => expect((await queries.page(id, 0, 10))?.rows).toHaveLength(2), 10_000)
     expect((await queries.find(id))?.state).toBe('RUNNING')
     expect((await queries.cancel(id))?.state).toBe('CANCELLED')
     expect(engine.running()).toBe(0)
@@ -178,7 +178,7 @@ describe('many queries', () => {
     const first = await queries.start(ask('slow'))
     const mine = [await queries.start(ask('some')), await queries.start(ask('some'))] as const
     const other = await queries.start(ask('some', { account: '222222222222' }))
-    await vi.waitFor(() => expect(engine.running()).toBe(1))
+    await vi.waitFor(() => expect(engine.running()).toBe(1), 10_000)
     expect((await queries.find(mine[0].id))?.state).toBe('QUEUED')
     await queries.cancel(first.id)
     await finished(queries, mine[1].id)
@@ -273,7 +273,7 @@ describe('a result that is to be delivered', () => {
     const { id } = await queries.start(ask('many', { delivery: { ...destination, deliver } }))
     expect((await finished(queries, id)).delivery?.state).toBe('PENDING')
     given.resolve()
-    await vi.waitFor(async () => expect((await queries.find(id))?.delivery?.state).toBe('SUCCESS'))
+    await vi.waitFor(async () => expect((await queries.find(id))?.delivery?.state).toBe('SUCCESS'), 10_000)
     expect(rows).toHaveLength(2_600)
     expect((await queries.page(id, 2_599, 10))?.rows).toHaveLength(1)
   })
