@@ -9,12 +9,6 @@ export {
   type RedrivePolicy,
 } from './queue.ts'
 export { letsServiceSend, queuePolicyBytesMax, queuePolicyProblem } from './queue-policy.ts'
-export {
-  createQueues,
-  type NewMessage,
-  type QueueCounts,
-  type Queues,
-  type ReceivedMessage,
-  type SentMessage,
-} from './queues.ts'
+export { createQueues, type NewMessage, type Queues, type SentMessage } from './queues.ts'
 export { queuePlace, readQueue } from './read-queue.ts'
+export type { QueueCounts, ReceivedMessage } from './shelves.ts'

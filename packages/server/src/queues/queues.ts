@@ -4,10 +4,11 @@ import type { Catalog, CatalogDraft, Cause } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
-import { messageCollection, readReceipt, receiptHandle, type StoredMessage } from './message.ts'
-import { attributesBytes, attributesMd5, type MessageAttributes } from './message-attributes.ts'
+import { messageCollection, type StoredMessage } from './message.ts'
+import { attributesMd5, type MessageAttributes } from './message-attributes.ts'
 import { type Queue, type QueuePlace, queueCollection, queuePath } from './queue.ts'
 import { queuePlace } from './read-queue.ts'
+import { costOf, createShelves, numberOf, type QueueCounts, type ReceivedMessage, type ReceiveWish } from './shelves.ts'
 
 /**
  * Queues of every account. A message:
@@ -67,53 +68,13 @@ export interface SentMessage {
   readonly attributesMd5?: string
 }
 
-export interface ReceiveWish {
-  readonly max: number
-  readonly waitMs: number
-  readonly visibilityMs: number
-  /** Stop waiting: nobody hears the answer. */
-  readonly signal: AbortSignal
-}
-
-export interface ReceivedMessage extends StoredMessage {
-  readonly handle: string
-  readonly receiveCount: number
-  readonly firstReceivedAtMs: number
-}
-
-export interface QueueCounts {
-  readonly visible: number
-  readonly hidden: number
-  readonly delayed: number
-}
-
 /** The catalogue is held in memory, and so is what nobody fetches: all messages together, of all queues. */
 const bytesMax = 256 * 1024 * 1024
-/** What a message costs beside its body. */
-const overheadBytes = 512
-
 /** Somebody who waits for messages looks again this often, for those whose time of hiding is over. */
 const lookAgainMs = 1_000
 
 /** Messages moved to a dead-letter queue in one change. */
 const movedMax = 1_000
-
-function costOf({ body, attributes }: Pick<StoredMessage, 'body' | 'attributes'>): number {
-  return body.length + (attributes === undefined ? 0 : attributesBytes(attributes)) + overheadBytes
-}
-
-interface Held {
-  readonly message: StoredMessage
-  hiddenUntilMs: number
-  receiveCount: number
-  firstReceivedAtMs: number
-}
-
-interface Shelf {
-  /** By key, in the order of sending. */
-  readonly messages: Map<string, Held>
-  wake: PromiseWithResolvers<void>
-}
 
 export function createQueues(options: {
   readonly catalog: Catalog
@@ -123,56 +84,20 @@ export function createQueues(options: {
   readonly ids: Ids
 }): Queues {
   const { catalog, clock, timer, ids } = options
-  const shelves = new Map<string, Shelf>()
-  let bytes = 0
+  const shelves = createShelves({ clock, ids })
   let sequence = 0
-  for (const { key, value } of catalog.list(messageCollection)) hold(key, value)
-
-  function shelfOf(path: string): Shelf {
-    const shelf = shelves.get(path) ?? { messages: new Map(), wake: Promise.withResolvers<void>() }
-    shelves.set(path, shelf)
-    return shelf
-  }
-
-  function hold(key: string, message: StoredMessage): void {
-    const [path = '', number = '0'] = key.split('|')
-    sequence = Math.max(sequence, Number.parseInt(number, 16))
-    const shelf = shelfOf(path)
-    const unseen = { hiddenUntilMs: message.visibleAtMs, receiveCount: 0, firstReceivedAtMs: 0 }
-    shelf.messages.set(key, { message, ...unseen })
-    bytes += costOf(message)
-    shelf.wake.resolve()
-    shelf.wake = Promise.withResolvers()
+  for (const { key, value } of catalog.list(messageCollection)) {
+    sequence = Math.max(sequence, numberOf(key))
+    shelves.hold(key, value)
   }
 
   async function letGo(cause: Cause, path: string, keys: readonly string[]): Promise<void> {
-    const { messages } = shelfOf(path)
-    const there = keys.filter((key) => messages.has(key))
+    const there = keys.filter((key) => shelves.has(path, key))
     if (there.length === 0) return
     await catalog.change(cause, (draft) => {
       for (const key of there) draft.delete(messageCollection, key)
     })
-    for (const key of there) {
-      const held = messages.get(key)
-      if (held && messages.delete(key)) bytes -= costOf(held.message)
-    }
-  }
-
-  function take(queue: Queue, { max, visibilityMs }: ReceiveWish): readonly ReceivedMessage[] {
-    const taken: ReceivedMessage[] = []
-    const nowMs = clock.nowMs()
-    const oldestMs = nowMs - queue.settings.retentionSeconds * 1000
-    for (const [key, held] of shelfOf(queuePath(queue)).messages) {
-      if (taken.length === max) break
-      if (held.hiddenUntilMs > nowMs || held.message.sentAtMs < oldestMs) continue
-      held.hiddenUntilMs = nowMs + visibilityMs
-      held.receiveCount += 1
-      held.firstReceivedAtMs ||= nowMs
-      const { receiveCount, firstReceivedAtMs } = held
-      const handle = receiptHandle(key, held.message, ids.bytes(8))
-      taken.push({ ...held.message, handle, receiveCount, firstReceivedAtMs })
-    }
-    return taken
+    shelves.drop(path, there)
   }
 
   function nextKey(queue: QueuePlace): string {
@@ -186,18 +111,12 @@ export function createQueues(options: {
     const place = redrive && queuePlace(redrive.deadLetterArn)
     const target = place && queues.find(place)
     if (redrive === undefined || target === undefined) return
-    const nowMs = clock.nowMs()
-    const { messages } = shelfOf(queuePath(queue))
-    const spent = [...messages].filter(
-      ([, held]) => held.hiddenUntilMs <= nowMs && held.receiveCount >= redrive.receivesMax,
-    )
-    if (spent.length === 0) return
-    const moved = spent.slice(0, movedMax).map(([from, held]) => {
-      // Nobody receives it on its way.
-      held.hiddenUntilMs = Number.POSITIVE_INFINITY
-      const message: StoredMessage = { ...held.message, visibleAtMs: 0, deadLetterSource: arn }
-      return { from, held, key: nextKey(target), message }
+    const moved = shelves.takeSpent(queue, redrive.receivesMax, movedMax).map(({ key: from, message: spent }) => {
+      const message: StoredMessage = { ...spent, visibleAtMs: 0, deadLetterSource: arn }
+      return { from, key: nextKey(target), message }
     })
+    if (moved.length === 0) return
+    const taken = moved.map(({ from }) => from)
     try {
       await catalog.change({ intentId: undefined }, (draft) => {
         for (const { from, key, message } of moved) {
@@ -206,22 +125,11 @@ export function createQueues(options: {
         }
       })
     } catch (error) {
-      for (const { held } of moved) held.hiddenUntilMs = nowMs
+      shelves.putBack(queue, taken)
       throw error
     }
-    for (const { from, held, key, message } of moved) {
-      if (messages.delete(from)) bytes -= costOf(held.message)
-      hold(key, message)
-    }
-  }
-
-  /** The message that a handle names; `undefined` for a text that is no handle of this queue. */
-  function addressed(queue: Queue, handle: string): { readonly key: string; readonly held?: Held } | undefined {
-    const receipt = readReceipt(handle)
-    const path = queuePath(queue)
-    if (receipt === undefined || !receipt.key.startsWith(`${path}|`)) return undefined
-    const held = shelfOf(path).messages.get(receipt.key)
-    return { key: receipt.key, ...(held?.message.id === receipt.id && { held }) }
+    shelves.drop(queuePath(queue), taken)
+    for (const { key, message } of moved) shelves.hold(key, message)
   }
 
   const queues: Queues = {
@@ -244,15 +152,15 @@ export function createQueues(options: {
     async remove(cause, queue) {
       await queues.purge({ intentId: undefined }, queue)
       await catalog.change(cause, (draft) => draft.delete(queueCollection, queuePath(queue)))
-      shelves.delete(queuePath(queue))
+      shelves.forget(queuePath(queue))
     },
     async purge(cause, queue) {
       const path = queuePath(queue)
-      await letGo(cause, path, [...shelfOf(path).messages.keys()])
+      await letGo(cause, path, shelves.keys(path))
     },
     async send(cause, queue, messages, also) {
       const added = messages.reduce((sum, message) => sum + costOf(message), 0)
-      if (bytes + added > bytesMax) throw new Fault('queue.full', 'no room for messages', { queue: queue.arn })
+      if (shelves.bytes + added > bytesMax) throw new Fault('queue.full', 'no room for messages', { queue: queue.arn })
       const sentAtMs = clock.nowMs()
       const stored = messages.map(({ body, senderId, attributes, delaySeconds = queue.settings.delaySeconds }) => {
         const key = nextKey(queue)
@@ -267,7 +175,7 @@ export function createQueues(options: {
         for (const { key, message } of stored) draft.put(messageCollection, key, message)
         also?.(draft)
       })
-      for (const { key, message } of stored) hold(key, message)
+      for (const { key, message } of stored) shelves.hold(key, message)
       return stored.map(({ message: { id, md5, attributes = {} } }) => {
         const attributesHash = attributesMd5(attributes)
         return { id, md5, ...(attributesHash !== undefined && { attributesMd5: attributesHash }) }
@@ -277,55 +185,30 @@ export function createQueues(options: {
       const endsAtMs = clock.nowMs() + wish.waitMs
       for (;;) {
         await moveSpent(queue)
-        const { wake } = shelfOf(queuePath(queue))
-        const taken = take(queue, wish)
+        const changed = shelves.changed(queuePath(queue))
+        const taken = shelves.take(queue, wish)
         const leftMs = endsAtMs - clock.nowMs()
         if (taken.length > 0 || leftMs <= 0 || wish.signal.aborted) return taken
         const over = new AbortController()
         const pause = timer.sleep(Math.min(leftMs, lookAgainMs), AbortSignal.any([wish.signal, over.signal]))
-        await Promise.race([wake.promise, pause.catch(() => undefined)])
+        await Promise.race([changed, pause.catch(() => undefined)])
         over.abort()
         await pause.catch(() => undefined)
       }
     },
     async delete(cause, queue, handles) {
-      const found = handles.map((handle) => addressed(queue, handle))
-      const keys = found.flatMap((one) => (one?.held === undefined ? [] : [one.key]))
+      const found = handles.map((handle) => shelves.addressed(queue, handle))
+      const keys = found.flatMap((one) => (one?.isThere ? [one.key] : []))
       await letGo(cause, queuePath(queue), keys)
       return found.map((one) => (one === undefined ? 'malformed' : 'deleted'))
     },
-    changeVisibility(queue, handle, seconds) {
-      const found = addressed(queue, handle)
-      if (found === undefined) return 'malformed'
-      const nowMs = clock.nowMs()
-      if (found.held === undefined || found.held.hiddenUntilMs <= nowMs || found.held.receiveCount === 0) {
-        return 'not-in-flight'
-      }
-      found.held.hiddenUntilMs = nowMs + seconds * 1000
-      const shelf = shelfOf(queuePath(queue))
-      shelf.wake.resolve()
-      shelf.wake = Promise.withResolvers()
-      return 'changed'
-    },
-    counts(queue) {
-      const nowMs = clock.nowMs()
-      const counts = { visible: 0, hidden: 0, delayed: 0 }
-      for (const { hiddenUntilMs, receiveCount } of shelfOf(queuePath(queue)).messages.values()) {
-        if (hiddenUntilMs <= nowMs) counts.visible += 1
-        else counts[receiveCount === 0 ? 'delayed' : 'hidden'] += 1
-      }
-      return counts
-    },
+    changeVisibility: shelves.changeVisibility,
+    counts: shelves.counts,
     async expire() {
       const nowMs = clock.nowMs()
       for (const { key: path, value: queue } of catalog.list(queueCollection)) {
         const oldestMs = nowMs - queue.settings.retentionSeconds * 1000
-        const spent = [...shelfOf(path).messages].filter(([, { message }]) => message.sentAtMs < oldestMs)
-        await letGo(
-          { intentId: undefined },
-          path,
-          spent.map(([key]) => key),
-        )
+        await letGo({ intentId: undefined }, path, shelves.sentBefore(path, oldestMs))
       }
     },
   }
