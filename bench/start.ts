@@ -83,7 +83,7 @@ process.on('SIGTERM', () => process.exit(0))`,
   )
   const packed = join(folder, 'packed')
   mkdirSync(packed)
-  execFileSync(process.execPath, [join(root, 'scripts/pack.ts'), packed], { cwd: root, stdio: 'ignore' })
+  execFileSync('npm', ['pack', '--pack-destination', packed], { cwd: root, stdio: 'ignore' })
   execFileSync('sh', ['-c', 'tar -xzf cairntrail-*.tgz'], { cwd: packed })
   const serve = (name: string) => (run: number) => [
     'serve',
