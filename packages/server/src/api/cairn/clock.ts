@@ -1,4 +1,5 @@
 import { defineEndpoint } from '../endpoint.ts'
+import { refused } from './refused.ts'
 
 /** Ten years: what is tried out takes days or months, and every hour of every trail gets its digests. */
 const advanceMsMax = 3650 * 86_400_000
@@ -28,10 +29,6 @@ export const advanceClock = defineEndpoint({
     return answer(200, { now: new Date(nowMs).toISOString() })
   },
 })
-
-function refused(code: string, message: string) {
-  return answer(400, { code, message })
-}
 
 function answer(status: number, body: object) {
   return { status, contentType: 'application/json', body: JSON.stringify(body) }

@@ -1,4 +1,5 @@
 import { defineEndpoint } from '../endpoint.ts'
+import { refused } from './refused.ts'
 
 /**
  * Why trails take an event or do not: `event`, the event's id, and `trail`, a name or an ARN; without it, every trail
@@ -13,13 +14,7 @@ export const explain = defineEndpoint({
   async run({ query, signal }, { explainer }) {
     const eventId = query.get('event')
     const trail = query.get('trail')
-    if (!eventId) {
-      const body = JSON.stringify({
-        code: 'InvalidQuestion',
-        message: 'the parameter event must be the id of an event',
-      })
-      return { status: 400, contentType: 'application/json', body }
-    }
+    if (!eventId) return refused('InvalidQuestion', 'the parameter event must be the id of an event')
     const events = await explainer.explain({ eventId, ...(trail && { trail }) }, signal)
     return { status: 200, contentType: 'application/json', body: JSON.stringify({ events }) }
   },

@@ -2,7 +2,7 @@ import { type FindingKind, findingClasses } from '@cairn/core/digest'
 import { readFileStream } from '../../capture/imports/index.ts'
 import { Fault } from '../../fault.ts'
 import { defineEndpoint } from '../endpoint.ts'
-import { refused } from './import-lines.ts'
+import { refused } from './refused.ts'
 
 /**
  * Takes in a file that a verifier found to be wrong, and marks its events: look-ups show what was found. The body is a

@@ -1,9 +1,9 @@
 import { Fault } from '../../fault.ts'
 import { publicKeyValues } from '../../proofs/index.ts'
 import { defineEndpoint } from '../endpoint.ts'
-import { refused } from './import-lines.ts'
 import { importPlace } from './import-place.ts'
 import { readText } from './read-text.ts'
+import { refused } from './refused.ts'
 
 /**
  * Follows a place in a store from now on, also after a restart, and answers with the follow. The same place twice is one

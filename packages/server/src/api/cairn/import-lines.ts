@@ -1,6 +1,5 @@
 import type { ImportEvent } from '../../capture/imports/index.ts'
 import { Fault } from '../../fault.ts'
-import type { EndpointAnswer } from '../endpoint.ts'
 
 /** What happens in an import as NDJSON, ending with the summary or with the error that ended it. */
 export async function* importLines(events: AsyncIterable<ImportEvent>): AsyncGenerator<string> {
@@ -16,8 +15,4 @@ export async function* importLines(events: AsyncIterable<ImportEvent>): AsyncGen
 /** A store's own word for what it refuses says more than ours. */
 function wordsOf({ code, message, fields }: Fault) {
   return { code, message: typeof fields.code === 'string' ? `${message}: ${fields.code}` : message }
-}
-
-export function refused(code: string, message: string): EndpointAnswer {
-  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code, message }) }
 }

@@ -2,7 +2,7 @@ import { parseMoment } from '@cairn/core/lookup'
 import type { FollowRequest, StoreImports } from '../../capture/store-imports/index.ts'
 import { Fault } from '../../fault.ts'
 import type { EndpointAnswer } from '../endpoint.ts'
-import { refused } from './import-lines.ts'
+import { refused } from './refused.ts'
 
 export interface ImportPlace extends FollowRequest {
   readonly untilMs?: number

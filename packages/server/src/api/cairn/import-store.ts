@@ -1,6 +1,7 @@
 import { defineEndpoint } from '../endpoint.ts'
-import { importLines, refused } from './import-lines.ts'
+import { importLines } from './import-lines.ts'
 import { importPlace } from './import-place.ts'
+import { refused } from './refused.ts'
 
 /**
  * Takes log files in from a store of the configuration: those that were not taken in before. Answers as the import of

@@ -1,7 +1,8 @@
 import { isAccount, readFileStream } from '../../capture/imports/index.ts'
 import { defineEndpoint } from '../endpoint.ts'
 import { allStores, findStore } from './find-store.ts'
-import { importLines, refused } from './import-lines.ts'
+import { importLines } from './import-lines.ts'
+import { refused } from './refused.ts'
 
 /**
  * Takes log files in. The body is a stream of files (grammar in capture/imports/file-stream.ts) and is read as fast as

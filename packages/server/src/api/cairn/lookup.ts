@@ -6,6 +6,7 @@ import type { Capabilities } from '../capabilities.ts'
 import { defineEndpoint, type EndpointAnswer, type EndpointRequest } from '../endpoint.ts'
 import { lineOfEvent } from './event-lines.ts'
 import { readText } from './read-text.ts'
+import { refused } from './refused.ts'
 
 /**
  * A look-up with any number of conditions, over all regions: the operator's over all accounts, anyone
@@ -51,10 +52,6 @@ function parsed(text: string): { readonly value: unknown } | undefined {
   } catch {
     return undefined
   }
-}
-
-function refused(code: string, message: string): EndpointAnswer {
-  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code, message }) }
 }
 
 async function* lines(

@@ -3,6 +3,7 @@ import { Fault } from '../../fault.ts'
 import type { Kms } from '../../kms/index.ts'
 import type { ObjectHead, ObjectStore, OpenObject } from '../../ports/object-store.ts'
 import { defineEndpoint } from '../endpoint.ts'
+import { refused } from './refused.ts'
 
 /**
  * The objects of a bucket, whole, in the order of their keys: for each a line of JSON, and behind it as many bytes as
@@ -36,10 +37,6 @@ export const readObjects = defineEndpoint({
     }
   },
 })
-
-function refused(code: string, message: string) {
-  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code, message }) }
-}
 
 const pageMax = 1_000
 

@@ -1,4 +1,5 @@
 import { defineEndpoint } from '../endpoint.ts'
+import { refused } from './refused.ts'
 
 /**
  * What the record of an event had to leave out because of its size: `event`, the event's id. The answer is NDJSON, a
@@ -12,16 +13,12 @@ export const originals = defineEndpoint({
   readOnly: true,
   async run({ query, signal }, { originals }) {
     const eventId = query.get('event')
-    if (!eventId) return refusal('InvalidQuestion', 'the parameter event must be the id of an event')
+    if (!eventId) return refused('InvalidQuestion', 'the parameter event must be the id of an event')
     const found = await originals.of(eventId, signal)
-    if (found === undefined) return refusal('UnknownEvent', 'no event in the history has this id')
+    if (found === undefined) return refused('UnknownEvent', 'no event in the history has this id')
     return { status: 200, contentType: 'application/x-ndjson', body: lines(found) }
   },
 })
-
-function refusal(code: string, message: string) {
-  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code, message }) }
-}
 
 async function* lines(texts: readonly Uint8Array[]): AsyncGenerator<Uint8Array | string> {
   for (const text of texts) {

@@ -7,9 +7,10 @@ import {
   type StoreStatement,
 } from '../../lake/queries/index.ts'
 import type { EventDataStore } from '../../lake/stores/index.ts'
-import { defineEndpoint, type EndpointAnswer } from '../endpoint.ts'
+import { defineEndpoint } from '../endpoint.ts'
 import { allStores, findStore } from './find-store.ts'
 import { readText } from './read-text.ts'
+import { refused } from './refused.ts'
 
 /**
  * Runs a Lake query and streams what happens as NDJSON, ending with the end of the query. The body is
@@ -107,8 +108,4 @@ function withStore(
   const found = findStore(wanted, stores)
   if ('problem' in found) return { problem: `$EDS_ID stands for an event data store: ${found.problem}` }
   return { statement: statement.replaceAll('$EDS_ID', found.store.id) }
-}
-
-function refused(code: string, message: string): EndpointAnswer {
-  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code, message }) }
 }

@@ -7,6 +7,7 @@ import { judgeTrailSelectors, meaningOf, type TrialPart, trySelectors } from '..
 import { defineEndpoint, type EndpointAnswer } from '../endpoint.ts'
 import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
 import { readText } from './read-text.ts'
+import { refused } from './refused.ts'
 
 /**
  * What selectors would keep of the events in the history. The body is JSON: `selectors`, in any form that the AWS
@@ -21,12 +22,12 @@ export const selectorsTry = defineEndpoint({
   readOnly: true,
   async run({ body, signal }, { history, clock }) {
     const asked = objectOf(await readText(body))
-    if (!asked) return refused('the body must be a JSON object of at most 1 MiB')
+    if (!asked) return unusable('the body must be a JSON object of at most 1 MiB')
     const { selectors, ...range } = asked
     const lookup = parseLookup({ limit: eventsMax, ...range }, clock.nowMs())
-    if (lookup.kind === 'problems') return refused(lookup.problems.join('; '))
+    if (lookup.kind === 'problems') return unusable(lookup.problems.join('; '))
     const read = await readSelectors(selectors)
-    if ('problem' in read) return refused(read.problem)
+    if ('problem' in read) return unusable(read.problem)
     const parts = trySelectors(read.selectors, history.search(lookup.query, 'operator', signal))
     return { status: 200, contentType: 'application/x-ndjson', body: lines(parts) }
   },
@@ -72,8 +73,8 @@ function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function refused(message: string): EndpointAnswer {
-  return { status: 400, contentType: 'application/json', body: JSON.stringify({ code: 'InvalidSelectors', message }) }
+function unusable(message: string): EndpointAnswer {
+  return refused('InvalidSelectors', message)
 }
 
 async function* lines(parts: AsyncIterable<TrialPart>): AsyncGenerator<string, void, undefined> {

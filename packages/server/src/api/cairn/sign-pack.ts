@@ -1,6 +1,7 @@
 import { type PackSeal, type PackSealEntry, packSealText } from '@cairn/core/digest'
 import { defineEndpoint } from '../endpoint.ts'
 import { readText } from './read-text.ts'
+import { refused } from './refused.ts'
 
 /**
  * Signs what an evidence pack holds, with the key of digests of the trail's home region. The body is the seal as JSON;
@@ -16,8 +17,7 @@ export const signPack = defineEndpoint({
     const seal = readSeal(await readText(body))
     const region = /^arn:[^:]+:cloudtrail:([a-z0-9-]{1,32}):\d{12}:trail\/[^/]+$/.exec(seal?.trail ?? '')?.[1]
     if (seal === undefined || region === undefined) {
-      const body = JSON.stringify({ code: 'InvalidPack', message: 'this is not what is signed of an evidence pack' })
-      return { status: 400, contentType: 'application/json', body }
+      return refused('InvalidPack', 'this is not what is signed of an evidence pack')
     }
     const { fingerprint, sign } = await digestKeys.signer(region, clock.nowMs())
     const publicKey = digestKeys.all().find((key) => key.fingerprint === fingerprint)?.publicKey
