@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { FindingKind } from '@cairn/core/digest'
+import { isOfLogFile } from '@cairn/core/digest'
 import type { FailedFile } from '@cairn/server/failed-files'
 import { writeFileStream } from '@cairn/server/imports'
 import type { Context } from '../context.ts'
@@ -9,15 +9,6 @@ import type { VerifyReport } from '../offline/judge-evidence.ts'
 import { findFiles } from './find-files.ts'
 import { readFiles } from './read-files.ts'
 import type { StorePlace } from './store-place.ts'
-
-/** Findings about a log file that is there. What is gone has no events, and a digest holds none. */
-const ofFiles: ReadonlySet<FindingKind> = new Set([
-  'file-changed',
-  'files-swapped',
-  'file-extended',
-  'file-unreadable',
-  'file-unlisted',
-])
 
 export interface MarkedFiles {
   readonly files: number
@@ -36,7 +27,7 @@ export async function markFailed(
   const { folder, stdin, signal } = context
   let [files, events, unmarked] = [0, 0, 0]
   for (const finding of findings) {
-    if (!ofFiles.has(finding.kind)) continue
+    if (!isOfLogFile(finding.kind)) continue
     const parts =
       place === undefined
         ? readFiles(findFiles([resolve(folder, finding.place)], folder), stdin)

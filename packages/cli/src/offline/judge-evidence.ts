@@ -11,7 +11,7 @@ import {
   type ListedFile,
   type ListedTime,
   nameOfKey,
-  type OwnSignature,
+  ownSignature,
   parseLogFileName,
   type SeenDigest,
   type SeenFile,
@@ -167,16 +167,6 @@ function withSignatures(found: Gathered['digests'], keys: PublicKeys): readonly 
       ...(told !== undefined && { statedVerdict: verdict(told) }),
     }
   })
-}
-
-function ownSignature(
-  metadata: Readonly<Record<string, string>> | undefined,
-  verdict: (signature: string) => 'valid' | 'invalid' | 'no-key',
-): OwnSignature {
-  if (metadata === undefined) return { kind: 'not-carried' }
-  const { signature } = metadata
-  if (signature === undefined || metadata['signature-algorithm'] === undefined) return { kind: 'stripped' }
-  return { kind: 'given', signature, verdict: verdict(signature) }
 }
 
 /**

@@ -1,10 +1,8 @@
 import {
-  type FoundDigest,
+  digestContent,
   nameOfKey,
   parseDigestName,
   parseLogFileName,
-  readDigest,
-  type SeenContent,
   type SeenDigest,
   type SeenFile,
   type TrailEvent,
@@ -84,7 +82,12 @@ async function gather({ objects, pool, signal, ...asked }: VerifyOptions, result
     if (digest !== undefined) {
       if (digest.endMs <= fromMs || digest.endMs > untilMs + namedBeforeMsMax) continue
       await add(true, (result) => {
-        digests.push({ ...where, name: digest, content: digestContent(result), metadata })
+        digests.push({
+          ...where,
+          name: digest,
+          content: digestContent(result, result.kind === 'read' ? (result.text ?? '') : ''),
+          metadata,
+        })
       })
       continue
     }
@@ -98,11 +101,4 @@ async function gather({ objects, pool, signal, ...asked }: VerifyOptions, result
   // They came in the order in which threads finished; reports are to be alike.
   const byKey = (a: { readonly key: string }, b: { readonly key: string }) => (a.key < b.key ? -1 : 1)
   return { digests: digests.sort(byKey), files: files.sort(byKey) }
-}
-
-function digestContent(result: FileResult): SeenContent<{ readonly digest: FoundDigest }> {
-  if (result.kind === 'unreadable') return result
-  const digest = readDigest(result.text ?? '')
-  if ('problem' in digest) return { kind: 'unreadable', problem: digest.problem }
-  return { kind: 'read', digest, sha256: result.sha256, hasMoreBytes: result.hasMoreBytes }
 }

@@ -54,6 +54,19 @@ export const findingClasses: Readonly<Record<FindingKind, FindingClass>> = {
   'pack-changed': 'altered',
 }
 
+const ofLogFiles: ReadonlySet<FindingKind> = new Set([
+  'file-changed',
+  'files-swapped',
+  'file-extended',
+  'file-unreadable',
+  'file-unlisted',
+])
+
+/** Whether what was found is a log file that is there: what is gone has no events, and a digest holds none. */
+export function isOfLogFile(kind: FindingKind): boolean {
+  return ofLogFiles.has(kind)
+}
+
 export interface Finding {
   readonly kind: FindingKind
   /** Object or file it is about; the folder where nothing is left to name. */

@@ -10,13 +10,14 @@ export {
 export { type DigestName, digestKey, nameOfKey, parseDigestName } from './digest-key.ts'
 export { digestText, stringToSign } from './digest-text.ts'
 export { toIsoSecond } from './digest-time.ts'
-export { type Finding, type FindingClass, type FindingKind, findingClasses } from './finding.ts'
+export { type Finding, type FindingClass, type FindingKind, findingClasses, isOfLogFile } from './finding.ts'
 export { type Hole, type JudgedChain, judgeChain } from './judge-chain.ts'
 export { type JudgedDigest, judgeDigest } from './judge-digest.ts'
 export { judgeListedFiles, judgeUnlistedFile, type ListedTime } from './judge-files.ts'
 export { type LogFileName, parseLogFileName } from './log-file-name.ts'
 export { type PackSeal, type PackSealEntry, packObjectsText, packSealText } from './pack-seal.ts'
 export { type FoundDigest, readDigest } from './read-digest.ts'
+export { digestContent, ownSignature } from './see-digest.ts'
 export type {
   FindFile,
   OwnSignature,

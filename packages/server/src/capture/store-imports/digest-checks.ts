@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { nameOfKey, parseDigestName } from '@cairn/core/digest'
+import { isOfLogFile, nameOfKey, parseDigestName } from '@cairn/core/digest'
 import { Fault } from '../../fault.ts'
 import { type Catalog, defineCollection } from '../../ports/catalog.ts'
 import type { ObjectHead } from '../../ports/object-store.ts'
@@ -18,9 +18,6 @@ export const findingsMax = 1_000
 
 /** Digests under way. */
 const digestsAtATime = 4
-
-/** Kinds whose object is a file with events. */
-const ofFiles: ReadonlySet<string> = new Set(['file-changed', 'files-swapped', 'file-extended', 'file-unreadable'])
 
 export interface DigestChecks {
   /**
@@ -55,7 +52,7 @@ export function createDigestChecks(options: {
   /** Whether all of them are durable; there is room for so many. */
   async function note(findings: readonly DigestFinding[]): Promise<boolean> {
     for (const finding of findings) {
-      if (ofFiles.has(finding.kind)) await markEvents(finding)
+      if (isOfLogFile(finding.kind)) await markEvents(finding)
       const key = `${id}/${hash('sha256', `${finding.kind}\n${finding.place}`).slice(0, 16)}`
       if (catalog.get(collection, key) !== undefined) continue
       if (stored().length >= findingsMax) return false

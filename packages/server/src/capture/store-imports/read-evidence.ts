@@ -1,11 +1,4 @@
-import {
-  type FoundDigest,
-  nameOfKey,
-  parseDigestName,
-  readDigest,
-  type SeenContent,
-  type SeenDigest,
-} from '@cairn/core/digest'
+import { digestContent, nameOfKey, ownSignature, parseDigestName, type SeenDigest } from '@cairn/core/digest'
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts'
 import { type HashedMember, hashMember, type PublicKeys, readFirstMember, sha256Of } from '../../proofs/index.ts'
 
@@ -44,20 +37,20 @@ export function seeDigest(bucket: string, object: ReadObject, keys: PublicKeys):
   const { key, headers } = object.head
   const name = parseDigestName(nameOfKey(key))
   if (name === undefined) return undefined
-  const content = digestContent(object)
-  const signature = headers['x-amz-meta-signature']
-  const verdict =
-    content.kind === 'read' && signature ? keys.check(content.digest, content.sha256, signature) : 'invalid'
-  const own =
-    signature === undefined ? ({ kind: 'stripped' } as const) : ({ kind: 'given', signature, verdict } as const)
-  return { name, key, bucket, place: `s3://${bucket}/${key}`, content, own }
+  const content = contentOf(object)
+  const verdict = (signature: string) =>
+    content.kind === 'read' ? keys.check(content.digest, content.sha256, signature) : 'invalid'
+  const metadata = {
+    signature: headers['x-amz-meta-signature'],
+    'signature-algorithm': headers['x-amz-meta-signature-algorithm'],
+  }
+  return { name, key, bucket, place: `s3://${bucket}/${key}`, content, own: ownSignature(metadata, verdict) }
 }
 
-function digestContent({ bytes }: ReadObject): SeenContent<{ readonly digest: FoundDigest }> {
+function contentOf({ bytes }: ReadObject): SeenDigest['content'] {
   const member = bytes && readFirstMember(bytes, digestBytesMax)
   if (member === undefined) return { kind: 'unreadable', problem: 'is too large for a digest' }
   if (member.kind === 'unreadable') return member
-  const digest = readDigest(member.content.toString())
-  if ('problem' in digest) return { kind: 'unreadable', problem: digest.problem }
-  return { kind: 'read', digest, sha256: sha256Of(member.content), hasMoreBytes: member.hasMoreBytes }
+  const { content, hasMoreBytes } = member
+  return digestContent({ kind: 'read', sha256: sha256Of(content), hasMoreBytes }, content.toString())
 }
