@@ -11,9 +11,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { signRequest } from '@cairn/aws-kit/sigv4'
 import { recordFrames } from '@cairn/testkit/fakes/records'
-import { startCairn } from '@cairn/testkit/running-cairn'
+import { callCloudTrail, startCairn } from '@cairn/testkit/running-cairn'
 
 const { values: flags } = parseArgs({
   options: { events: { type: 'string' }, seconds: { type: 'string' }, only: { type: 'string' } },
@@ -56,27 +55,7 @@ for (let made = 0; made < events; made += perFile) {
 
 const cairn = await startCairn({ dataDir: join(folder, 'data') })
 try {
-  const { environment, endpoint } = cairn
-  const credentials = {
-    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
-    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
-  }
-
-  async function call<Answer>(name: string, input: object): Promise<Answer> {
-    const payload = Buffer.from(JSON.stringify(input))
-    const headers = {
-      host: new URL(endpoint).host,
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `CloudTrail_20131101.${name}`,
-    }
-    const request = { method: 'POST', path: '/', query: '', headers, payload, service: 'cloudtrail', credentials }
-    const signed = signRequest({ ...request, region: 'us-east-1', nowMs: Date.now() })
-    const answer = await fetch(endpoint, { method: 'POST', headers: signed.headers, body: payload })
-    const body = (await answer.json()) as Answer
-    if (!answer.ok) throw new RangeError(`${name}: ${JSON.stringify(body)}`)
-    return body
-  }
-
+  const call = <Answer>(name: string, input: object) => callCloudTrail<Answer>(cairn, name, input)
   const settings = { Name: 'bench', TerminationProtectionEnabled: false }
   const { EventDataStoreArn: arn } = await call<{ EventDataStoreArn: string }>('CreateEventDataStore', settings)
   for (const words of [

@@ -7,11 +7,9 @@ import { pipeline } from 'node:stream/promises'
 import { signRequest } from '@cairn/aws-kit/sigv4'
 import type { Config } from '@cairn/server/config'
 import { type RunningServer, readOperatorKey } from '@cairn/server/local-access'
+import { request as httpRequest } from '@cairn/server/node-http'
 import { CommandFailure } from '../failure.ts'
 import { type Answer, type Installation, type InstallationCall, queryOf } from './installation.ts'
-
-// `import` reads all exports, and for `WebSocket` among them loads a whole client: 50 ms of every command.
-const { request: httpRequest } = process.getBuiltinModule('node:http')
 
 /**
  * Reaches a running server as the operator, whose key lies in the data directory. `undefined` when nobody answers there: the

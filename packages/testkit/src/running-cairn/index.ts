@@ -1,1 +1,1 @@
-export { type RunningCairn, type StartOptions, startCairn, temporaryFolder } from './running-cairn.ts'
+export { callCloudTrail, type RunningCairn, type StartOptions, startCairn, temporaryFolder } from './running-cairn.ts'

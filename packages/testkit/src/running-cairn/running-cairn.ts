@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { signRequest } from '@cairn/aws-kit/sigv4'
 
 const fromSources = join(import.meta.dirname, '../../../cli/bin/cairn.js')
 
@@ -47,6 +48,36 @@ export interface Finished {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
+}
+
+/** Calls an operation of CloudTrail as `admin`, without a client's start. Throws what it answers when it refuses. */
+export async function callCloudTrail<Answer>(
+  { endpoint, environment }: Pick<RunningCairn, 'endpoint' | 'environment'>,
+  operation: string,
+  input: object,
+): Promise<Answer> {
+  const payload = Buffer.from(JSON.stringify(input))
+  const { headers } = signRequest({
+    method: 'POST',
+    path: '/',
+    headers: {
+      host: new URL(endpoint).host,
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `CloudTrail_20131101.${operation}`,
+    },
+    payload,
+    service: 'cloudtrail',
+    region: environment.AWS_REGION ?? 'us-east-1',
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+    nowMs: Date.now(),
+  })
+  const answer = await fetch(endpoint, { method: 'POST', headers: { ...headers }, body: payload })
+  const body: unknown = await answer.json()
+  if (!answer.ok) throw new RangeError(`${operation}: ${JSON.stringify(body)}`)
+  return body as Answer
 }
 
 /** A folder that is deleted when disposed. */
