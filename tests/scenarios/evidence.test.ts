@@ -48,6 +48,13 @@ test.skipIf(client.kind === 'absent')(
           expect((await files()).filter((key: string) => /_main_us-east-1_/.test(key)).length).toBeGreaterThan(3),
         { timeout: 20_000 },
       )
+      for (const trail of ['main', `arn:aws:cloudtrail:us-east-1:123456789012:trail/main`]) {
+        const verified = await cairn.cairn('verify', 's3://audit', '--trail', trail)
+        expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^main of 123456789012, /) })
+      }
+      await aws('s3api', 'create-bucket', '--bucket', 'emptied')
+      const emptied = await cairn.cairn('verify', 's3://emptied')
+      expect(emptied).toMatchObject({ code: 6, stdout: expect.stringContaining('everything is gone') })
       const made = await cairn.cairn('evidence', '--trail', 'main', '--from', from, '-o', pack)
       expect([made.code, made.stderr]).toEqual([0, ''])
       expect(made.stdout).toContain('Everything is as it was delivered')

@@ -258,7 +258,12 @@ describe.skipIf(!canRun)('a lake of real log files (skipped without aws-cli 2 or
     const prefix = (keys[0] ?? '').slice(0, -'result_1.csv.gz'.length)
     const verify = ['cloudtrail', 'verify-query-results', '--s3-bucket', 'results', '--s3-prefix', prefix]
     expect(await aws(...verify)).toMatch(/Successfully validated sign and query result files/)
-    expect((await cairn.cairn('verify', 's3://results')).code).toBe(0)
+    expect(await cairn.cairn('verify', 's3://results')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^1 of 1 results of queries .*\n\nEverything is as it was delivered.\ncairn: 0 findings\n$/,
+      ),
+    })
     const copy = join(folder.path, 'result_1.csv.gz')
     await aws('s3', 'cp', `s3://results/${keys[0]}`, copy)
     const text = gunzipSync(readFileSync(copy)).toString()

@@ -22,7 +22,7 @@ export const verifyCommand = defineCommand({
       description: 'the keys to trust, from `cairn keys export --public` or `aws cloudtrail list-public-keys`',
       value: 'file',
     },
-    trail: { description: 'ARN of the trail; without it, every trail in the place', value: 'arn' },
+    trail: { description: 'name or ARN of the trail; without it, every trail in the place', value: 'trail' },
     fromStore: {
       description:
         'store of the configuration that the s3:// places are in; its digests are somebody else’s: give their keys',
@@ -190,10 +190,12 @@ function bucketOf(place: string): { readonly bucket: string; readonly prefix: st
   return bucket === undefined ? undefined : { bucket, prefix }
 }
 
-function trailOf(arn: string): { readonly account: string; readonly name: string } {
-  const [, account, name] = /^arn:[^:]+:cloudtrail:[^:]+:(\d{12}):trail\/(.+)$/.exec(arn) ?? []
-  if (account === undefined || name === undefined) {
-    throw new CommandFailure(`${arn} is not the ARN of a trail.`, { exitCode: exitCodes.usage })
+/** A name stands for every trail of that name in the place: a copy may hold several accounts. */
+function trailOf(text: string): { readonly account?: string; readonly name: string } {
+  const [, account, name] = /^arn:[^:]+:cloudtrail:[^:]+:(\d{12}):trail\/(.+)$/.exec(text) ?? []
+  if (account !== undefined && name !== undefined) return { account, name }
+  if (!/^[A-Za-z0-9._-]{3,128}$/.test(text)) {
+    throw new CommandFailure(`${text} is neither the name of a trail nor its ARN.`, { exitCode: exitCodes.usage })
   }
-  return { account, name }
+  return { name: text }
 }

@@ -60,7 +60,7 @@ export function judgeEvidence({ digests: found, files }: Gathered, options: Judg
   const findFile = fileFinder(files)
   const find: FindFile = (listed) => findFile(listed) ?? (isAskedFor(listed, options) ? 'gone' : 'elsewhere')
   const isAsked = ({ account, trailName }: SeenDigest['name']) =>
-    trail === undefined || (trail.account === account && trail.name === trailName)
+    trail === undefined || ((trail.account ?? account) === account && trail.name === trailName)
 
   const readable = digests.flatMap((seen) => (seen.content.kind === 'read' ? [seen.content.digest] : []))
   const listedFiles = new Set(readable.flatMap((digest) => digest.files).flatMap((listed) => findFile(listed) ?? []))
@@ -111,7 +111,7 @@ export function judgeEvidence({ digests: found, files }: Gathered, options: Judg
   let uncovered = 0
   for (const group of groups(files, ({ account, region }) => [account, region])) {
     const { account, region } = group[0] as Gathered['files'][number]
-    if (trail !== undefined && trail.account !== account) continue
+    if ((trail?.account ?? account) !== account) continue
     const covered = listedTimes.get(`${account}/${region}`)
     if (covered === undefined) {
       findings.push(noDigests(group, region))
@@ -124,7 +124,7 @@ export function judgeEvidence({ digests: found, files }: Gathered, options: Judg
       else findings.push(finding)
     }
   }
-  if (trail !== undefined && chains.length === 0 && findings.length === 0) findings.push(nothingOf(trail.name, options))
+  if (trail !== undefined && chains.length === 0 && findings.length === 0) findings.push(nothingFound(options))
 
   return {
     findings: classed(findings),
@@ -229,7 +229,10 @@ function folderOf({ place }: SeenFile, region: string): string {
   return end === -1 ? place.slice(0, place.lastIndexOf('/') + 1) : place.slice(0, end + region.length + 2)
 }
 
-function nothingOf(trailName: string, { fromMs = 0, untilMs }: JudgeOptions): Finding {
-  const sentence = `There is no digest of the trail ${trailName}, and no log file: everything is gone, or it lies somewhere else`
-  return { kind: 'no-digests', place: trailName, region: '-', fromMs, untilMs, sentence }
+/** Where nothing is, nothing was proven: an empty bucket may have been emptied. */
+export function nothingFound({ trail, buckets, fromMs = 0, untilMs }: JudgeOptions): Finding {
+  const what = trail === undefined ? 'digest here' : `digest of the trail ${trail.name}`
+  const sentence = `There is no ${what}, and no log file: everything is gone, or it lies somewhere else`
+  const place = trail?.name ?? ([...buckets].map((bucket) => `s3://${bucket}`).join(', ') || '-')
+  return { kind: 'no-digests', place, region: '-', fromMs, untilMs, sentence }
 }

@@ -13,8 +13,12 @@ export function reportText(report: VerifyReport, style: Style): string {
   const regions = new Set(chains.map(({ region }) => region)).size
   const trails = [...new Set(chains.map(({ account, trailName }) => `${trailName} of ${account}`))].join(', ')
   const head = [
-    `${trails === '' ? 'no trail' : trails}, ${regions === 1 ? '1 region' : `${regions} regions`}, up to ${toIsoSecond(report.untilMs)}`,
-    `${amount(digests.proven)} of ${amount(digests.found)} digests proven, ${amount(files.valid)} of ${amount(files.found)} log files as they were delivered`,
+    ...(hasLogs(report)
+      ? [
+          `${trails === '' ? 'no trail' : trails}, ${regions === 1 ? '1 region' : `${regions} regions`}, up to ${toIsoSecond(report.untilMs)}`,
+          `${amount(digests.proven)} of ${amount(digests.found)} digests proven, ${amount(files.valid)} of ${amount(files.found)} log files as they were delivered`,
+        ]
+      : []),
     ...(results
       ? [`${amount(results.valid)} of ${amount(results.found)} results of queries as they were delivered`]
       : []),
@@ -50,7 +54,12 @@ function verdict({ findings }: VerifyReport, style: Style): string {
   return style.green(style.bold('Everything is as it was delivered.'))
 }
 
-function comparison({ findings, aws }: VerifyReport): string {
-  const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`
-  return `cairn: ${count}; aws validate-logs would report: ${aws.invalid}`
+/** Results of queries are verified alone, too, and then nothing is said of trails. */
+function hasLogs({ digests, files, results }: VerifyReport): boolean {
+  return results === undefined || digests.found + files.found > 0
+}
+
+function comparison(report: VerifyReport): string {
+  const ours = `cairn: ${counted(report.findings.length, 'finding')}`
+  return hasLogs(report) ? `${ours}; aws validate-logs would report: ${report.aws.invalid}` : ours
 }

@@ -6,6 +6,7 @@ import { fullSize } from '@cairn/testkit'
 import { createRandom } from '@cairn/testkit/seed'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
+  account,
   beganMs,
   bucket,
   copyOf,
@@ -13,6 +14,7 @@ import {
   homeRegion,
   keyPair,
   makeEvidence,
+  trailName,
   writeEvidence,
 } from './evidence.fixture.ts'
 import type { EvidenceObject } from './evidence.ts'
@@ -136,5 +138,23 @@ describe('what lies outside of the question', () => {
     const nothing = { ...untouched, objects: new Map() }
     const report = await verify(nothing, { trail: { account: '111122223333', name: 'main_trail' } })
     expect(report.findings.map(({ kind }) => kind)).toEqual(['no-digests'])
+  })
+
+  test('where nothing is at all, nothing is as it was delivered', async () => {
+    const nothing = { ...untouched, objects: new Map() }
+    const report = await verify(nothing)
+    expect(report.findings).toMatchObject([{ kind: 'no-digests', class: 'missing', place: `s3://${bucket}` }])
+    // Nor in a time of which everything was taken away.
+    const later = await verify(untouched, { fromMs: untouched.untilMs, untilMs: untouched.untilMs + 3_600_000 })
+    expect(later.findings.map(({ class: one }) => one)).toContain('missing')
+  })
+
+  test('a trail is named with its account or without', async () => {
+    for (const trail of [{ name: trailName }, { name: trailName, account }]) {
+      expect(await verify(untouched, { trail })).toMatchObject({ findings: [], digests: { found: 32, proven: 32 } })
+    }
+    for (const trail of [{ name: 'other' }, { name: trailName, account: '999999999999' }]) {
+      expect((await verify(untouched, { trail })).digests.found).toBe(0)
+    }
   })
 })

@@ -10,7 +10,7 @@ import {
 import type { PublicKeys } from '@cairn/server/proofs'
 import type { EvidenceObject } from './evidence.ts'
 import type { FileResult, HashPool } from './hash-pool.ts'
-import { judgeEvidence, type VerifyReport, withFindings } from './judge-evidence.ts'
+import { judgeEvidence, nothingFound, type VerifyReport, withFindings } from './judge-evidence.ts'
 import { createQueryResults, type QueryResults } from './query-results.ts'
 
 export interface VerifyOptions {
@@ -19,7 +19,7 @@ export interface VerifyOptions {
   /** Buckets whose objects these are; empty for copies. */
   readonly buckets: ReadonlySet<string>
   /** Only this trail is judged; others in the same place only say which files are theirs. */
-  readonly trail?: { readonly account: string; readonly name: string }
+  readonly trail?: { readonly account?: string; readonly name: string }
   readonly fromMs?: number
   /** Up to when digests must be there. */
   readonly untilMs: number
@@ -45,7 +45,9 @@ export async function verifyEvidence(options: VerifyOptions): Promise<VerifyRepo
   const results = createQueryResults()
   const gathered = await gather(options, results)
   const { findings, ...counts } = results.judge(options.keys)
-  const report = withFindings(judgeEvidence(gathered, asAsked(gathered, options)), findings)
+  const judged = judgeEvidence(gathered, asAsked(gathered, options))
+  const isNothing = gathered.digests.length + gathered.files.length + counts.found === 0 && judged.findings.length === 0
+  const report = withFindings(judged, isNothing ? [nothingFound(options)] : findings)
   return counts.found === 0 ? report : { ...report, results: counts }
 }
 
