@@ -1,9 +1,11 @@
 /**
- * LookupEvents over HTTP against a whole server, pages of 50: latency of one connection and rate of sixteen, for values
- * that many events have and for values that few have. Beside each, in the same run and with the same client, a bare
- * `node:http` server that gives the same bytes. What is asked for changes with every call, so that no answer is kept.
+ * LookupEvents over HTTP against a whole server, pages of 50: latency of one connection and rate of sixteen. Asked for
+ * are the newest events of values that many have (`dense`), those before some moment, another one with each call
+ * (`dense, any time`), and values that few events have (`sparse`). Beside each, in the same run and with the same
+ * client, a bare `node:http` server that gives the same bytes. What is asked for changes with every call; of the last
+ * two kinds, the next thousand calls ask for something else, so that nothing which was kept is of use.
  *
- *     node bench/lookup-http.ts [--events 40000] [--seconds 4] [--keep DIRECTORY]
+ *     node bench/lookup-http.ts [--events 40000] [--seconds 4] [--keep DIRECTORY] [--only dense,sparse]
  *
  * A kept directory is used again. Warm up is part of every measurement and as long as a quarter of it.
  */
@@ -20,7 +22,12 @@ import { findServer, readAccountKeys } from '@cairn/server/local-access'
 import { recordFrames } from '@cairn/testkit/fakes/records'
 
 const { values: flags } = parseArgs({
-  options: { events: { type: 'string' }, seconds: { type: 'string' }, keep: { type: 'string' } },
+  options: {
+    events: { type: 'string' },
+    seconds: { type: 'string' },
+    keep: { type: 'string' },
+    only: { type: 'string' },
+  },
 })
 const eventCount = Number(flags.events ?? 40_000)
 const measuredMs = Number(flags.seconds ?? 4) * 1000
@@ -33,21 +40,32 @@ interface Kind {
   readonly name: string
   readonly attribute: 'EventName' | 'Username'
   readonly option: '--event-name' | '--user'
-  readonly values: readonly string[]
+  readonly asked: readonly { readonly value: string; readonly endMs?: number }[]
 }
 
+const startMs = Date.parse('2025-03-01T00:00:00Z')
+/** Events are a second and a half apart in the mean; see `recordFrames`. */
+const spanMs = eventCount * 1_500
+
+const names = ['Decrypt', 'AssumeRole', 'DescribeInstances', 'GetSecretValue', 'CreateUser']
+
 const kinds: readonly Kind[] = [
+  { name: 'dense', attribute: 'EventName', option: '--event-name', asked: names.map((value) => ({ value })) },
   {
-    name: 'dense',
+    name: 'dense, any time',
     attribute: 'EventName',
     option: '--event-name',
-    values: ['Decrypt', 'AssumeRole', 'DescribeInstances', 'GetSecretValue', 'CreateUser'],
+    // In steps that are far apart, and none a divisor of the thousand.
+    asked: Array.from({ length: 1_000 }, (_, index) => ({
+      value: names[index % names.length] ?? '',
+      endMs: startMs + Math.floor(spanMs * (0.1 + (0.9 * ((index * 617) % 1_000)) / 1_000)),
+    })),
   },
   {
     name: 'sparse',
     attribute: 'Username',
     option: '--user',
-    values: Array.from({ length: 40 }, (_, index) => `ci-${index * 7}`),
+    asked: Array.from({ length: 1_000 }, (_, index) => ({ value: `ci-${(index * 617) % 1_000}` })),
   },
 ]
 
@@ -88,9 +106,10 @@ async function openConnection(port: number) {
   }
 }
 
-function lookup(port: number, credentials: Credentials, attribute: string, value: string): Buffer {
+function lookup(port: number, credentials: Credentials, attribute: string, { value, endMs }: Kind['asked'][0]): Buffer {
   const LookupAttributes = [{ AttributeKey: attribute, AttributeValue: value }]
-  const body = JSON.stringify({ LookupAttributes, MaxResults: 50 })
+  const EndTime = endMs === undefined ? undefined : Math.floor(endMs / 1000)
+  const body = JSON.stringify({ LookupAttributes, EndTime, MaxResults: 50 })
   const { headers } = signRequest({
     method: 'POST',
     path: '/',
@@ -133,6 +152,9 @@ async function measure(port: number, requests: readonly Buffer[], connections: n
   const at = (share: number) => took[Math.floor(took.length * share)] ?? Number.NaN
   return { p50: at(0.5), p99: at(0.99), perSecond: (took.length * 1000) / measuredMs }
 }
+
+/** Answers that the bare server gives in turn. */
+const bodiesMax = 40
 
 /** Answers with the bytes that were given to it, in turn, once the request has been read. */
 const bareServer = `
@@ -188,7 +210,6 @@ function run(dataDir: string, ...words: readonly string[]): string {
 
 /** Writes and imports some files at a time: three million events would need a lot of room at once. */
 async function fill(dataDir: string, folder: string, account: string): Promise<void> {
-  const startMs = Date.parse('2025-03-01T00:00:00Z')
   const source = recordFrames({ seed: 1, startMs, accounts: [account], regions: [region], variety: 2_000 })
   const logs = join(folder, 'logs')
   const began = performance.now()
@@ -236,18 +257,20 @@ try {
   row('LookupEvents, 50 a page', 'matches', 'one connection: p50, p99', 'bare', 'sixteen', 'bare', 'of bare')
   row('---', '---', '---', '---', '---', '---', '---')
   const pair = ({ p50, p99 }: Measured) => `${p50.toFixed(2)}, ${p99.toFixed(2)} ms`
-  for (const { name, attribute, option, values } of kinds) {
-    const requests = values.map((value) => lookup(port, admin, attribute, value))
+  const wanted = flags.only?.split(',')
+  for (const { name, attribute, option, asked } of kinds) {
+    if (wanted !== undefined && !wanted.includes(name)) continue
+    const requests = asked.map((each) => lookup(port, admin, attribute, each))
     const one = await measure(port, requests, 1)
     const many = await measure(port, requests, 16)
     using connection = await openConnection(port)
     const bodies: Buffer[] = []
-    for (const request of requests) bodies.push(await connection.ask(request))
+    for (const request of requests.slice(0, bodiesMax)) bodies.push(await connection.ask(request))
     const [bareOne, bareMany] = await withBare(folder, bodies, async (barePort) => [
       await measure(barePort, requests, 1),
       await measure(barePort, requests, 16),
     ])
-    const counts = values.slice(0, 3).map((value) => matches(dataDir, option, value))
+    const counts = asked.slice(0, 3).map(({ value }) => matches(dataDir, option, value))
     row(
       `${name}: ${attribute}`,
       [Math.min(...counts), Math.max(...counts)].map((count) => count.toLocaleString('en')).join('–'),

@@ -12,10 +12,30 @@ export interface FrameBlock {
   frame(index: number): StoredFrame
 }
 
+/** Where a block stands that is not read yet. */
+export interface BlockPlace {
+  readonly key: string
+  /** Positions from the one asked for up to this one (exclusive) are all in the block. */
+  readonly until: number
+  readonly content: BlockContent
+}
+
+/** Bytes that are inflated, or need not be. What is read is verified. */
+export type BlockContent =
+  | { readonly kind: 'plain'; read(): FrameBlock }
+  | {
+      readonly kind: 'packed'
+      readonly rawBytes: number
+      /** One zstd frame, good until the next call of any block's. */
+      stored(): Buffer
+      /** The block, given what its frame was inflated to. */
+      unpacked(bytes: Buffer): FrameBlock
+    }
+
 /** A segment's file, read beside the log from a worker: it blocks its own thread only. */
 export interface SegmentFile {
-  /** The block that holds `position`, not read yet; `undefined` when it is not in this file. */
-  find(position: number): { readonly key: string; read(): FrameBlock } | undefined
+  /** The block that holds `position`; `undefined` when it is not in this file. */
+  find(position: number): BlockPlace | undefined
   /** Whether the file under its name is another one by now, or gone. */
   isStale(): boolean
   close(): void

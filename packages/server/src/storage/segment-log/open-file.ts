@@ -95,7 +95,11 @@ export function createOpenFile(descriptor: number, path: string, header: Segment
       if (position >= end) return undefined
       const nth = lastAtOrBefore(offsets, position)
       const until = ats[nth + 1] ?? at
-      return { key: `open ${nth} ${until}`, read: () => read(nth, until) }
+      return {
+        key: `open ${nth} ${until}`,
+        until: Math.min(end, offsets[nth + 1] ?? end),
+        content: { kind: 'plain', read: () => read(nth, until) },
+      }
     },
     isStale: () => statSync(path, { throwIfNoEntry: false })?.ino !== fstatSync(descriptor).ino,
     close: () => closeSync(descriptor),

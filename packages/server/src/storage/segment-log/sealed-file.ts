@@ -1,8 +1,7 @@
 import { closeSync } from 'node:fs'
-import { constants, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
-import { type FrameBlock, glanceAt, readAt, type SegmentFile } from './frame-block.ts'
+import { type BlockContent, type FrameBlock, glanceAt, readAt, type SegmentFile } from './frame-block.ts'
 import { decodeFrame, frameHeadBytes, frameLength } from './frame-codec.ts'
 import { decodeBlock, decodeFooter, noBlock } from './sealed-format.ts'
 import { findRun } from './sealed-segment.ts'
@@ -17,40 +16,48 @@ export function createSealedFile(descriptor: number, path: string, header: Segme
   const { footerAt, footerBytes, end } = header.sealed
   const footer = decodeFooter(readAt(descriptor, footerAt, footerBytes), path, footerAt)
 
-  /** The block's own checksum covers its frames, so theirs need not be looked at again. */
-  const read = (nth: number): FrameBlock => {
+  const contentOf = (nth: number): BlockContent => {
     const place = footer.blocks[nth]
     if (place === undefined) throw new Fault('log.damaged', 'footer names a block that does not exist', { file: path })
-    const { stored } = decodeBlock(glanceAt(descriptor, place.at, place.bytes), path, place.at)
-    // One chunk of the size it will have: growing step by step takes twice as long, and a chunk that is filled to its
-    // last byte is followed by another.
-    const chunkSize = Math.max(constants.Z_MIN_CHUNK, place.rawBytes + 1)
-    const bytes = zstdDecompressSync(stored, { maxOutputLength: chunkSize, chunkSize })
-    const positions: number[] = []
-    const starts: number[] = []
-    const ends: number[] = []
-    for (let next = 0; next + 4 + frameHeadBytes <= bytes.length; ) {
-      const start = next + 4
-      positions.push(header.first + bytes.readUInt32LE(next))
-      starts.push(start)
-      next = start + frameLength(bytes, start)
-      ends.push(next)
-    }
     return {
-      bytes,
-      positions,
-      starts,
-      ends,
-      frame: (index) => decodeFrame(bytes, starts[index] ?? 0, (positions[index] ?? 0) as Position),
+      kind: 'packed',
+      rawBytes: place.rawBytes,
+      stored: () => decodeBlock(glanceAt(descriptor, place.at, place.bytes), path, place.at).stored,
+      unpacked: (bytes) => framesOf(bytes, header.first),
     }
   }
 
   return {
     find(position) {
-      const nth = position < end ? footer.runBlocks[findRun(footer.runDeltas, position - header.first)] : undefined
-      return nth === undefined || nth === noBlock ? undefined : { key: `sealed ${nth}`, read: () => read(nth) }
+      if (position >= end) return undefined
+      const run = findRun(footer.runDeltas, position - header.first)
+      const nth = footer.runBlocks[run]
+      if (nth === undefined || nth === noBlock) return undefined
+      const until = header.first + (footer.runDeltas[run + 1] ?? 0)
+      return { key: `sealed ${nth}`, until, content: contentOf(nth) }
     },
     isStale: () => false,
     close: () => closeSync(descriptor),
+  }
+}
+
+/** The block's own checksum covers its frames, so theirs need not be looked at again. */
+function framesOf(bytes: Buffer, first: number): FrameBlock {
+  const positions: number[] = []
+  const starts: number[] = []
+  const ends: number[] = []
+  for (let next = 0; next + 4 + frameHeadBytes <= bytes.length; ) {
+    const start = next + 4
+    positions.push(first + bytes.readUInt32LE(next))
+    starts.push(start)
+    next = start + frameLength(bytes, start)
+    ends.push(next)
+  }
+  return {
+    bytes,
+    positions,
+    starts,
+    ends,
+    frame: (index) => decodeFrame(bytes, starts[index] ?? 0, (positions[index] ?? 0) as Position),
   }
 }

@@ -11,7 +11,7 @@ const folder = await mkdtemp(join(tmpdir(), 'cairn-segment-reader-'))
 afterAll(() => rm(folder, { recursive: true }))
 let logs = 0
 
-async function openLog(): Promise<{ log: SegmentLog; directory: string }> {
+async function openLog(segmentBytesMax = 100_000): Promise<{ log: SegmentLog; directory: string }> {
   const directory = join(folder, `log-${++logs}`)
   const log = await openSegmentLog({
     directory,
@@ -21,7 +21,7 @@ async function openLog(): Promise<{ log: SegmentLog; directory: string }> {
     onFailed: (fault) => {
       throw fault
     },
-    segmentBytesMax: 100_000,
+    segmentBytesMax,
   })
   return { log, directory }
 }
@@ -66,6 +66,32 @@ it('gives each frame as the log does, sealed or not, and none behind the last', 
     expect(frameAt(reader, frame.position)).toEqual({ ...frame, bytes: Buffer.from(frame.bytes) })
   }
   expect(reader.blockAt(500)).toBeUndefined()
+  reader.close()
+  await log[Symbol.asyncDispose]()
+})
+
+it('prepares blocks of more files than it keeps open, in less memory than they take', async () => {
+  const { log, directory } = await openLog(20_000)
+  await fill(log, 1_500)
+  await log.sealed()
+  const reader = createSegmentReader(directory, 100_000)
+  const frames = new Map((await everyFrame(log)).map((frame) => [frame.position as number, frame]))
+  for (const step of [1, 7, 40]) {
+    const positions = [...frames.keys()].filter((position) => position % step === 0)
+    const groups: number[] = []
+    for (let next = 0, prepared = 0; next < positions.length; next += 1) {
+      if (next === prepared) {
+        prepared = reader.prepare(positions, next)
+        groups.push(prepared - next)
+      }
+      const position = positions[next] ?? 0
+      const { bytes } = frameAt(reader, position) ?? {}
+      expect(bytes).toEqual(Buffer.from(frames.get(position)?.bytes ?? ''))
+    }
+    expect(Math.min(...groups)).toBeGreaterThan(0)
+    expect(groups.length).toBeLessThan(positions.length / 2)
+  }
+  expect(reader.prepare([1_500, 1_501], 0)).toBe(2)
   reader.close()
   await log[Symbol.asyncDispose]()
 })

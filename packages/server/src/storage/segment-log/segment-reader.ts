@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
 import { errorCode } from './disk.ts'
-import { type FrameBlock, readAt, type SegmentFile } from './frame-block.ts'
+import { type BlockPlace, type FrameBlock, readAt, type SegmentFile } from './frame-block.ts'
+import { createLoadedBlocks } from './loaded-blocks.ts'
 import { createOpenFile } from './open-file.ts'
 import { createSealedFile } from './sealed-file.ts'
 import { decodeHeader, headerBytes, segmentFirst } from './segment-format.ts'
@@ -16,6 +17,13 @@ export interface SegmentReader {
    * @throws Fault `log.damaged`
    */
   blockAt(position: number): FrameBlock | undefined
+  /**
+   * Reads the next blocks that `positions` (ascending, durable) are in from index `from` on, where they are not at hand
+   * yet: together they take half the time. Returns the index behind those that are now; at least one more.
+   *
+   * @throws Fault `log.damaged`
+   */
+  prepare(positions: readonly number[], from: number): number
   /** Learns of segments that were added, sealed or removed since. Call it before a number of reads. */
   refresh(): void
   close(): void
@@ -24,11 +32,16 @@ export interface SegmentReader {
 /** Files kept open. Enough for a page of hits spread over a year; the least recently used is closed. */
 const filesMax = 64
 
+/** Inflated together: a fifth of a millisecond, and a decompressor for each eight blocks. */
+const togetherBytes = 256 * 1024
+
+/** Places looked up for that. Fewer than `filesMax`, so that no file is closed before its block is read. */
+const togetherMax = 32
+
 export function createSegmentReader(directory: string, cacheBytesMax: number): SegmentReader {
   const listing = createListing(directory)
   const files = new Map<string, SegmentFile>()
-  const blocks = new Map<string, FrameBlock>()
-  let cachedBytes = 0
+  const blocks = createLoadedBlocks(cacheBytesMax)
 
   const open = (name: string): SegmentFile | undefined => {
     const file = files.get(name) ?? openFile(`${directory}/${name}`)
@@ -43,25 +56,40 @@ export function createSegmentReader(directory: string, cacheBytesMax: number): S
     return file
   }
 
-  const keep = (key: string, read: () => FrameBlock): FrameBlock => {
-    const known = blocks.get(key)
-    const block = known ?? read()
-    blocks.delete(key)
-    blocks.set(key, block)
-    if (known === undefined) cachedBytes += block.bytes.length
-    for (const [oldest, { bytes }] of blocks) {
-      if (cachedBytes <= cacheBytesMax) break
-      blocks.delete(oldest)
-      cachedBytes -= bytes.length
-    }
-    return block
+  /** The place of a position; its key tells it from those in other files. */
+  const placeOf = (position: number): BlockPlace | undefined => {
+    const name = listing.holderOf(position)
+    const found = name === undefined ? undefined : open(name)?.find(position)
+    return found && { ...found, key: `${name} ${found.key}` }
   }
 
   return {
     blockAt(position) {
-      const name = listing.holderOf(position)
-      const found = name === undefined ? undefined : open(name)?.find(position)
-      return found && keep(`${name} ${found.key}`, found.read)
+      const place = placeOf(position)
+      if (place === undefined) return undefined
+      if (!blocks.has(place.key)) blocks.load([place])
+      return blocks.get(place.key)
+    },
+    prepare(positions, from) {
+      const wanted = new Map<string, BlockPlace>()
+      let bytes = 0
+      let next = from
+      for (let until = 0, lookedUp = 0; next < positions.length; next += 1) {
+        const position = positions[next] ?? 0
+        if (position < until) continue
+        lookedUp += 1
+        if (lookedUp > togetherMax) break
+        const place = placeOf(position)
+        if (place === undefined) continue
+        until = place.until
+        // What need not be inflated is read when it is asked for.
+        if (place.content.kind === 'plain' || blocks.has(place.key) || wanted.has(place.key)) continue
+        bytes += place.content.rawBytes
+        if (bytes > togetherBytes && wanted.size > 0) break
+        wanted.set(place.key, place)
+      }
+      if (wanted.size > 0) blocks.load([...wanted.values()])
+      return next
     },
     refresh() {
       if (!listing.refresh()) return

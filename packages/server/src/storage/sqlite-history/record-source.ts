@@ -59,10 +59,14 @@ export function createSegmentSource(segments: SegmentReader, log: RecordSource):
       let bytes = 0
       let block: FrameBlock | undefined
       let index = 0
+      let prepared = 0
       for (const [nth, position] of positions.entries()) {
+        if (nth === prepared) {
+          await pause()
+          prepared = segments.prepare(positions, nth)
+        }
         index = block === undefined ? -1 : indexFrom(block, index, position)
         if (index === -1) {
-          await pause()
           block = segments.blockAt(position)
           index = block === undefined ? -1 : indexFrom(block, 0, position)
         }
