@@ -37,24 +37,15 @@ test.skipIf(client.kind === 'absent')(
     expect((await withKey('alias/none')).stderr).toContain('(KmsKeyNotFoundException)')
     // The default policy of a key knows nothing of CloudTrail.
     expect((await withKey('alias/audit')).stderr).toContain('(InsufficientEncryptionPolicyException)')
-    const keyPolicy = file('key-policy.json', {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: { AWS: `arn:aws:iam::${key.AWSAccountId}:root` },
-          Action: 'kms:*',
-          Resource: '*',
-        },
-        {
-          Effect: 'Allow',
-          Principal: { Service: 'cloudtrail.amazonaws.com' },
-          Action: ['kms:GenerateDataKey*', 'kms:DescribeKey'],
-          Resource: '*',
-        },
-      ],
-    })
-    await aws('kms', 'put-key-policy', '--key-id', key.KeyId, '--policy-name', 'default', '--policy', keyPolicy)
+    const printed = async (...words: string[]) => {
+      const { stdout } = await cairn.cairn('policy', 'key', ...words)
+      return file('key-policy.json', stdout)
+    }
+    const give = (policy: string) =>
+      aws('kms', 'put-key-policy', '--key-id', key.KeyId, '--policy-name', 'default', '--policy', policy)
+    await give(await printed('--trail', 'other', '--region', 'us-east-1'))
+    expect((await withKey('alias/audit')).stderr).toContain('(InsufficientEncryptionPolicyException)')
+    await give(await printed('--trail', 'main', '--region', 'us-east-1'))
     const created = JSON.parse(await aws('cloudtrail', 'create-trail', ...trail, '--kms-key-id', 'alias/audit'))
     expect(created.KmsKeyId).toBe(key.Arn)
     await aws('cloudtrail', 'start-logging', '--name', 'main')

@@ -68,6 +68,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/policy/import-role.ts')).policyImportRoleCommand,
   },
   {
+    name: 'policy key',
+    summary: 'Print the policy that a KMS key needs so that trails can encrypt with it',
+    load: async () => (await import('../commands/policy/key.ts')).policyKeyCommand,
+  },
+  {
     name: 'policy query-results',
     summary: 'Print the policy that a bucket needs so that Lake queries can deliver their results to it',
     load: async () => (await import('../commands/policy/query-results.ts')).policyQueryResultsCommand,
