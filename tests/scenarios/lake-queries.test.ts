@@ -300,6 +300,13 @@ describe.skipIf(!canRun)('a lake of real log files (skipped without aws-cli 2 or
       stderr: expect.stringMatching(/Column 'nothing' cannot be resolved/),
     })
     expect((await cairn.cairn('query', `SELECT 1 AS n FROM $EDS_ID WHERE eventName = 'x y z'`)).code).toBe(3)
+    // What a shell makes of $EDS_ID in double quotes.
+    for (const unquoted of [['SELECT eventName FROM  LIMIT 1'], ['--store', 'all', 'SELECT 1 FROM x']]) {
+      expect(await cairn.cairn('query', ...unquoted)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('single quotes'),
+      })
+    }
   }, 60_000)
 
   test('cancels a query that runs', async () => {

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
-import { amount, counted, duration, size } from '../output/words.ts'
+import { counted, duration, size } from '../output/words.ts'
 import { fileEvents } from '../query/file-events.ts'
 import { installationEvents } from '../query/installation-events.ts'
 import { createProgressLine } from '../query/progress-line.ts'
@@ -32,7 +32,7 @@ export const queryCommand = defineCommand({
   },
   examples: [
     {
-      run: 'query "SELECT eventName, count(*) AS n FROM $EDS_ID GROUP BY eventName ORDER BY n DESC LIMIT 10"',
+      run: "query 'SELECT eventName, count(*) AS n FROM $EDS_ID GROUP BY eventName ORDER BY n DESC LIMIT 10'",
       means: 'the ten most frequent calls',
     },
     { run: 'query --store all -f report.sql --csv > report.csv', means: 'a statement from a file, as CSV' },
@@ -47,6 +47,10 @@ export const queryCommand = defineCommand({
     if (options.sample !== undefined && named === undefined) return showSamples(options.sample, context)
     const text = named ?? (await statementOf(statement, options.file, context))
     const { store, parameter: parameters } = options
+    const isOfStore = store !== undefined && options.files.length === 0
+    if (!text.includes('$EDS_ID') && (isOfStore || isWithoutTable(text))) {
+      throw new CommandFailure('The statement has no $EDS_ID.', { advice: shellAdvice, exitCode: exitCodes.usage })
+    }
     const asked = { statement: text, parameters, ...(store !== undefined && { store }) }
     const progress = createProgressLine(context)
     if (options.files.length > 0) {
@@ -56,6 +60,14 @@ export const queryCommand = defineCommand({
     return await show(installationEvents(asked, installation, context), context, options, progress)
   },
 })
+
+const shellAdvice =
+  'In double quotes the shell puts its own variable there: give the statement in single quotes, or write \\$EDS_ID.'
+
+/** What a shell leaves of `FROM $EDS_ID`: no statement of SQL is like it. */
+function isWithoutTable(statement: string): boolean {
+  return /\bFROM\s*(?:$|(?:WHERE|GROUP|HAVING|ORDER|LIMIT|CROSS|JOIN)\b)/i.test(statement.replace(/'[^']*'/g, ''))
+}
 
 async function statementOf(
   statement: string | undefined,
@@ -110,7 +122,7 @@ async function show(
 
 function summaryOf({ rows, statistics }: Extract<QueryEvent, { kind: 'end' }>): string {
   const { eventsScanned, bytesScanned, executionMs } = statistics
-  return `${counted(rows, 'row')} in ${duration(executionMs)}; ${amount(eventsScanned)} events, ${size(bytesScanned)} read`
+  return `${counted(rows, 'row')} in ${duration(executionMs)}; ${counted(eventsScanned, 'event')}, ${size(bytesScanned)} read`
 }
 
 async function openForm(

@@ -22,7 +22,8 @@ export const importFiles = defineEndpoint({
     const account = query.get('account') ?? undefined
     if (account !== undefined && !isAccount(account)) return refused('InvalidAccount', 'account must be 12 digits')
     const wanted = query.get('eventDataStore') ?? undefined
-    const found = wanted === undefined ? undefined : findStore(wanted, allStores(identity, eventDataStores))
+    const found =
+      wanted === undefined ? undefined : findStore(wanted, allStores(identity, eventDataStores), '--event-data-store')
     if (found !== undefined && 'problem' in found) return refused('InvalidEventDataStore', found.problem)
     if (found !== undefined && found.store.kind !== 'events') {
       return refused('InvalidEventDataStore', `${found.store.name} does not hold CloudTrail events`)

@@ -105,7 +105,7 @@ function withStore(
   stores: readonly EventDataStore[],
 ): { readonly statement: string } | { readonly problem: string } {
   if (!statement.includes('$EDS_ID')) return { statement }
-  const found = findStore(wanted, stores)
+  const found = findStore(wanted, stores, '--store')
   if ('problem' in found) return { problem: `$EDS_ID stands for an event data store: ${found.problem}` }
   return { statement: statement.replaceAll('$EDS_ID', found.store.id) }
 }
