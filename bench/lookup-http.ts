@@ -7,11 +7,12 @@
  *
  *     node bench/lookup-http.ts [--events 40000] [--seconds 4] [--keep DIRECTORY] [--only dense,sparse]
  *
- * A kept directory is used again. Warm up is part of every measurement and as long as a quarter of it.
+ * A kept directory is used again, and filled up where it has fewer events; with `--fill-seconds N` in several runs, each
+ * about so long. Warm up is part of every measurement and as long as a quarter of it.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,9 +28,11 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string' },
     keep: { type: 'string' },
     only: { type: 'string' },
+    'fill-seconds': { type: 'string' },
   },
 })
 const eventCount = Number(flags.events ?? 40_000)
+const fillMsMax = Number(flags['fill-seconds'] ?? 3_600) * 1000
 const measuredMs = Number(flags.seconds ?? 4) * 1000
 const cairn = 'packages/cli/bin/cairn.js'
 const region = 'eu-west-1'
@@ -44,8 +47,10 @@ interface Kind {
 }
 
 const startMs = Date.parse('2025-03-01T00:00:00Z')
-/** Events are a second and a half apart in the mean; see `recordFrames`. */
-const spanMs = eventCount * 1_500
+/** Between two events, in the mean; see `recordFrames`. */
+const gapMs = 1_500
+const spanMs = eventCount * gapMs
+const variety = 2_000
 
 const names = ['Decrypt', 'AssumeRole', 'DescribeInstances', 'GetSecretValue', 'CreateUser']
 
@@ -208,12 +213,26 @@ function run(dataDir: string, ...words: readonly string[]): string {
   return stdout
 }
 
-/** Writes and imports some files at a time: three million events would need a lot of room at once. */
-async function fill(dataDir: string, folder: string, account: string): Promise<void> {
-  const source = recordFrames({ seed: 1, startMs, accounts: [account], regions: [region], variety: 2_000 })
+/**
+ * Writes and imports some files at a time: three million events would need a lot of room at once. How far it came is
+ * noted, so that it goes on where it was stopped. Returns whether all are there.
+ */
+async function fill(dataDir: string, folder: string, account: string): Promise<boolean> {
   const logs = join(folder, 'logs')
+  const note = join(dataDir, 'bench-events')
   const began = performance.now()
-  for (let made = 0; made < eventCount; ) {
+  let made = existsSync(note) ? Number(readFileSync(note, 'utf8')) : 0
+  if (made >= eventCount) return true
+  while (made < eventCount) {
+    if (performance.now() - began > fillMsMax) return false
+    const seed = made / (perFile * filesAtOnce)
+    const source = recordFrames({
+      seed,
+      startMs: startMs + made * gapMs,
+      accounts: [account],
+      regions: [region],
+      variety,
+    })
     mkdirSync(logs)
     for (let file = 0; file < filesAtOnce && made < eventCount; file++) {
       const count = Math.min(perFile, eventCount - made)
@@ -223,12 +242,14 @@ async function fill(dataDir: string, folder: string, account: string): Promise<v
     }
     run(dataDir, 'import', logs)
     rmSync(logs, { recursive: true })
+    writeFileSync(note, String(made))
   }
   while (JSON.parse(run(dataDir, 'status', '--json')).history !== 'indexed') {
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
   const seconds = (performance.now() - began) / 1000
   console.log(`${eventCount.toLocaleString('en')} events made, imported and indexed in ${seconds.toFixed(0)} s\n`)
+  return true
 }
 
 /** How many events have the value. */
@@ -239,7 +260,6 @@ function matches(dataDir: string, option: string, value: string): number {
 
 const folder = mkdtempSync(join(process.env.CAIRN_BENCH_DIR ?? tmpdir(), 'cairn-bench-'))
 const dataDir = flags.keep ?? join(folder, 'data')
-const isThere = existsSync(join(dataDir, 'credentials.json'))
 const server = spawn(
   process.execPath,
   [cairn, 'serve', '--port', '0', '--data-dir', dataDir, '--regions', region, '--log-level', 'warn'],
@@ -251,13 +271,13 @@ try {
   const endpoint = findServer(dataDir)?.endpoint
   if (!admin || !endpoint) throw new TypeError('the server did not start')
   const port = Number(new URL(endpoint).port)
-  if (!isThere) await fill(dataDir, folder, account)
+  const isFull = await fill(dataDir, folder, account)
 
   const row = (...cells: readonly (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
   row('LookupEvents, 50 a page', 'matches', 'one connection: p50, p99', 'bare', 'sixteen', 'bare', 'of bare')
   row('---', '---', '---', '---', '---', '---', '---')
   const pair = ({ p50, p99 }: Measured) => `${p50.toFixed(2)}, ${p99.toFixed(2)} ms`
-  const wanted = flags.only?.split(',')
+  const wanted = isFull ? flags.only?.split(',') : []
   for (const { name, attribute, option, asked } of kinds) {
     if (wanted !== undefined && !wanted.includes(name)) continue
     const requests = asked.map((each) => lookup(port, admin, attribute, each))

@@ -1,5 +1,5 @@
 export { bucketOfHost, hostName } from './bucket-host.ts'
-export type { Answer, RequestHead } from './message.ts'
+export { type Answer, type RequestHead, type WrittenOutput, writtenJson, writtenOutput } from './message.ts'
 export { parseInput } from './parse-input.ts'
 export { type FrameworkFailure, frameworkCode, frameworkStatus, ProtocolError } from './protocol-error.ts'
 export { chooseOperation } from './rest-route.ts'

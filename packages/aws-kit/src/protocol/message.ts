@@ -17,4 +17,21 @@ export interface Answer {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>
 }
 
+const written = Symbol('written')
+
+/** The output of an operation whose JSON is written already, where its parts were. */
+export interface WrittenOutput {
+  readonly [written]: Uint8Array
+}
+
+/** For protocols that write JSON; `json` has the names of the wire. */
+export function writtenOutput(json: Uint8Array): WrittenOutput {
+  return { [written]: json }
+}
+
+/** Its JSON; `undefined` for any other output. */
+export function writtenJson(output: object): Uint8Array | undefined {
+  return written in output ? (output as WrittenOutput)[written] : undefined
+}
+
 export const emptyBody = new Uint8Array(0)

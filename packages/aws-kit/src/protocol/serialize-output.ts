@@ -1,6 +1,6 @@
 import type { OperationModel, ServiceModel, StructureShape } from '../model/index.ts'
 import { writeJson } from './json.ts'
-import { type Answer, emptyBody } from './message.ts'
+import { type Answer, emptyBody, writtenJson } from './message.ts'
 import { writeHeaders } from './rest-bindings.ts'
 import { shapeOf } from './scalar.ts'
 import { escapeXml, writeXmlElement, writeXmlMembers } from './xml.ts'
@@ -32,8 +32,11 @@ export function serializeOutput(
 }
 
 function jsonBody(model: ServiceModel, operation: OperationModel, output: object, requestId: string) {
+  const headers = identify(model, requestId)
+  const written = writtenJson(output)
+  if (written !== undefined) return { headers, body: written }
   const value = operation.output === undefined ? {} : writeJson(model, operation.output, output)
-  return { headers: identify(model, requestId), body: Buffer.from(JSON.stringify(value)) }
+  return { headers, body: Buffer.from(JSON.stringify(value)) }
 }
 
 /** `<XResponse><XResult>…</XResult><ResponseMetadata><RequestId>…`; a call without a result has the metadata alone. */

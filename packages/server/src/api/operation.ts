@@ -1,4 +1,5 @@
 import type { OperationModel, ServiceModel } from '@cairn/aws-kit/model'
+import type { WrittenOutput } from '@cairn/aws-kit/protocol'
 import type { Principal } from '../identity/index.ts'
 import type { Cause } from '../ports/catalog.ts'
 import type { Capabilities } from './capabilities.ts'
@@ -120,7 +121,7 @@ export interface OperationSpec<
     capabilities: Pick<Capabilities, Uses>,
     call: Call,
     fail: Fail<Operations[N]['error']>,
-  ): Promise<Operations[N]['output']> | Operations[N]['output']
+  ): Promise<Operations[N]['output'] | WrittenOutput> | Operations[N]['output']
 }
 
 /** An operation with its types erased, as the dispatcher holds it. */

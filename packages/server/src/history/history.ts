@@ -2,9 +2,8 @@ import type { LookupQuery } from '@cairn/core/lookup'
 import { Fault } from '../fault.ts'
 import type { Position } from '../ports/event-log.ts'
 import type {
+  EntryPage,
   EventKey,
-  EventPlace,
-  FoundEvent,
   HistoryIndex,
   HistoryStatus,
   Recognition,
@@ -21,7 +20,7 @@ export interface History {
   /** Events that match, as they come in from now on, until `signal` is aborted. */
   follow(query: LookupQuery, signal: AbortSignal): AsyncIterable<FollowPart>
   /**
-   * One page of events, and the token of the next when there is one.
+   * One page of events as LookupEvents shows them, and the token of the next when there is one.
    *
    * @throws Fault `history.rebuilding` while the index is being rebuilt: a page could lack events without a sign
    * @throws Fault `history.bad-token` when the token was given to another caller, for another region or other parameters
@@ -54,8 +53,7 @@ export interface PageRequest {
   readonly signal: AbortSignal
 }
 
-export interface Page {
-  readonly events: readonly FoundEvent[]
+export interface Page extends Pick<EntryPage, 'entries'> {
   readonly next: string | undefined
 }
 
@@ -94,18 +92,8 @@ export function createHistory({ index, log, vault }: HistoryOptions): History {
       if (index.status().state === 'rebuilding') {
         throw new Fault('history.rebuilding', 'the history is being rebuilt', { indexedTo: index.status().indexedTo })
       }
-      // One more than asked tells whether there is another page.
-      const search = { query: { ...query, eventsMax: query.eventsMax + 1 }, caller, ...(after && { after }) }
-      const found: FoundEvent[] = []
-      for await (const part of index.search(search, signal)) {
-        if (part.kind === 'events') found.push(...part.events)
-        else if (part.summary.end === 'time-limit') {
-          throw new Fault('history.too-slow', 'a page took too long to find', { examined: part.summary.examined })
-        }
-      }
-      const events = found.slice(0, query.eventsMax)
-      const last: EventPlace | undefined = found.length > events.length ? events.at(-1) : undefined
-      return { events, next: last && tokens.write(last, bound) }
+      const { entries, last } = await index.page({ query, caller, ...(after && { after }) }, signal)
+      return { entries, next: last && tokens.write(last, bound) }
     },
     recognise: (keys) => index.recognise(keys),
     caughtUp,

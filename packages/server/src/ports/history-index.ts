@@ -27,6 +27,13 @@ export interface HistoryIndex {
    * @throws Fault `history.failed` when the index or the log cannot be read
    */
   search(search: Search, signal: AbortSignal): AsyncIterable<SearchPart>
+  /**
+   * One page of the events that `search` asks for, `query.eventsMax` long, as LookupEvents shows them. It is written where
+   * they are found, so that whoever answers only hands it on.
+   *
+   * @throws as `search`, and Fault `history.too-slow` at the time limit
+   */
+  page(search: Search, signal: AbortSignal): Promise<EntryPage>
   /** What is indexed of each key. `same` is wrong once in 10^20, `other` once in 10^7 for ten million events. */
   recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]>
   status(): HistoryStatus
@@ -50,6 +57,13 @@ export interface EventPlace {
 export type SearchPart =
   | { readonly kind: 'events'; readonly events: readonly FoundEvent[] }
   | { readonly kind: 'summary'; readonly summary: SearchSummary }
+
+export interface EntryPage {
+  /** JSON of each event, with commas between. */
+  readonly entries: Uint8Array
+  /** The last one, when there are more behind it. */
+  readonly last: EventPlace | undefined
+}
 
 export interface FoundEvent extends EventPlace {
   readonly account: string

@@ -1,6 +1,13 @@
 import { everything, type LookupQuery, parseLookup } from '@cairn/core/lookup'
 import type { EventFrame, EventLog } from '@cairn/server/ports/event-log'
-import { contentHash, type FoundEvent, type HistoryIndex, type SearchSummary } from '@cairn/server/ports/history-index'
+import {
+  contentHash,
+  type EntryPage,
+  type EventPlace,
+  type FoundEvent,
+  type HistoryIndex,
+  type SearchSummary,
+} from '@cairn/server/ports/history-index'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventFrame, intentFrame } from '../fakes/frames.ts'
 
@@ -44,6 +51,10 @@ export function queryOf(body: object, nowMs = Date.parse('2026-01-01T00:00:00Z')
 function recordFrame(record: Record<string, unknown>, given: Partial<EventFrame> = {}): EventFrame {
   return eventFrame({ text: JSON.stringify(record), ...given })
 }
+
+const alive = new AbortController().signal
+
+const shownOf = ({ entries }: EntryPage): unknown[] => JSON.parse(`[${Buffer.from(entries)}]`)
 
 const names = (events: readonly FoundEvent[]): (string | undefined)[] => events.map(({ fields }) => fields.eventName)
 
@@ -117,6 +128,51 @@ export function registerHistoryIndexContract(name: string, create: () => Promise
         const all = frames.map((_, n) => `N${n}`)
         expect(seen).toEqual(order === 'oldest' ? all : all.reverse())
       }
+    })
+
+    it('gives pages as LookupEvents shows them, alike when they are asked for again', async () => {
+      const records = Array.from({ length: 10 }, (_, n) => ({
+        eventID: `e-${n}`,
+        eventName: `N${n % 2}`,
+        eventTime: `2025-01-01T00:00:0${n}Z`,
+        requestParameters: { n },
+      }))
+      await append(...records.map((record) => recordFrame(record)))
+      const query = { ...queryOf({ where: [{ field: 'eventName', is: 'N1' }] }), eventsMax: 2 }
+      const pages = async (): Promise<unknown[][]> => {
+        const found: unknown[][] = []
+        for (let after: EventPlace | undefined; ; ) {
+          const page = await subject.history.page({ query, caller: 'test', ...(after && { after }) }, alive)
+          found.push(shownOf(page))
+          after = page.last
+          if (after === undefined) return found
+        }
+      }
+      const first = await pages()
+      expect(first.flat()).toEqual(
+        [9, 7, 5, 3, 1].map((n) =>
+          expect.objectContaining({
+            EventId: `e-${n}`,
+            EventTime: Date.parse(`2025-01-01T00:00:0${n}Z`) / 1000,
+            CloudTrailEvent: JSON.stringify(records[n]),
+          }),
+        ),
+      )
+      expect(first.map(({ length }) => length)).toEqual([2, 2, 1])
+      expect(await pages()).toEqual(first)
+      await append(recordFrame({ eventID: 'e-new', eventName: 'N1', eventTime: '2025-01-02T00:00:00Z' }))
+      expect((await pages()).flat()).toEqual([expect.objectContaining({ EventId: 'e-new' }), ...first.flat()])
+      // What was shown is asked for by something else.
+      const byPath = queryOf({ where: [{ field: 'requestParameters.n', is: '7' }] })
+      expect(shownOf(await subject.history.page({ query: byPath, caller: 'test' }, alive))).toEqual([
+        expect.objectContaining({ EventId: 'e-7' }),
+      ])
+    })
+
+    it('gives an empty page where nothing is found', async () => {
+      const page = await subject.history.page({ query: everything, caller: 'test' }, alive)
+      expect(page.entries).toHaveLength(0)
+      expect(page.last).toBeUndefined()
     })
 
     it('does not search intents, nor what was accepted for one store alone', async () => {

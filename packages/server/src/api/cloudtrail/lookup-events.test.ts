@@ -1,3 +1,4 @@
+import { writtenJson } from '@cairn/aws-kit/protocol'
 import { feed } from '@cairn/testkit/contracts/history-index'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -44,7 +45,9 @@ const fail: Fail<string> = (code, message) => {
 async function lookUp(input: Input, who: typeof caller = caller): Promise<Output> {
   const principal = { kind: 'user', account: who.account, arn: who.arn }
   const call = { account: who.account, region: who.region, principal } as unknown as Call
-  return (await lookupEvents.run(input, capabilities, call, fail)) as Output
+  const json = writtenJson(await lookupEvents.run(input, capabilities, call, fail)) ?? ''
+  const { Events = [], ...rest }: Output = JSON.parse(Buffer.from(json).toString())
+  return { Events: Events.map((event) => ({ ...event, EventTime: (event.EventTime ?? 0) * 1000 })), ...rest }
 }
 
 async function record(given: object, frame: Partial<EventFrame> = {}): Promise<void> {

@@ -1,3 +1,4 @@
+import { writtenOutput } from '@cairn/aws-kit/protocol'
 import { everything, type LookupQuery } from '@cairn/core/lookup'
 import { Fault } from '../../fault.ts'
 import {
@@ -8,8 +9,7 @@ import {
   insightAttributes,
   type PageRequest,
 } from '../../history/index.ts'
-import type { FoundEvent } from '../../ports/history-index.ts'
-import type { CloudTrailEvent, CloudTrailOperations } from '../generated/cloudtrail.ts'
+import type { CloudTrailOperations } from '../generated/cloudtrail.ts'
 import type { Call, Fail } from '../operation.ts'
 import { defineOperation } from './service.ts'
 
@@ -17,6 +17,8 @@ type Input = CloudTrailOperations['LookupEvents']['input']
 type Failing = Fail<CloudTrailOperations['LookupEvents']['error']>
 
 const resultsMax = 50
+
+const start = Buffer.from('{"Events":[')
 
 /** Events of the caller's account in the region called, newest first. */
 export const lookupEvents = defineOperation({
@@ -34,14 +36,15 @@ export const lookupEvents = defineOperation({
     const asked = queryOf(input, call, fail)
     const oldestMs = historyMsMax === undefined ? everything.sinceMs : clock.nowMs() - historyMsMax
     const query = { ...asked, sinceMs: Math.max(asked.sinceMs, oldestMs) }
-    const { events, next } = await pageOf(history, fail, {
+    const { entries, next } = await pageOf(history, fail, {
       query,
       bound: ['LookupEvents', call.account, call.region, callerOf(call), requestText(input)],
       token: input.NextToken,
       caller: callerOf(call),
       signal: AbortSignal.timeout(answerMsMax),
     })
-    return { Events: events.map(shown), NextToken: next }
+    const end = next === undefined ? ']}' : `],"NextToken":${JSON.stringify(next)}}`
+    return writtenOutput(Buffer.concat([start, entries, Buffer.from(end)]))
   },
 })
 
@@ -100,20 +103,4 @@ function requestText({ LookupAttributes, StartTime, EndTime, EventCategory }: In
 
 function callerOf({ principal, account }: Call): string {
   return 'arn' in principal ? principal.arn : `${principal.kind} ${account}`
-}
-
-const decoder = new TextDecoder()
-
-function shown({ bytes, fields, timeMs }: FoundEvent): CloudTrailEvent {
-  return {
-    EventId: fields.eventId,
-    EventName: fields.eventName,
-    ReadOnly: fields.readOnly === undefined ? undefined : String(fields.readOnly),
-    AccessKeyId: fields.accessKeyId,
-    EventTime: timeMs,
-    EventSource: fields.eventSource,
-    Username: fields.username,
-    Resources: fields.resources.map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),
-    CloudTrailEvent: decoder.decode(bytes),
-  }
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { LakeRow, LakeTableKind } from '@cairn/core/lake'
+import type { LakeTableKind } from '@cairn/core/lake'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
 import type { DayRows, PartFile, TableChange, TableState, TailFile } from '../../ports/lake-files.ts'
@@ -15,6 +15,14 @@ export const droppedSuffix = '.dropped'
 const manifestBytesMax = 256 * 1024
 
 const dayMs = 86_400_000
+
+/** Rows that come together. */
+export interface NewRows {
+  /** A line each. */
+  readonly bytes: Uint8Array
+  /** Of each row; `undefined` for one that has none. */
+  readonly eventTimesMs: readonly (number | undefined)[]
+}
 
 /**
  * Writes one table. After any failure it must be closed and opened again, which goes back to what is recorded.
@@ -69,9 +77,8 @@ export class TableWriter {
     return this.#state
   }
 
-  /** Makes rows durable, together with `next`. Returns the bytes written. */
-  async commit(rows: readonly LakeRow[], next: Position): Promise<number> {
-    const bytes = Buffer.from(rows.map(({ line }) => `${line}\n`).join(''))
+  /** Makes rows durable, together with `next`. */
+  async commit({ bytes, eventTimesMs }: NewRows, next: Position): Promise<void> {
     const before = this.#state.tail
     const file = before?.file ?? `tail-${String(this.#nextTail).padStart(8, '0')}.ndjson`
     this.#tail ??= await this.#disk.open(`${this.#folder}/${file}`, 'create')
@@ -81,12 +88,11 @@ export class TableWriter {
     const tail: TailFile = {
       file,
       bytes: (before?.bytes ?? 0) + bytes.length,
-      rows: (before?.rows ?? 0) + rows.length,
+      rows: (before?.rows ?? 0) + eventTimesMs.length,
       crc32: crc32(bytes, before?.crc32),
-      ...addDays(before, rows),
+      ...addDays(before, eventTimesMs),
     }
     await this.#record({ kind: 'rows', next, tail })
-    return bytes.length
   }
 
   async roll(): Promise<void> {
@@ -203,12 +209,15 @@ export async function readState(disk: Disk, folder: string): Promise<TableState>
 }
 
 /** Adds event times to the days of a file. */
-function addDays(before: TailFile | undefined, rows: readonly LakeRow[]): Pick<TailFile, 'days' | 'undated'> {
+function addDays(
+  before: TailFile | undefined,
+  eventTimesMs: NewRows['eventTimesMs'],
+): Pick<TailFile, 'days' | 'undated'> {
   const days: Record<string, DayRows> = { ...before?.days }
   let undated = before?.undated ?? 0
   // Neighbours are of one day nearly always.
   let [day, number] = ['', Number.NaN]
-  for (const { eventTimeMs: time } of rows) {
+  for (const time of eventTimesMs) {
     if (time === undefined) {
       undated += 1
       continue

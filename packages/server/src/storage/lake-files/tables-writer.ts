@@ -1,4 +1,4 @@
-import { eventBytesMax, fitRecord, type LakeRow, type LakeTableKind, lakeRow, parseRecord } from '@cairn/core/lake'
+import type { LakeTableKind } from '@cairn/core/lake'
 import { selectableEvent } from '@cairn/core/selectors'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
@@ -6,6 +6,7 @@ import type { LakeBatch, LakeEvent, RuleSet, TableChange, TableState, Written } 
 import { type Disk, errorCode, isNoSpace, publish, readRange } from '../segment-log/index.ts'
 import { createStoreSelector, type StoreSelector, type Taker } from './select-stores.ts'
 import { isTableFile, manifestName, TableWriter } from './table-writer.ts'
+import { TakenRows } from './taken-rows.ts'
 
 /** A file of new rows beyond this is closed: what is turned into typed files at once. */
 const tailBytesMax = 64 * 1024 * 1024
@@ -14,12 +15,6 @@ const tailBytesMax = 64 * 1024 * 1024
 const ruleSetsMax = 16
 
 const cursorName = 'cursor'
-
-/** Rows of a batch for one table. */
-interface Taken {
-  readonly kind: LakeTableKind
-  readonly rows: LakeRow[]
-}
 
 /**
  * Everything that writes files of tables, in one thread: rows in, files and manifests out. Calls must not overlap.
@@ -32,6 +27,7 @@ export class TablesWriter {
   /** Tables that failed and are to be opened again before anything else is done. */
   readonly #closed = new Set<string>()
   readonly #selectors = new Map<number, StoreSelector>()
+  readonly #taken = new TakenRows()
   #cursor: Position | undefined
 
   private constructor(disk: Disk, folder: string) {
@@ -69,20 +65,20 @@ export class TablesWriter {
   /** `changed`: the tables that have new rows. */
   async write({ events, next }: LakeBatch): Promise<Written & { readonly changed: readonly TableState[] }> {
     await this.#reopen()
+    this.#taken.clear()
     const notRecords: number[] = []
-    const taken = new Map<string, Taken>()
-    for (const event of events) if (!this.#take(event, taken)) notRecords.push(event.position)
+    for (const event of events) if (!this.#take(event)) notRecords.push(event.position)
     const changed: TableState[] = []
     let [rows, bytes] = [0, 0]
-    for (const [store, { kind, rows: added }] of taken) {
+    for (const { store, kind, rows: added } of this.#taken.tables()) {
       const first = events[0]?.position ?? next
       const table = this.#tables.get(store) ?? (await this.#create({ store, kind, next: first }))
-      bytes += await this.#guarded(table, async () => {
-        const written = await table.commit(added, next)
+      await this.#guarded(table, async () => {
+        await table.commit(added, next)
         if ((table.state.tail?.bytes ?? 0) >= tailBytesMax) await table.roll()
-        return written
       })
-      rows += added.length
+      rows += added.eventTimesMs.length
+      bytes += added.bytes.length
       changed.push(table.state)
     }
     return { rows, bytes, notRecords, changed }
@@ -145,28 +141,24 @@ export class TablesWriter {
   }
 
   /** Adds the event's row to those of the tables that take it and do not have it. False when it is no record. */
-  #take(event: LakeEvent, taken: Map<string, Taken>): boolean {
-    const text = Buffer.from(event.bytes.buffer, event.bytes.byteOffset, event.bytes.length).toString()
-    const record = parseRecord(text)
-    if (record === undefined) return false
-    const rows = new Map<LakeTableKind, LakeRow>()
-    for (const { id, kind } of this.#takers(event, record)) {
-      if (this.#damaged.has(id) || event.position < (this.#tables.get(id)?.state.next ?? 0)) continue
-      const row = rows.get(kind) ?? rowOf(kind, record, text)
-      rows.set(kind, row)
-      const table = taken.get(id)
-      if (table === undefined) taken.set(id, { kind, rows: [row] })
-      else table.rows.push(row)
-    }
-    return true
+  #take(event: LakeEvent): boolean {
+    const takers = this.#takers(event)
+    if (takers === undefined) return false
+    const lacking = takers.filter(
+      ({ id }) => !this.#damaged.has(id) && event.position >= (this.#tables.get(id)?.state.next ?? 0),
+    )
+    return this.#taken.add(event.bytes, lacking)
   }
 
-  #takers(event: LakeEvent, record: Readonly<Record<string, unknown>>): readonly Taker[] {
+  /** `undefined` when nobody can tell, since it is no record. */
+  #takers(event: LakeEvent): readonly Taker[] | undefined {
     const rules = this.#selector(event.rules)
     if (event.store !== undefined) {
       const taker = rules.find(event.store)
       return taker === undefined ? [] : [taker]
     }
+    const record = recordIn(event.bytes)
+    if (record === undefined) return undefined
     const selectable = selectableEvent(record)
     const before = rules.match(event, selectable)
     if (event.rulesAfter === undefined || event.rulesAfter.number === event.rules.number) return before
@@ -233,10 +225,15 @@ export class TablesWriter {
   }
 }
 
-/** No record may be so large that a query chokes on its line. The log keeps what a table leaves out. */
-function rowOf(kind: LakeTableKind, record: Readonly<Record<string, unknown>>, text: string): LakeRow {
-  const fitted = fitRecord(record, text, eventBytesMax)
-  return lakeRow(kind, fitted.record, fitted.text)
+function recordIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const record: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
+    return typeof record === 'object' && record !== null && !Array.isArray(record)
+      ? (record as Readonly<Record<string, unknown>>)
+      : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function asFault(error: unknown): Fault {

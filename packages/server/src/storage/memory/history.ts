@@ -1,4 +1,11 @@
-import { compileLookup, createGroupCounter, type LookupEvent, lookupTimeMs, noFields } from '@cairn/core/lookup'
+import {
+  compileLookup,
+  createGroupCounter,
+  type LookupEvent,
+  lookupEntry,
+  lookupTimeMs,
+  noFields,
+} from '@cairn/core/lookup'
 import { type EventFields, eventFields } from '@cairn/core/record'
 import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
 import {
@@ -30,6 +37,15 @@ export function createMemoryHistory(log: EventLog): HistoryIndex {
     async *search(search, signal) {
       signal.throwIfAborted()
       yield* searchAll(events, search, cursor >= log.bounds().end)
+    },
+    async page(search, signal) {
+      signal.throwIfAborted()
+      const { query } = search
+      const [part] = searchAll(events, { ...search, query: { ...query, eventsMax: query.eventsMax + 1 } }, true)
+      const found = part?.kind === 'events' ? part.events : []
+      const shown = found.slice(0, query.eventsMax)
+      const entries = shown.map(({ fields, timeMs, bytes }) => lookupEntry(fields, timeMs, bytes))
+      return { entries: Buffer.from(entries.join(',')), last: found.length > shown.length ? shown.at(-1) : undefined }
     },
     async recognise(keys) {
       const names = new Set<string>()

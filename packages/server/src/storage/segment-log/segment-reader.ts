@@ -24,6 +24,8 @@ export interface SegmentReader {
    * @throws Fault `log.damaged`
    */
   prepare(positions: readonly number[], from: number): number
+  /** How often `refresh` found other segments than before. */
+  readonly changes: number
   /** Learns of segments that were added, sealed or removed since. Call it before a number of reads. */
   refresh(): void
   close(): void
@@ -42,6 +44,7 @@ export function createSegmentReader(directory: string, cacheBytesMax: number): S
   const listing = createListing(directory)
   const files = new Map<string, SegmentFile>()
   const blocks = createLoadedBlocks(cacheBytesMax)
+  let changes = 0
 
   const open = (name: string): SegmentFile | undefined => {
     const file = files.get(name) ?? openFile(`${directory}/${name}`)
@@ -64,6 +67,9 @@ export function createSegmentReader(directory: string, cacheBytesMax: number): S
   }
 
   return {
+    get changes() {
+      return changes
+    },
     blockAt(position) {
       const place = placeOf(position)
       if (place === undefined) return undefined
@@ -93,6 +99,7 @@ export function createSegmentReader(directory: string, cacheBytesMax: number): S
     },
     refresh() {
       if (!listing.refresh()) return
+      changes += 1
       for (const [name, file] of files) {
         if (listing.has(name) && !file.isStale()) continue
         file.close()

@@ -1,20 +1,22 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Position } from '../../ports/event-log.ts'
+import type { EventPlace, Search } from '../../ports/history-index.ts'
 import type { SegmentReader } from '../segment-log/index.ts'
 import { faultOf, noteOf } from './fault-note.ts'
 import { type FrameBatch, packFrames } from './frame-batch.ts'
 import type { IndexReader } from './index-reader.ts'
+import { createKeptEvents, isKept } from './kept-events.ts'
 import { packAnswers, unpackKeys } from './key-batch.ts'
-import { createRemoteSource, createSegmentSource, type Fetched, type RecordSource } from './record-source.ts'
-import { type Match, runSearch, type SearchHost } from './search-run.ts'
+import { createRemoteSource, createSegmentSource } from './record-source.ts'
+import { cancelled, RunningSearch } from './running-search.ts'
+import { type Match, runSearch } from './search-run.ts'
 import type { FromLookupWorker, ToLookupWorker } from './worker-messages.ts'
 
-/** How long one search has the thread: the others of its kind, and quick ones, wait no longer than that each. */
-const turnMs = 5
-
-/** `matches` under way that the receiver has not taken: a slow reader holds back its own search only. */
-const partsAhead = 2
-
 type Send = (message: FromLookupWorker, transfer: ArrayBuffer[]) => void
+
+type Asked = ToLookupWorker & { readonly kind: 'search' | 'page' }
+
+/** Shown events kept: some thirty pages. */
+const keptBytesMax = 4 * 1024 * 1024
 
 /** Runs searches side by side on one thread, in turns. */
 export function createLookupServer(
@@ -34,19 +36,58 @@ export function createLookupServer(
   }
   const remote = createRemoteSource(fetch)
   const source = segments === undefined ? remote : createSegmentSource(segments, remote)
-  const search = async ({ id, search: asked, searchMsMax }: ToLookupWorker & { kind: 'search' }): Promise<void> => {
-    const run = new RunningSearch(searchMsMax, source)
+  const kept = createKeptEvents(keptBytesMax)
+  let keptOf = segments?.changes
+  /** What retention removed must not be shown from memory. */
+  const keptNow = () => {
+    segments?.refresh()
+    if (segments?.changes !== keptOf) kept.clear()
+    keptOf = segments?.changes
+    return segments && kept
+  }
+
+  const search = async ({ id, search: asked }: Asked, run: RunningSearch): Promise<void> => {
+    for await (const part of runSearch(reader, asked, run)) {
+      if (part.kind === 'end') {
+        send({ kind: 'end', id, summary: { ...part.summary, tookMs: Math.round(run.usedMs) } }, [])
+      } else {
+        const { batch, found } = packMatches(part.matches)
+        send({ kind: 'matches', id, batch, found }, [batch.bytes])
+        await run.sent()
+      }
+    }
+  }
+  const page = async ({ id, search: asked }: Asked, run: RunningSearch): Promise<void> => {
+    const { eventsMax } = asked.query
+    const found: Match[] = []
+    // One more than asked tells whether there is another page.
+    for await (const part of runSearch(
+      reader,
+      { ...asked, query: { ...asked.query, eventsMax: eventsMax + 1 } },
+      run,
+    )) {
+      if (part.kind === 'matches') found.push(...part.matches)
+      else {
+        const shown = found.slice(0, eventsMax)
+        const last = found.length > shown.length ? shown.at(-1) : undefined
+        const entries = joined(
+          shown.map(({ event, looked }) => (isKept(event) ? event : kept.keep(event, looked)).entry),
+        )
+        const summary = { ...part.summary, tookMs: Math.round(run.usedMs) }
+        send({ kind: 'page', id, entries, last: last && placeOf(last), summary }, [entries.buffer])
+      }
+    }
+  }
+  const start = async (message: Asked): Promise<void> => {
+    const { id, search: asked, searchMsMax } = message
+    const run = new RunningSearch(
+      searchMsMax,
+      source,
+      isByFields(asked) && message.kind === 'page' ? keptNow() : undefined,
+    )
     running.set(id, run)
     try {
-      for await (const part of runSearch(reader, asked, run)) {
-        if (part.kind === 'end') {
-          send({ kind: 'end', id, summary: { ...part.summary, tookMs: Math.round(run.usedMs) } }, [])
-        } else {
-          const { batch, found } = packMatches(part.matches)
-          send({ kind: 'matches', id, batch, found }, [batch.bytes])
-          await run.sent()
-        }
-      }
+      await (message.kind === 'page' ? page(message, run) : search(message, run))
     } catch (error) {
       if (error !== cancelled) send({ kind: 'failed', id, fault: noteOf(error) }, [])
     } finally {
@@ -57,7 +98,8 @@ export function createLookupServer(
     take(message) {
       switch (message.kind) {
         case 'search':
-          void search(message)
+        case 'page':
+          void start(message)
           return
         case 'more':
           return running.get(message.id)?.taken()
@@ -79,82 +121,35 @@ export function createLookupServer(
   }
 }
 
-/** What a cancelled search is ended with; nobody waits for its end. */
-const cancelled = Symbol('cancelled')
+/** Whether what is kept of an event is enough to tell whether it is meant. */
+function isByFields({ query }: Search): boolean {
+  return query.conditions.every(({ subject }) => subject.kind === 'field')
+}
 
-class RunningSearch implements SearchHost {
-  readonly #msMax: number
-  readonly #source: RecordSource
-  #turnStarted = performance.now()
-  #usedMs = 0
-  #ahead = 0
-  #isCancelled = false
-  #wake: (() => void) | undefined
+function placeOf({ event, looked }: Match): EventPlace {
+  return { timeMs: looked.timeMs, position: event.position as Position }
+}
 
-  constructor(msMax: number, source: RecordSource) {
-    this.#msMax = msMax
-    this.#source = source
+const comma = 0x2c
+
+/** The entries with commas between, in a buffer of its own, which can be handed over. */
+function joined(entries: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(
+    Math.max(
+      0,
+      entries.reduce((sum, { length }) => sum + length + 1, -1),
+    ),
+  )
+  let at = 0
+  for (const entry of entries) {
+    if (at > 0) bytes[at++] = comma
+    bytes.set(entry, at)
+    at += entry.length
   }
-
-  /** Time it had the thread or the log for itself; waiting for its receiver does not count. */
-  get usedMs(): number {
-    return this.#usedMs + (performance.now() - this.#turnStarted)
-  }
-
-  async fetch(positions: readonly number[], literals: readonly Buffer[]): Promise<Fetched> {
-    const fetched = await this.#source.fetch(positions, literals, async () => {
-      if (this.isTurnOver()) await this.pause()
-    })
-    this.#throwIfCancelled()
-    return fetched
-  }
-
-  isTurnOver(): boolean {
-    return performance.now() - this.#turnStarted > turnMs
-  }
-
-  async pause(): Promise<void> {
-    await this.#idle(nextTurn())
-  }
-
-  isOutOfTime(): boolean {
-    return this.usedMs > this.#msMax
-  }
-
-  /** Notes a part as sent; waits while the receiver is behind. */
-  async sent(): Promise<void> {
-    this.#ahead += 1
-    while (this.#ahead >= partsAhead && !this.#isCancelled) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#wake = resolve
-      await this.#idle(promise)
-    }
-    this.#throwIfCancelled()
-  }
-
-  taken(): void {
-    this.#ahead -= 1
-    this.#wake?.()
-  }
-
-  cancel(): void {
-    this.#isCancelled = true
-    this.#wake?.()
-  }
-
-  async #idle(wait: Promise<void>): Promise<void> {
-    this.#usedMs += performance.now() - this.#turnStarted
-    await wait
-    this.#turnStarted = performance.now()
-    this.#throwIfCancelled()
-  }
-
-  #throwIfCancelled(): void {
-    if (this.#isCancelled) throw cancelled
-  }
+  return bytes
 }
 
 function packMatches(matches: readonly Match[]) {
   const batch = packFrames(matches.map(({ event }) => event))
-  return { batch, found: matches.map(({ timeMs, fields }) => ({ timeMs, fields })) }
+  return { batch, found: matches.map(({ looked: { timeMs, fields } }) => ({ timeMs, fields })) }
 }

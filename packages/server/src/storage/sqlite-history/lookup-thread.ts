@@ -11,9 +11,12 @@ export type ThreadPart =
   | { readonly kind: 'events'; readonly events: readonly FoundEvent[] }
   | { readonly kind: 'summary'; readonly summary: Omit<SearchSummary, 'isCaughtUp'> }
 
+export type ThreadPage = FromLookupWorker & { readonly kind: 'page' }
+
 /** The reading side of the index, in its worker. */
 export interface LookupThread {
   search(search: Search, searchMsMax: number, signal: AbortSignal): AsyncGenerator<ThreadPart, void, undefined>
+  page(search: Search, searchMsMax: number, signal: AbortSignal): Promise<ThreadPage>
   recognise(keys: readonly EventKey[]): Promise<readonly Recognition[]>
   /** Ended by itself: it has to be opened again. */
   isDead(): boolean
@@ -50,6 +53,7 @@ export async function openLookupThread(workerData: HistoryWorkerData, log: Event
   })
   return {
     search: (search, searchMsMax, signal) => searchOn(thread, search, searchMsMax, signal),
+    page: (search, searchMsMax, signal) => pageOn(thread, search, searchMsMax, signal),
     async recognise(keys) {
       const packed = packKeys(keys)
       const order = { kind: 'recognise', id: thread.nextId(), keys: packed } as const
@@ -63,6 +67,35 @@ export async function openLookupThread(workerData: HistoryWorkerData, log: Event
 
 function isPresent(frame: StoredFrame | undefined): frame is StoredFrame {
   return frame !== undefined
+}
+
+async function pageOn(
+  thread: WorkerThread<FromLookupWorker, ToLookupWorker>,
+  search: Search,
+  searchMsMax: number,
+  signal: AbortSignal,
+): Promise<ThreadPage> {
+  signal.throwIfAborted()
+  const id = thread.nextId()
+  const { promise, resolve, reject } = Promise.withResolvers<ThreadPage>()
+  const stop = thread.listen(id, {
+    take: (message) => {
+      if (message.kind === 'page') resolve(message)
+    },
+    fail: reject,
+  })
+  const giveUp = (): void => {
+    thread.send({ kind: 'cancel', id })
+    reject(signal.reason)
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    thread.send({ kind: 'page', id, search, searchMsMax })
+    return await promise
+  } finally {
+    stop()
+    signal.removeEventListener('abort', giveUp)
+  }
 }
 
 async function* searchOn(

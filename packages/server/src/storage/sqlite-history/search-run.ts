@@ -6,10 +6,11 @@ import {
   lookupEvent,
   requiredLiterals,
 } from '@cairn/core/lookup'
-import { type EventFields, readRecord } from '@cairn/core/record'
+import { readRecord } from '@cairn/core/record'
 import type { Search, SearchSummary } from '../../ports/history-index.ts'
 import type { BatchedEvent } from './frame-batch.ts'
 import type { IndexReader } from './index-reader.ts'
+import { isKept } from './kept-events.ts'
 import { comparePlaces } from './place-order.ts'
 import { planSearch, type SearchPlan } from './plan.ts'
 import type { Fetched } from './record-source.ts'
@@ -28,8 +29,7 @@ export interface SearchHost {
 
 export interface Match {
   readonly event: BatchedEvent
-  readonly timeMs: number
-  readonly fields: EventFields
+  readonly looked: LookupEvent
 }
 
 export type RunPart =
@@ -122,10 +122,8 @@ async function* candidateBatches(
 
 const stepsPerLook = 32
 
-type Verified = Match & { readonly looked: LookupEvent }
-
-async function verified({ events }: Fetched, verify: Verifier, host: SearchHost): Promise<Verified[]> {
-  const found: Verified[] = []
+async function verified({ events }: Fetched, verify: Verifier, host: SearchHost): Promise<Match[]> {
+  const found: Match[] = []
   for (const event of events) {
     const match = verify.match(event)
     if (match !== undefined) found.push(match)
@@ -136,7 +134,7 @@ async function verified({ events }: Fetched, verify: Verifier, host: SearchHost)
 
 interface Verifier {
   readonly literals: readonly Buffer[]
-  match(event: BatchedEvent): Verified | undefined
+  match(event: BatchedEvent): Match | undefined
 }
 
 function createVerifier(query: LookupQuery, after: Search['after']): Verifier {
@@ -145,24 +143,21 @@ function createVerifier(query: LookupQuery, after: Search['after']): Verifier {
   return {
     literals: requiredLiterals(query).map((literal) => Buffer.from(literal)),
     match(event) {
-      const looked = lookupEvent(event, readRecord(event.bytes))
+      const looked = isKept(event) ? event.looked : lookupEvent(event, readRecord(event.bytes))
       if (!matches(looked)) return undefined
-      const { fields, timeMs } = looked
-      const place = { time: timeMs, position: event.position }
-      return edge === undefined || comparePlaces(query.order, edge, place) < 0
-        ? { event, timeMs, fields, looked }
-        : undefined
+      const place = { time: looked.timeMs, position: event.position }
+      return edge === undefined || comparePlaces(query.order, edge, place) < 0 ? { event, looked } : undefined
     },
   }
 }
 
 /** Batches come in the order of their candidates; inside, in that of the log, which is cheaper to fetch. */
-function inOrder<Found extends Match>(matches: Found[], query: LookupQuery): Found[] {
+function inOrder(matches: Match[], query: LookupQuery): Match[] {
   return matches.sort((a, b) =>
     comparePlaces(
       query.order,
-      { time: a.timeMs, position: a.event.position },
-      { time: b.timeMs, position: b.event.position },
+      { time: a.looked.timeMs, position: a.event.position },
+      { time: b.looked.timeMs, position: b.event.position },
     ),
   )
 }

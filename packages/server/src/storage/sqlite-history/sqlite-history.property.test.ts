@@ -10,7 +10,7 @@ import { recordFrames } from '@cairn/testkit/fakes/records'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventFrame } from '../../ports/event-log.ts'
-import type { FoundEvent, HistoryIndex } from '../../ports/history-index.ts'
+import type { EntryPage, FoundEvent, HistoryIndex } from '../../ports/history-index.ts'
 import { createMemoryHistory } from '../memory/history.ts'
 import { openSegmentLog } from '../segment-log/index.ts'
 import { openSqliteHistory } from './index.ts'
@@ -97,6 +97,13 @@ const values: Partial<Record<LookupField, readonly string[]>> = {
 /** `bytes` may be any kind of byte array. */
 const plain = (event: FoundEvent): object => ({ ...event, bytes: Buffer.from(event.bytes).toString('latin1') })
 
+const alive = new AbortController().signal
+
+const plainPage = ({ entries, last }: EntryPage): object => ({
+  entries: Buffer.from(entries).toString(),
+  last: last && { timeMs: last.timeMs, position: last.position },
+})
+
 const fieldCondition = fc.constantFrom(...Object.entries(values)).chain(([field, options]) =>
   fc.record({
     field: fc.constant(field),
@@ -180,6 +187,11 @@ describe('the index and a look at every event', () => {
           if (after === undefined) return
           const [found, expected] = [await collect(index, query, { after }), await collect(naive, query, { after })]
           expect(found.events.map(({ position }) => position)).toEqual(expected.events.map(({ position }) => position))
+          // Twice: what was shown once is kept.
+          const search = { query, caller: 'test', after }
+          const page = plainPage(await naive.page(search, alive))
+          expect(plainPage(await index.page(search, alive))).toEqual(page)
+          expect(plainPage(await index.page(search, alive))).toEqual(page)
         }),
         { numRuns: fullSize(100, 2_000) },
       )

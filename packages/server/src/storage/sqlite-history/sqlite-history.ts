@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { Fault } from '../../fault.ts'
 import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
 import type {
+  EntryPage,
   EventKey,
   HistoryIndex,
   HistoryStatus,
@@ -134,6 +135,24 @@ class SqliteHistory implements HistoryIndex {
           yield { kind: 'summary', summary: { ...part.summary, isCaughtUp: this.#cursor >= accepted } }
         }
       }
+    } catch (error) {
+      throw this.#seen(error)
+    } finally {
+      leave()
+    }
+  }
+
+  async page(search: Search, signal: AbortSignal): Promise<EntryPage> {
+    const { telemetry, searchMsMax } = this.#settings
+    const leave = await this.#gate.enter(search.caller, signal)
+    try {
+      const lookup = await this.#openLookup()
+      const { entries, last, summary } = await lookup.page(search, searchMsMax, signal)
+      telemetry.searched(summary)
+      if (summary.end === 'time-limit') {
+        throw new Fault('history.too-slow', 'a page took too long to find', { examined: summary.examined })
+      }
+      return { entries, last }
     } catch (error) {
       throw this.#seen(error)
     } finally {

@@ -1,5 +1,5 @@
 import type { EventFields } from '@cairn/core/record'
-import type { Search, SearchSummary } from '../../ports/history-index.ts'
+import type { EventPlace, Search, SearchSummary } from '../../ports/history-index.ts'
 import type { SweepMark } from './forget-sweep.ts'
 import type { FrameBatch } from './frame-batch.ts'
 import type { KeyBatch } from './key-batch.ts'
@@ -39,6 +39,8 @@ export type FromIndexWorker =
 
 export type ToLookupWorker =
   | { readonly kind: 'search'; readonly id: number; readonly search: Search; readonly searchMsMax: number }
+  /** One page, in one answer. */
+  | { readonly kind: 'page'; readonly id: number; readonly search: Search; readonly searchMsMax: number }
   /** The receiver took one `matches`: another may be sent. */
   | { readonly kind: 'more'; readonly id: number }
   | { readonly kind: 'cancel'; readonly id: number }
@@ -50,6 +52,13 @@ export type FromLookupWorker =
   | { readonly kind: 'opened'; readonly id: undefined }
   | { readonly kind: 'matches'; readonly id: number; readonly batch: FrameBatch; readonly found: readonly FoundNote[] }
   | { readonly kind: 'end'; readonly id: number; readonly summary: Omit<SearchSummary, 'isCaughtUp'> }
+  | {
+      readonly kind: 'page'
+      readonly id: number
+      readonly entries: Uint8Array<ArrayBuffer>
+      readonly last: EventPlace | undefined
+      readonly summary: Omit<SearchSummary, 'isCaughtUp'>
+    }
   | { readonly kind: 'recognised'; readonly id: number; readonly recognised: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'fetch'; readonly id: undefined; readonly fetchId: number; readonly positions: readonly number[] }
   /** `id` of the search or question; `undefined` when the worker cannot open the index. */
