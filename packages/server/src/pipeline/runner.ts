@@ -42,7 +42,7 @@ export interface RunnerOptions {
 /** Enough events to fill a transaction, few enough that a consumer stops soon after it is told to. */
 const batchBytesMax = 4 * 1024 * 1024
 
-/** How long a consumer that was idle lets events gather. Far below the second in which they must be searchable. */
+/** How long a consumer that has caught up lets events gather. Far below the second in which they must be searchable. */
 const gatherMs = 25
 
 const retryMsMin = 100
@@ -59,17 +59,17 @@ export function startRunner(options: RunnerOptions): Runner {
   let wake = () => {}
   const unsubscribe = log.onAppend(() => wake())
 
-  /** One batch; false when there is none. */
-  async function step(): Promise<boolean> {
-    if ('advance' in consumer) {
-      const { end } = log.bounds()
-      if (consumer.start() >= end) return false
-      await consumer.advance(end)
-      return true
+  /** One batch: whether there was one, and whether it reached what was the end when it began. */
+  async function step(): Promise<'nothing' | 'part' | 'all'> {
+    const { end } = log.bounds()
+    if (consumer.start() >= end) return 'nothing'
+    if ('advance' in consumer) await consumer.advance(end)
+    else {
+      const frames = await log.read(consumer.start(), batchBytesMax)
+      if (frames.length === 0) return 'nothing'
+      await consumer.handle(frames)
     }
-    const frames = await log.read(consumer.start(), batchBytesMax)
-    if (frames.length > 0) await consumer.handle(frames)
-    return frames.length > 0
+    return consumer.start() >= end ? 'all' : 'part'
   }
 
   async function run(): Promise<void> {
@@ -80,11 +80,10 @@ export function startRunner(options: RunnerOptions): Runner {
         wake = resolve
       })
       try {
-        if (!(await step())) {
-          await appended
-          // Under load, appends come by the hundred a second: a batch each would cost more than the events in it.
-          await timer.sleep(gatherMs, stop.signal)
-        }
+        const reached = await step()
+        if (reached === 'nothing') await appended
+        // Under load, appends come by the hundred a second: a batch each would cost more than the events in it.
+        if (reached !== 'part') await timer.sleep(gatherMs, stop.signal)
         failures = 0
       } catch (error) {
         if (stop.signal.aborted) return
