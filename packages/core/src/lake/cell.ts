@@ -1,6 +1,7 @@
 import type { SqlType } from '../query/sql-type.ts'
 import { parseRecordTime } from '../record/index.ts'
-import { recordSpellings } from './table-schemas.ts'
+import { isExactNumber } from './exact-json.ts'
+import { fieldNamed } from './field-finder.ts'
 
 /** Turns a value of a record into what a column of one type holds, as JSON data; `undefined` where it cannot. */
 export type Cell = (value: unknown) => unknown
@@ -46,8 +47,7 @@ export function rowCell(
 
   function find(spelling: string) {
     if (bySpelling.has(spelling)) return bySpelling.get(spelling)
-    const lower = spelling.toLowerCase()
-    const field = known.get(lower) ?? known.get(recordSpellings[lower] ?? '')
+    const field = fieldNamed(known, spelling)
     if (bySpelling.size < spellingsMax) bySpelling.set(spelling, field)
     return field
   }
@@ -94,8 +94,9 @@ function wellFormed(text: string): string {
 }
 
 function numberOf(value: unknown): number | undefined {
+  const plain = isExactNumber(value) ? JSON.stringify(value) : value
   const number =
-    typeof value === 'number' ? value : typeof value === 'object' || value === '' ? Number.NaN : Number(value)
+    typeof plain === 'number' ? plain : typeof plain === 'object' || plain === '' ? Number.NaN : Number(plain)
   return Number.isFinite(number) ? number : undefined
 }
 
@@ -118,5 +119,5 @@ function timeText(value: unknown): string | undefined {
 let lastTime: { readonly value: unknown; readonly text: string | undefined } = { value: undefined, text: undefined }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }

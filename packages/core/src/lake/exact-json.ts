@@ -19,7 +19,7 @@ export function parseRecord(text: string): Readonly<Record<string, unknown>> | u
  *
  * @throws SyntaxError
  */
-function parseExactly(text: string): unknown {
+export function parseExactly(text: string): unknown {
   return oddNumber.test(text) ? parse(text, keepSpelling) : parse(text)
 }
 
@@ -33,9 +33,15 @@ const oddNumber = /(?:"\s*:|[[,])\s*(?:-?\d{16}|-?\d+[.eE]|-0)/
 interface ExactJson {
   parse(text: string, reviver?: typeof keepSpelling): unknown
   rawJSON(text: string): unknown
+  isRawJSON(value: unknown): boolean
 }
 
-const { parse, rawJSON } = JSON as unknown as ExactJson
+const { parse, rawJSON, isRawJSON } = JSON as unknown as ExactJson
+
+/** Whether a parsed value is a number that stands there as it is spelled. */
+export function isExactNumber(value: unknown): boolean {
+  return isRawJSON(value)
+}
 
 function keepSpelling(_name: string, value: unknown, context: { readonly source?: string }): unknown {
   const { source } = context

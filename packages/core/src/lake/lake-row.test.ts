@@ -93,12 +93,13 @@ describe('the row of an event', () => {
     ['text where an object is expected', { userIdentity: 'x', requestParameters: 'y' }, {}],
     ['a list where a map is expected', { requestParameters: [1] }, {}],
     ['an object where a list is expected', { resources: {} }, {}],
+    ['a number of odd spelling where a map is expected', '{"requestParameters":2E-3}', {}],
     ['text where a truth is expected', { readOnly: 'maybe' }, {}],
     ['a time that is none', { eventTime: '2026-13-01T00:00:00Z' }, {}],
     ['a time before all years', { eventTime: '0000-01-01T00:00:00Z' }, {}],
     ['half a surrogate pair', { eventName: 'x\ud800' }, { eventname: 'x\ufffd' }],
   ])('takes %s', (_what, record, expected) => {
-    const text = JSON.stringify(record)
+    const text = typeof record === 'string' ? record : JSON.stringify(record)
     expect(rowOf(text).row).toEqual({ ...expected, eventjson: text })
   })
 
@@ -155,6 +156,11 @@ test('an Insights event has its statistics in columns, an attribution for each v
       ],
     },
   })
+})
+
+test('a number of an Insights event is one however it is spelled', () => {
+  const text = '{"insightDetails":{"insightContext":{"statistics":{"baseline":{"average":1.0},"insightDuration":5.0}}}}'
+  expect(rowOf(text, 'insights').row.insightcontext).toEqual({ baselineaverage: 1, insightduration: 5 })
 })
 
 test('an event from outside AWS has its data in a struct', () => {

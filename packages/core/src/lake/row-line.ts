@@ -27,7 +27,7 @@ function recordRow(kind: LakeTableKind, wanted?: ReadonlySet<string>): ToRow {
 }
 
 /** Columns about the record as a whole: a member of that name in a record is not what they hold. */
-function isOwnColumn(name: string): boolean {
+export function isOwnColumn(name: string): boolean {
   return name === 'eventjson' || name === 'eventjsonchecksum'
 }
 

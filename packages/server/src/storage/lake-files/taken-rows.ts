@@ -36,7 +36,11 @@ export class TakenRows {
       const lines = this.#linesOf(kind)
       const [first, ...others] = ranges.map(({ from, to }) => lines.bytes(from, to))
       if (first === undefined) continue
-      yield { store, kind, rows: { bytes: others.length === 0 ? first : Buffer.concat([first, ...others]), eventTimesMs } }
+      yield {
+        store,
+        kind,
+        rows: { bytes: others.length === 0 ? first : Buffer.concat([first, ...others]), eventTimesMs },
+      }
     }
   }
 

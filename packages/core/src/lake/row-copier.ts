@@ -1,0 +1,421 @@
+import { type TableColumn, varchar } from '../query/sql-type.ts'
+import { cellOf, timeOf } from './cell.ts'
+import { parseExactly } from './exact-json.ts'
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  JsonWalk,
+  notPlain,
+  openBrace,
+  openBracket,
+  quote,
+} from './plain-json.ts'
+import { rowShapeOf, type Shape } from './row-shape.ts'
+
+/** Members of a map that are compared with each other; larger ones are made anew. */
+const mapKeysMax = 32
+
+/** What a line may have beyond {@link growthMax} bytes for each byte of its record. */
+const lineBytesMin = 4_096
+/** In `eventjson` and in its column a byte can become two. */
+const growthMax = 5
+
+/**
+ * Makes lines of rows out of the bytes of records, unparsed: what a column holds stands in the record nearly always as it
+ * stands in the row. Values that do not are made as `Cell` makes them.
+ */
+export class RowCopier {
+  readonly #walk = new JsonWalk()
+  readonly #columns: Shape
+  readonly #textColumn: Uint8Array | undefined
+  /** The number of the last row in which a field was seen. */
+  readonly #seenIn: Int32Array
+  readonly #mapKeys = new Int32Array(mapKeysMax)
+  #rowNumber = 0
+  #out: Uint8Array = new Uint8Array(lineBytesMin)
+  #length = 0
+  #eventTimeMs: number | undefined
+  /** Of the time that was added last. */
+  #timeMs: number | undefined
+  /** The last day that was met, as a number of its digits. */
+  #day = { number: -1, startMs: Number.NaN }
+
+  /** @param textColumn name of the column that holds the record itself */
+  constructor(columns: readonly TableColumn[], textColumn?: string) {
+    const { shape, fieldCount } = rowShapeOf(columns)
+    this.#columns = shape
+    this.#seenIn = new Int32Array(fieldCount)
+    this.#textColumn = textColumn === undefined ? undefined : encoder.encode(`"${textColumn}":"`)
+  }
+
+  /** Bytes of all lines. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Of the record that was copied last; `undefined` when it has none that can be read. */
+  get eventTimeMs(): number | undefined {
+    return this.#eventTimeMs
+  }
+
+  /** Lines, valid until the next is added. */
+  bytes(from: number, to: number): Uint8Array {
+    return this.#out.subarray(from, to)
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+
+  /**
+   * Adds the line of a record.
+   *
+   * @param record valid UTF-8
+   * @returns false, and nothing is added, when it is no JSON object, or an odd one: it is to be parsed
+   */
+  copy(record: Uint8Array): boolean {
+    const start = this.#length
+    this.#reserve(record.length)
+    this.#eventTimeMs = undefined
+    try {
+      this.#walk.begin(record)
+      if (this.#walk.next() !== openBrace || !this.#row(this.#columns)) throw notPlain
+      if (this.#walk.next() !== -1) throw notPlain
+      if (this.#textColumn !== undefined) this.#text(this.#textColumn, record)
+      this.#out[this.#length++] = lineFeed
+      return true
+    } catch (error) {
+      if (error !== notPlain) throw error
+      this.#length = start
+      return false
+    }
+  }
+
+  /** Adds a line that was made otherwise. */
+  add(line: string): void {
+    this.#reserve(line.length)
+    this.#write(line)
+    this.#out[this.#length++] = lineFeed
+  }
+
+  /** Adds the record itself as the last column of the row. */
+  #text(column: Uint8Array, record: Uint8Array): void {
+    this.#length -= 1
+    if (this.#out[this.#length - 1] !== openBrace) this.#out[this.#length++] = comma
+    this.#bytes(column, 0, column.length)
+    this.#escaped(record, 0, record.length)
+    this.#out[this.#length++] = quote
+    this.#out[this.#length++] = closeBrace
+  }
+
+  /** Adds the value that begins here as the column has it; false, and nothing is added, when the column has none. */
+  #value(shape: Shape): boolean {
+    const from = this.#walk.at
+    const byte = this.#walk.source[from] ?? 0
+    switch (shape.kind) {
+      case 'text':
+        if (byte === quote) return this.#string(shape)
+        if (byte !== letterN) return this.#nested(shape)
+        this.#walk.value()
+        return false
+      case 'time':
+        return this.#time(shape)
+      case 'boolean':
+        return this.#boolean(shape)
+      case 'map':
+        if (byte === openBrace) return this.#map(shape)
+        this.#walk.value()
+        return false
+      case 'array':
+        if (byte === openBracket && shape.element !== undefined) return this.#array(shape.element)
+        this.#walk.value()
+        return false
+      case 'row': {
+        const start = this.#length
+        if (byte === openBrace) return this.#row(shape) || this.#made(shape, from, start)
+        this.#walk.value()
+        return false
+      }
+      case 'other':
+        return this.#made(shape, from, this.#length)
+    }
+  }
+
+  /** False when it is to be made: a key is not simple, or comes twice. */
+  #row({ fields }: Shape): boolean {
+    const walk = this.#walk
+    if (fields === undefined) return false
+    const isWhole = fields === this.#columns.fields
+    this.#rowNumber = (this.#rowNumber + 1) | 0
+    const rowNumber = this.#rowNumber
+    this.#out[this.#length++] = openBrace
+    const start = this.#length
+    walk.at += 1
+    let byte = walk.next()
+    if (byte === closeBrace) walk.at += 1
+    else {
+      do {
+        if (!walk.key()) return false
+        const { name, field } = fields.find(walk.source, walk.keyFrom, walk.at - 1, walk.keyHash)
+        walk.expect(colon)
+        walk.next()
+        if (field === undefined) walk.value()
+        else {
+          if (this.#seenIn[field.number] === rowNumber) return false
+          this.#seenIn[field.number] = rowNumber
+          const before = this.#length
+          if (before > start) this.#out[this.#length++] = comma
+          this.#bytes(field.prefix, 0, field.prefix.length)
+          const isThere = this.#value(field.shape)
+          if (!isThere) this.#length = before
+          if (isWhole && field.name === 'eventtime') {
+            // In another spelling it fills the column, and is not the record's time.
+            if (name !== 'eventTime') return false
+            this.#eventTimeMs = isThere ? this.#timeMs : undefined
+          }
+        }
+        byte = walk.next()
+        walk.at += 1
+      } while (byte === comma)
+      if (byte !== closeBrace) throw notPlain
+    }
+    this.#out[this.#length++] = closeBrace
+    return true
+  }
+
+  #array(element: Shape): boolean {
+    const walk = this.#walk
+    this.#out[this.#length++] = openBracket
+    walk.at += 1
+    let byte = walk.next()
+    if (byte === closeBracket) walk.at += 1
+    else {
+      do {
+        walk.next()
+        if (!this.#value(element)) this.#bytes(nullBytes, 0, nullBytes.length)
+        byte = walk.next()
+        walk.at += 1
+        this.#out[this.#length++] = byte
+      } while (byte === comma)
+      if (byte !== closeBracket) throw notPlain
+      return true
+    }
+    this.#out[this.#length++] = closeBracket
+    return true
+  }
+
+  #map(shape: Shape): boolean {
+    const walk = this.#walk
+    const start = this.#length
+    const from = walk.at
+    this.#out[this.#length++] = openBrace
+    walk.at += 1
+    let byte = walk.next()
+    if (byte === closeBrace) walk.at += 1
+    else {
+      let count = 0
+      do {
+        if (!walk.key() || count === mapKeysMax || this.#hasKey(count)) return this.#made(shape, from, start)
+        this.#mapKeys[count] = walk.keyHash
+        count += 1
+        this.#bytes(walk.source, walk.keyFrom - 1, walk.at)
+        walk.expect(colon)
+        this.#out[this.#length++] = colon
+        walk.next()
+        if (!this.#value(mapValue)) this.#bytes(nullBytes, 0, nullBytes.length)
+        byte = walk.next()
+        walk.at += 1
+        this.#out[this.#length++] = byte
+      } while (byte === comma)
+      if (byte !== closeBrace) throw notPlain
+      return true
+    }
+    this.#out[this.#length++] = closeBrace
+    return true
+  }
+
+  #hasKey(count: number): boolean {
+    for (let other = 0; other < count; other += 1) if (this.#mapKeys[other] === this.#walk.keyHash) return true
+    return false
+  }
+
+  #string(shape: Shape): boolean {
+    const walk = this.#walk
+    const from = walk.at
+    walk.hasSurrogate = false
+    walk.string()
+    if (walk.hasSurrogate) return this.#made(shape, from, this.#length)
+    this.#bytes(walk.source, from, walk.at)
+    return true
+  }
+
+  /** Anything but a string, as JSON in a string. */
+  #nested(shape: Shape): boolean {
+    const walk = this.#walk
+    const from = walk.at
+    walk.isPlain = true
+    walk.value()
+    if (!walk.isPlain) return this.#made(shape, from, this.#length)
+    this.#out[this.#length++] = quote
+    this.#escaped(walk.source, from, walk.at)
+    this.#out[this.#length++] = quote
+    return true
+  }
+
+  #boolean(shape: Shape): boolean {
+    const walk = this.#walk
+    const { source } = walk
+    const from = walk.at
+    walk.isPlain = true
+    walk.value()
+    if (!walk.isPlain) return this.#made(shape, from, this.#length)
+    const margin = source[from] === quote ? 1 : 0
+    for (const word of truths) {
+      if (walk.at - from !== word.length + 2 * margin || !isAt(source, from + margin, word)) continue
+      this.#bytes(word, 0, word.length)
+      return true
+    }
+    return false
+  }
+
+  #time(shape: Shape): boolean {
+    const walk = this.#walk
+    const { source, at: from } = walk
+    if (source[from] !== quote) {
+      walk.value()
+      return false
+    }
+    walk.string()
+    const timeMs = walk.at - from === wholeSecond.length + 2 ? this.#secondAt(from + 1) : Number.NaN
+    if (!Number.isNaN(timeMs)) {
+      this.#timeMs = timeMs
+      // As a date of JavaScript is written: `2026-01-02T03:04:05.000Z`.
+      this.#bytes(source, from, walk.at - 2)
+      this.#bytes(milliseconds, 0, milliseconds.length)
+      return true
+    }
+    this.#timeMs = timeOf(this.#parsed(from))
+    return this.#made(shape, from, this.#length)
+  }
+
+  /** Epoch milliseconds of a `2026-01-02T03:04:05Z`; `NaN` where there is none, or a day that its month does not have. */
+  #secondAt(from: number): number {
+    const { source } = this.#walk
+    let digits = 0
+    for (let at = 0; at < wholeSecond.length; at += 1) {
+      const byte = source[from + at] ?? 0
+      const expected = wholeSecond.charCodeAt(at)
+      if (expected !== zero) {
+        if (byte !== expected) return Number.NaN
+      } else {
+        if (byte < zero || byte > nine) return Number.NaN
+        digits = digits * 10 + byte - zero
+      }
+    }
+    const day = Math.floor(digits / 1_000_000)
+    if (day !== this.#day.number) {
+      const date = decoder.decode(source.subarray(from, from + 10))
+      const startMs = timeOf(`${date}T00:00:00Z`) ?? Number.NaN
+      const isDay = !Number.isNaN(startMs) && new Date(startMs).toISOString().startsWith(date)
+      this.#day = { number: day, startMs: isDay ? startMs : Number.NaN }
+    }
+    const hour = Math.floor(digits / 10_000) % 100
+    const minute = Math.floor(digits / 100) % 100
+    const second = digits % 100
+    if (hour > 23 || minute > 59 || second > 59) return Number.NaN
+    return this.#day.startMs + ((hour * 60 + minute) * 60 + second) * 1000
+  }
+
+  /** Parses the value at `from`, and adds what its column makes of it behind `start`. */
+  #made({ cell }: Shape, from: number, start: number): boolean {
+    const walk = this.#walk
+    walk.at = from
+    walk.value()
+    this.#length = start
+    const value = cell(this.#parsed(from))
+    if (value === undefined) return false
+    this.#write(JSON.stringify(value))
+    return true
+  }
+
+  /** The value from here to where the walk is. */
+  #parsed(from: number): unknown {
+    const text = decoder.decode(this.#walk.source.subarray(from, this.#walk.at))
+    // What is odd about a number is seen by what stands before it.
+    return (parseExactly(`[${text}]`) as readonly unknown[])[0]
+  }
+
+  #bytes(source: Uint8Array, from: number, to: number): void {
+    const out = this.#out
+    // `| 0` keeps the engine from looking for numbers beyond 32 bits: a third of the time.
+    let length = this.#length | 0
+    for (let at = from | 0; at < to; at = (at + 1) | 0) {
+      out[length] = source[at] ?? 0
+      length = (length + 1) | 0
+    }
+    this.#length = length
+  }
+
+  /** JSON as it stands inside of a string: the only control characters in it are white space. */
+  #escaped(source: Uint8Array, from: number, to: number): void {
+    const out = this.#out
+    let length = this.#length | 0
+    for (let at = from | 0; at < to; at = (at + 1) | 0) {
+      const byte = source[at] ?? 0
+      if (isEscaped[byte] === 1) {
+        out[length] = backslash
+        length = (length + 1) | 0
+      }
+      out[length] = letterOf[byte] ?? 0
+      length = (length + 1) | 0
+    }
+    this.#length = length
+  }
+
+  #write(text: string): void {
+    this.#length += encoder.encodeInto(text, this.#out.subarray(this.#length)).written
+  }
+
+  #reserve(recordBytes: number): void {
+    const needed = this.#length + recordBytes * growthMax + lineBytesMin
+    if (needed <= this.#out.length) return
+    const grown = new Uint8Array(Math.max(needed, this.#out.length * 2))
+    grown.set(this.#out.subarray(0, this.#length))
+    this.#out = grown
+  }
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+const space = 0x20
+const tab = 0x09
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+const letterN = 0x6e
+const zero = 0x30
+const nine = 0x39
+
+const nullBytes = encoder.encode('null')
+const truths = [encoder.encode('true'), encoder.encode('false')]
+const milliseconds = encoder.encode('.000Z"')
+/** Zeros stand for digits. */
+const wholeSecond = '0000-00-00T00:00:00Z'
+
+const mapValue: Shape = { kind: 'text', cell: cellOf(varchar), element: undefined, fields: undefined }
+
+/** Whether a byte of JSON has a backslash before it inside of a string, and what it is there. */
+const isEscaped = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === quote || byte === backslash || byte < space ? 1 : 0,
+)
+const letterOf = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+letterOf[lineFeed] = 0x6e
+letterOf[carriageReturn] = 0x72
+letterOf[tab] = 0x74
+
+function isAt(source: Uint8Array, from: number, bytes: Uint8Array): boolean {
+  return bytes.every((byte, index) => source[from + index] === byte)
+}
