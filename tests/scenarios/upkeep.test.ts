@@ -90,6 +90,17 @@ test('a data directory that cannot be made is a sentence, not a stack', async ()
   const failed = startCairn({ dataDir: taken })
   await expect(failed).rejects.toThrow(/installation\.no-folder[\s\S]*EEXIST[\s\S]*--data-dir/)
   await expect(failed).rejects.not.toThrow(/^ +at .*main/m)
+  const nowhere = startCairn({ dataDir: '/proc/cairn' })
+  await expect(nowhere).rejects.toThrow(/installation\.no-folder[\s\S]*ENOENT[\s\S]*--data-dir/)
+})
+
+test('a folder for a backup that cannot be made is a sentence, running or not', async () => {
+  using folder = temporaryFolder()
+  const cairn = await startCairn({ dataDir: join(folder.path, 'data') })
+  const refused = { code: 1, stderr: expect.stringMatching(/backup\.no-folder[\s\S]*Name another place/) }
+  expect(await cairn.cairn('backup', '/proc/cairn')).toMatchObject(refused)
+  expect(await cairn.stop()).toBe(0)
+  expect(await cairn.cairn('backup', '/proc/cairn')).toMatchObject(refused)
 })
 
 test('a flipped bit in the event log is found by fsck, running or not', async () => {

@@ -42,7 +42,7 @@ const layersBelow: Readonly<Record<Layer, readonly Layer[]>> = {
  * its folder's index.ts.
  */
 const openFiles =
-  /^packages\/server\/src\/(ports\/[^/]+|collect-garbage|fault|http-message|load-undici|node-http|passing-buffers|thread-priority|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
+  /^packages\/server\/src\/(ports\/[^/]+|collect-garbage|fault|http-message|load-undici|make-folder|node-http|passing-buffers|thread-priority|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
 
 /** Of the server's own folder: what anyone may need. The other files there make the objects. */
 const sharedFiles: ReadonlySet<string> = new Set([
@@ -50,6 +50,7 @@ const sharedFiles: ReadonlySet<string> = new Set([
   'fault.ts',
   'http-message.ts',
   'load-undici.ts',
+  'make-folder.ts',
   'node-http.ts',
   'passing-buffers.ts',
   'thread-priority.ts',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { collectAll } from './collect-garbage.ts'
 import type { Config } from './config/index.ts'
 import { type Installation, openInstallation } from './context.ts'
@@ -6,6 +6,7 @@ import { Fault } from './fault.ts'
 import { type Listener, listen, type TlsMaterial } from './http/listener.ts'
 import type { HttpHandler } from './http-message.ts'
 import { announceServer, type RunningServer, writeKeyFiles } from './local-access/index.ts'
+import { makeFolder } from './make-folder.ts'
 import { systemClock } from './storage/system/clock.ts'
 
 export interface Server {
@@ -138,7 +139,7 @@ function reachableHost(host: string): string {
 
 function makeDataDirectory(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
   } catch (cause) {
     const reason = String(cause instanceof Error && 'code' in cause ? cause.code : cause)
     throw new Fault('installation.no-folder', 'the data directory cannot be made', { dataDir, reason }, { cause })

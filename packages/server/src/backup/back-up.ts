@@ -1,7 +1,8 @@
-import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises'
+import { chmod, copyFile, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Fault } from '../fault.ts'
 import type { Backup } from '../ports/upkeep.ts'
+import { makeTarget } from './make-target.ts'
 import { writeManifest } from './manifest.ts'
 import { copyTree } from './tree.ts'
 
@@ -33,10 +34,10 @@ export interface BackupSource {
  * - Objects come last. One that was put or deleted meanwhile may be there or gone, ahead of its event.
  * - The index of the history is not copied: it is made from the log.
  *
- * @throws Fault `backup.folder-not-empty`
+ * @throws Fault `backup.folder-not-empty`, `backup.no-folder`
  */
 export async function backUp(source: BackupSource, folder: string): Promise<Backup> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeTarget(folder)
   if ((await readdir(folder)).length > 0) {
     throw new Fault('backup.folder-not-empty', 'a backup needs an empty folder', { folder })
   }

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../fault.ts'
+import { makeTarget } from './make-target.ts'
 import { type Manifest, manifestFile, readManifest } from './manifest.ts'
 import { copyTree, syncPath } from './tree.ts'
 
@@ -8,11 +9,11 @@ import { copyTree, syncPath } from './tree.ts'
  * Makes a data directory from a backup. The directory must be empty or missing: nothing is ever overwritten. One that
  * was interrupted leaves a directory that is not empty; delete it and start again.
  *
- * @throws Fault `backup.not-a-backup`, `backup.newer-format`, `backup.target-not-empty`
+ * @throws Fault `backup.not-a-backup`, `backup.newer-format`, `backup.target-not-empty`, `backup.no-folder`
  */
 export async function restoreBackup(folder: string, dataDir: string): Promise<Manifest> {
   const manifest = await readManifest(folder)
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  makeTarget(dataDir)
   if ((await readdir(dataDir)).length > 0) {
     throw new Fault('backup.target-not-empty', 'the data directory is not empty', { dataDir })
   }

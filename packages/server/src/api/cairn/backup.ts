@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { Fault } from '../../fault.ts'
-import { defineEndpoint, type EndpointAnswer } from '../endpoint.ts'
+import { defineEndpoint } from '../endpoint.ts'
+import { refused } from './refused.ts'
 
 /** Copies the installation, as of one moment, into the folder `folder` of the server's machine. */
 export const backup = defineEndpoint({
@@ -13,18 +14,11 @@ export const backup = defineEndpoint({
     const folder = query.get('folder') ?? ''
     if (!isAbsolute(folder)) return refused('InvalidFolder', 'the folder must be an absolute path')
     try {
-      return answer(200, await upkeep.backUp(folder))
+      const body = JSON.stringify(await upkeep.backUp(folder))
+      return { status: 200, contentType: 'application/json', body }
     } catch (error) {
       if (error instanceof Fault && error.code.startsWith('backup.')) return refused(error.code, error.message)
       throw error
     }
   },
 })
-
-function refused(code: string, message: string): EndpointAnswer {
-  return answer(400, { __type: code, message })
-}
-
-function answer(status: number, body: object): EndpointAnswer {
-  return { status, contentType: 'application/json', body: JSON.stringify(body) }
-}
