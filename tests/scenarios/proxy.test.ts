@@ -1,6 +1,6 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -53,6 +53,39 @@ async function clientSettings(): Promise<Record<string, string>> {
 
 const secretsFile = join(data, 'proxy-authority.json')
 const call = `https.get('https://data.s3.eu-west-1.amazonaws.com/key', (answer) => { console.log(answer.statusCode); answer.resume() })`
+
+const hasJava = spawnSync('java', ['--version']).status === 0
+
+/** Says whether Java's own trust manager, made as every client makes it, has the authority of the proxy. */
+const javaProgram = `
+import java.io.FileInputStream;
+import java.security.KeyStore;
+import java.security.cert.*;
+import java.util.Arrays;
+import javax.net.ssl.*;
+public class Trusts {
+  public static void main(String[] words) throws Exception {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init((KeyStore) null);
+    X509Certificate[] trusted = ((X509TrustManager) factory.getTrustManagers()[0]).getAcceptedIssuers();
+    Certificate own = CertificateFactory.getInstance("X.509").generateCertificate(new FileInputStream(words[0]));
+    System.out.println(Arrays.asList(trusted).contains(own) + " " + (trusted.length > 50));
+  }
+}`
+
+test.skipIf(!hasJava)(
+  'Java trusts a proxy that stays, beside whom it trusted before (needs Java)',
+  async () => {
+    await using _proxy = await startProxy()
+    const settings = await clientSettings()
+    const source = join(folder.path, 'Trusts.java')
+    writeFileSync(source, javaProgram)
+    const asked = [source, settings.NODE_EXTRA_CA_CERTS ?? '']
+    const ran = await promisify(execFile)('java', asked, { env: { ...environment, ...settings } })
+    expect(ran).toMatchObject({ stdout: 'true true\n', stderr: expect.stringContaining('proxy-java-trust.p12') })
+  },
+  30_000,
+)
 
 test('a proxy that stays records what goes through it, and is the same proxy after the next start', async () => {
   let before: { readonly token: string; readonly certificate: string }

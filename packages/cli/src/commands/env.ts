@@ -72,11 +72,12 @@ function proxySettings({ environment }: Context, config: Config): Record<string,
       advice: 'Start it with `cairn proxy`.',
     })
   }
-  const { url, bundle, certificate, domains } = proxy
+  const { url, bundle, certificate, javaTrust, domains } = proxy
   const settings = {
     proxyUrl: url,
     bundle,
     extraCertificates: certificate,
+    javaTrust,
     domains,
     fronts: new Map(),
   }

@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Attachment, Installation } from '@cairn/server'
 import type { Config } from '@cairn/server/config'
-import { awsDomains, trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
+import { awsDomains, javaTrustStore, trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
 import { type ProxySecrets, readProxySecrets, writeProxySecrets } from '@cairn/server/local-access'
 import type { Context } from '../context.ts'
 import { parentProxy } from './parent-proxy.ts'
-import { trustedBefore } from './trusted-files.ts'
+import { trustedBefore, trustedByNode } from './trusted-files.ts'
 
 interface ProxySettings {
   readonly port: number
@@ -42,10 +42,12 @@ export function attachProxy(context: Context, { dataDir }: Config, settings: Pro
     })
     const bundle = join(dataDir, 'proxy-ca-bundle.pem')
     const certificate = join(dataDir, 'proxy-ca.pem')
+    const javaTrust = join(dataDir, 'proxy-java-trust.p12')
     writeFileSync(bundle, trustBundle(secrets.certificate, before))
-    writeFileSync(certificate, secrets.certificate)
+    writeFileSync(certificate, [secrets.certificate, ...trustedByNode(context.environment)].join('\n'))
+    writeFileSync(javaTrust, javaTrustStore([secrets.certificate, ...trustedRoots(before)]))
     return {
-      note: { proxy: { url: proxy.url, bundle, certificate, domains: secrets.domains } },
+      note: { proxy: { url: proxy.url, bundle, certificate, javaTrust, domains: secrets.domains } },
       [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
     }
   }

@@ -14,7 +14,7 @@ export interface ClientSettings {
   /** File with the session's own authority, and what Node was told to trust before. */
   readonly extraCertificates: string
   /** The bundle again, as Java reads it. */
-  readonly javaTrust?: string
+  readonly javaTrust: string
   /** Where Cairn stands in front of an endpoint that was set: `http://localhost:4566` → `http://localhost:41234`. */
   readonly fronts: ReadonlyMap<string, string>
   /** Domains that are looked into. */
@@ -70,9 +70,9 @@ export function clientEnvironment(before: Environment, settings: ClientSettings)
 }
 
 /** The SDK for Java goes by the proxy's variables, but trusts what the machine of Java does. */
-function javaOptions(before: string | undefined, trust: string | undefined): Record<string, string> {
+function javaOptions(before: string | undefined, trust: string): Record<string, string> {
   const isSet = before?.includes('-Djavax.net.ssl.trustStore=') === true
-  if (trust === undefined || isSet) return {}
+  if (isSet) return {}
   const own = `-Djavax.net.ssl.trustStore="${trust}" -Djavax.net.ssl.trustStoreType=PKCS12`
   return { JAVA_TOOL_OPTIONS: joined(' ', before, own) }
 }

@@ -21,8 +21,10 @@ export interface RunningProxy {
   readonly url: string
   /** File with the roots of the system and the proxy's own. */
   readonly bundle: string
-  /** File with the proxy's own alone. */
+  /** File with the proxy's own, and what Node was told to trust before. */
   readonly certificate: string
+  /** The bundle again, as Java reads it. */
+  readonly javaTrust: string
   /** Domains that are looked into. */
   readonly domains: readonly string[]
 }
