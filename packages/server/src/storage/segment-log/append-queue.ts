@@ -38,7 +38,6 @@ interface Waiting {
 
 // Above what a busy second brings, below what would hurt a small machine.
 const waitingBytesMax = 128 * 1024 * 1024
-const earlyMin = Number(process.env.EARLY ?? 8)
 // A full disk is asked again when somebody wants to write, at most this often.
 const probeEveryMs = 1000
 
@@ -59,7 +58,6 @@ export class AppendQueue {
   #flushing: Promise<void> | undefined
   #probing: Promise<void> | undefined
   #probedAtMs = 0
-  #hurry = () => {}
 
   constructor(options: AppendQueueOptions) {
     this.#options = options
@@ -88,7 +86,6 @@ export class AppendQueue {
       this.#waitingBytes += bytes
       this.#waiting.push({ frames, isReserved, resolve, reject })
       this.#flushing ??= this.#flush()
-      if (this.#waiting.length >= earlyMin) this.#hurry()
     })
   }
 
@@ -123,12 +120,7 @@ export class AppendQueue {
   }
 
   async #nextTurn(): Promise<boolean> {
-    await new Promise<void>((resolve) => {
-      this.#hurry = resolve
-      this.#options.defer(resolve)
-      if (this.#waiting.length >= earlyMin) resolve()
-    })
-    this.#hurry = () => {}
+    await new Promise<void>((resolve) => this.#options.defer(resolve))
     return this.#waiting.length > 0
   }
 
