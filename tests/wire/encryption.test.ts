@@ -88,6 +88,15 @@ test.skipIf(client.kind === 'absent')(
         expect(JSON.parse((await status()).stdout)).toMatchObject({ LatestDeliveryError: 'KMS.DisabledException' }),
       { timeout: 20_000, interval: 500 },
     )
+    // What waits is told of the trail by its name to the operator, and to nobody else.
+    const queue = `{trail="${created.TrailARN}",bucket="audit"}`
+    const metrics = (await cairn.cairn('metrics')).stdout
+    expect(Number(metrics.split(`cairn_delivery_trail_queue_events${queue} `)[1]?.split('\n')[0])).toBeGreaterThan(0)
+    expect(metrics).toContain(`cairn_delivery_trail_failing${queue} 1\n`)
+    expect((await cairn.cairn('status')).stdout).toMatch(/^delivery +main → audit: \d+ events? .*failed$/m)
+    const open = await (await fetch(`${cairn.endpoint}/_cairn/metrics`)).text()
+    expect(open).toMatch(/^cairn_delivery_failing_trails 1$/m)
+    expect(open).not.toContain('trail=')
     const before = (await keys('/CloudTrail/')).length
     await aws('kms', 'enable-key', '--key-id', key.KeyId)
     await vi.waitFor(async () => expect((await keys('/CloudTrail/')).length).toBeGreaterThan(before), {

@@ -210,6 +210,8 @@ export async function buildInstallation(
     metrics: {
       contentType: telemetry.metrics.registry.contentType,
       text: () => telemetry.metrics.registry.metrics(),
+      textForOperator: async () =>
+        `${await telemetry.metrics.registry.metrics()}${await telemetry.metrics.named.metrics()}`,
     },
     originals: createOriginals({ history, log }),
     expiration,

@@ -2,7 +2,7 @@ import type { Status } from '@cairn/server'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { readJson } from '../installation/index.ts'
-import { amount, duration, sizeOnDisk } from '../output/words.ts'
+import { amount, counted, duration, sizeOnDisk } from '../output/words.ts'
 
 export const statusCommand = defineCommand({
   name: 'status',
@@ -72,6 +72,6 @@ function readBackInWords({ trail, checkedAtMs, objects, findings }: Status['read
 }
 
 function queueInWords({ trail, bucket, events, ageMs, isFailing }: Status['deliveries'][number]): string {
-  const waits = `${amount(events)} events wait, the oldest for ${amount(Math.round(ageMs / 1000))} s`
+  const waits = `${counted(events, 'event')} ${events === 1 ? 'waits' : 'wait, the oldest'} for ${duration(ageMs)}`
   return `${trail.slice(trail.indexOf('/') + 1)} → ${bucket}: ${waits}${isFailing ? '; the last attempt failed' : ''}`
 }

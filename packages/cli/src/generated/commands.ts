@@ -53,6 +53,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/lookup.ts')).lookupCommand,
   },
   {
+    name: 'metrics',
+    summary: 'Print the metrics as Prometheus reads them, with those of each trail',
+    load: async () => (await import('../commands/metrics.ts')).metricsCommand,
+  },
+  {
     name: 'originals',
     summary: 'Print what the record of an event had to leave out because of its size',
     load: async () => (await import('../commands/originals.ts')).originalsCommand,

@@ -11,13 +11,19 @@ const jsonBytesMax = 16 * 1024 * 1024
  * @throws CommandFailure with the server's words when it refused
  */
 export async function readJson<Value>(answer: Answer): Promise<Value> {
-  const text = await readText(answer)
-  requireSuccess(answer, text)
+  const text = await readWhole(answer)
   try {
     return JSON.parse(text) as Value
   } catch (cause) {
     throw new CommandFailure('The server answered something that is not JSON.', { cause, advice: otherVersionAdvice })
   }
+}
+
+/** The text of an answer. @throws CommandFailure with the server's words when it refused */
+export async function readWhole(answer: Answer): Promise<string> {
+  const text = await readText(answer)
+  requireSuccess(answer, text)
+  return text
 }
 
 /** The lines of an answer as they come, without their line ends. @throws CommandFailure when the server refused */

@@ -28,6 +28,8 @@ import type { Upkeep } from '../upkeep/index.ts'
 export interface MetricsPage {
   readonly contentType: string
   text(): Promise<string>
+  /** With what names trails. */
+  textForOperator(): Promise<string>
 }
 
 /**

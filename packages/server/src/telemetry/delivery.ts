@@ -1,8 +1,18 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge } from 'prom-client'
 import { describeError, type Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
 
-/** What delivery says. Names of trails go to the log, which is the operator's; metrics tell of all of them together. */
-export function deliveryFacts(logger: Logger, registry: Registry) {
+interface WatchedQueue {
+  /** ARN. */
+  readonly trail: string
+  readonly bucket: string
+  readonly events: number
+  readonly ageMs: number
+  readonly isFailing: boolean
+}
+
+/** What delivery says. Names of trails are for the operator; open metrics tell of all of them together. */
+export function deliveryFacts(logger: Logger, { registry, named }: Pick<Metrics, 'registry' | 'named'>) {
   const registers = [registry]
   const files = new Counter({
     name: 'cairn_delivery_files_total',
@@ -61,9 +71,7 @@ export function deliveryFacts(logger: Logger, registry: Registry) {
     },
     commitFailed: (error: unknown) => logger.error(describeError(error), 'delivery plan not written'),
     /** From now on the metrics show what waits. */
-    watchQueues(
-      queues: () => readonly { readonly events: number; readonly ageMs: number; readonly isFailing: boolean }[],
-    ) {
+    watchQueues(queues: () => readonly WatchedQueue[]) {
       const gauge = (name: string, help: string, value: () => number) =>
         new Gauge({
           name,
@@ -83,6 +91,33 @@ export function deliveryFacts(logger: Logger, registry: Registry) {
         'cairn_delivery_failing_trails',
         'Trails whose last attempt to deliver failed.',
         () => queues().filter(({ isFailing }) => isFailing).length,
+      )
+      const ofEach = (name: string, help: string, value: (queue: WatchedQueue) => number) =>
+        new Gauge({
+          name,
+          help,
+          labelNames: ['trail', 'bucket'],
+          registers: [named],
+          collect() {
+            // A queue that is empty, or whose trail is gone, has no line any more.
+            this.reset()
+            for (const queue of queues()) this.set({ trail: queue.trail, bucket: queue.bucket }, value(queue))
+          },
+        })
+      ofEach(
+        'cairn_delivery_trail_queue_events',
+        'Events of a trail selected and not delivered.',
+        ({ events }) => events,
+      )
+      ofEach(
+        'cairn_delivery_trail_queue_age_seconds',
+        'Age of the oldest event of a trail that waits to be delivered.',
+        ({ ageMs }) => ageMs / 1000,
+      )
+      ofEach(
+        'cairn_delivery_trail_failing',
+        '1 while the last attempt of a trail to deliver failed.',
+        ({ isFailing }) => (isFailing ? 1 : 0),
       )
     },
   }

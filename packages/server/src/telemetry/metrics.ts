@@ -1,13 +1,15 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { registerLoopDelay } from './loop-delay.ts'
 
-/** Prometheus metrics of one installation. None names a tenant, a resource or an address. */
+/** Prometheus metrics of one installation. None names a tenant, a resource or an address, but for those in `named`. */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
   registerLoopDelay(registry)
   return {
     registry,
+    /** What names trails: for the operator alone. */
+    named: new Registry(),
     calls: new Counter({
       name: 'cairn_calls_total',
       help: 'AWS calls answered, by event source and whether they failed.',

@@ -22,7 +22,7 @@ export function createTelemetry(options: { readonly level: string; readonly writ
     log: logFacts(logger, metrics),
     history: historyFacts(logger, metrics),
     imports: importFacts(logger),
-    delivery: deliveryFacts(logger, metrics.registry),
+    delivery: deliveryFacts(logger, metrics),
     capture: captureFacts(logger, metrics.registry),
     forwardProxy: forwardProxyFacts(logger, metrics.registry),
     integrity: integrityFacts(logger),

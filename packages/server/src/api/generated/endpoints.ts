@@ -17,6 +17,7 @@ import { lookup } from '../cairn/lookup.ts'
 import { lookupByQuery } from '../cairn/lookup.ts'
 import { metrics } from '../cairn/metrics.ts'
 import { readObjects } from '../cairn/objects.ts'
+import { operatorMetrics } from '../cairn/operator-metrics.ts'
 import { originals } from '../cairn/originals.ts'
 import { query } from '../cairn/query.ts'
 import { selectorsTry } from '../cairn/selectors-try.ts'
@@ -46,6 +47,7 @@ export const endpoints: readonly Endpoint[] = [
   lookupByQuery,
   metrics,
   readObjects,
+  operatorMetrics,
   originals,
   query,
   selectorsTry,
