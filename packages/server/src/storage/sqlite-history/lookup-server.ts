@@ -71,7 +71,7 @@ export function createLookupServer(
         const shown = found.slice(0, eventsMax)
         const last = found.length > shown.length ? shown.at(-1) : undefined
         const entries = joined(
-          shown.map(({ event, looked }) => (isKept(event) ? event : kept.keep(event, looked)).entry),
+          shown.map(({ event, looked }) => (isKept(event) ? event : kept.show(event, looked)).entry),
         )
         const summary = { ...part.summary, tookMs: Math.round(run.usedMs) }
         send({ kind: 'page', id, entries, last: last && placeOf(last), summary }, [entries.buffer])
