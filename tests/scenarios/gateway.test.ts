@@ -148,8 +148,20 @@ describe.skipIf(absent.length > 0)(`stock clients through the gateway ${absent.j
     expect(await cairn.run(aws, 'cloudtrail', 'describe-trails')).toMatchObject({ code: 0 })
   })
 
-  test('a service nobody serves is refused with the setting to set', async () => {
-    const { stderr } = await cairn.run(aws, 'sns', 'list-topics')
-    expect(stderr).toContain('--upstream')
-  })
+  test.each([
+    ['sns', 'list-topics', 'ListTopics'],
+    ['rds', 'describe-db-instances', 'DescribeDBInstances'],
+    ['lambda', 'list-functions', 'ListFunctions20150331'],
+    ['route53', 'list-hosted-zones', 'ListHostedZones'],
+    ['logs', 'describe-log-groups', 'DescribeLogGroups'],
+    ['monitoring', 'list-metrics', 'ListMetrics'],
+  ])(
+    'a service nobody serves (%s) is refused with the setting to set, as its client shows errors',
+    async (service, command, name) => {
+      const { stderr } = await cairn.run(aws, service === 'monitoring' ? 'cloudwatch' : service, command)
+      expect(stderr).toMatch(/An error occurred \((InvalidAction|MethodNotAllowed|UnknownOperation\w*)\) when calling/)
+      expect(stderr).toContain(`--upstream ${service}=ENDPOINT`)
+      expect(await recorded(name)).toHaveLength(1)
+    },
+  )
 })

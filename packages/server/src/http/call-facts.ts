@@ -1,5 +1,7 @@
+import type { Protocol } from '@cairn/aws-kit/model'
 import { frameworkCode, frameworkStatus, wireErrorCode } from '@cairn/aws-kit/protocol'
 import { recordErrorCode, recordMembers, recordUserAgent, showsResponse } from '@cairn/core/record'
+import { nearestProtocol } from '../capture/exchange/index.ts'
 import { recordIdentity, recordIdentityForOwner } from '../identity/index.ts'
 import type { CallFacts, CallOutcome, RecordCopy } from '../pipeline/index.ts'
 import type { Ids } from '../ports/ids.ts'
@@ -7,8 +9,8 @@ import type { ApiError } from './api-error.ts'
 import type { Exchange } from './exchange.ts'
 import { s3EventData, s3PresignedParameters } from './s3-facts.ts'
 
-/** What the record says of an exchange as far as it got. */
-export function callFacts(exchange: Exchange, callId: string, ids: Ids): CallFacts {
+/** What the record says of an exchange as far as it got; `announced` are the copies its intent named. */
+export function callFacts(exchange: Exchange, callId: string, ids: Ids, announced?: CallFacts['copies']): CallFacts {
   const { request, notes, route } = exchange
   const eventSource = eventSourceOf(exchange)
   const userAgent = request.headers['user-agent']
@@ -37,7 +39,7 @@ export function callFacts(exchange: Exchange, callId: string, ids: Ids): CallFac
     ...(isS3(exchange)
       ? { additionalEventData: { ...s3EventData(exchange), ...notes.additionalEventData } }
       : notes.additionalEventData && { additionalEventData: notes.additionalEventData }),
-    copies: copies(exchange, ids),
+    copies: announced ?? copies(exchange, ids),
   }
 }
 
@@ -71,16 +73,21 @@ export function callOutcome(
   }
 }
 
+/** The protocol whose codes of errors a call has; JSON where nothing tells. */
+export function errorProtocolOf({ model, spoken }: Exchange): Protocol {
+  return model?.protocol ?? (spoken === undefined || spoken === 'unknown' ? 'awsJson1_1' : nearestProtocol(spoken))
+}
+
 /** Code on the wire, as the protocol of the call spells it. */
 export function errorCodeOf(exchange: Exchange, error: ApiError): string {
   if (typeof error.code === 'string') return wireErrorCode(exchange.model, error.code)
-  return frameworkCode(exchange.model?.protocol ?? 'awsJson1_1', error.code.failure)
+  return frameworkCode(errorProtocolOf(exchange), error.code.failure)
 }
 
 /** HTTP status of an error where the model of the call has none for it. */
-export function errorStatusOf({ model }: Exchange, { code, status }: ApiError): { readonly status?: number } {
+export function errorStatusOf(exchange: Exchange, { code, status }: ApiError): { readonly status?: number } {
   const known =
-    status ?? (typeof code === 'string' ? undefined : frameworkStatus(model?.protocol ?? 'awsJson1_1', code.failure))
+    status ?? (typeof code === 'string' ? undefined : frameworkStatus(errorProtocolOf(exchange), code.failure))
   return known === undefined ? {} : { status: known }
 }
 

@@ -1,4 +1,5 @@
 import type { OperationModel, ServiceModel } from '@cairn/aws-kit/model'
+import type { CallProtocol } from '@cairn/aws-kit/naming'
 import type { CallContext } from '@cairn/core/record'
 import type { Operation, RecordNotes } from '../api/operation.ts'
 import type { HttpRequest } from '../http-message.ts'
@@ -20,6 +21,8 @@ export interface Exchange {
   attemptedService: string
   attemptedName: string
   model?: ServiceModel
+  /** In which protocol the client of a service without a model here reads errors. */
+  spoken?: CallProtocol
   route?: CallRoute
   input?: object
   /** Facts for the record that only the operation knows. */

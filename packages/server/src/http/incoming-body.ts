@@ -9,25 +9,41 @@ import type { BodyShare } from './body-budget.ts'
  * closes the socket: whoever sent too much, too slowly or the wrong bytes still gets the answer.
  */
 export function incomingBody(incoming: IncomingMessage, outgoing: ServerResponse, share: BodyShare): RequestBody {
-  function begin(): void {
-    if (incoming.headers.expect?.toLowerCase() === '100-continue') outgoing.writeContinue()
+  return new IncomingBody(incoming, outgoing, share)
+}
+
+class IncomingBody implements RequestBody {
+  readonly #incoming: IncomingMessage
+  readonly #outgoing: ServerResponse
+  readonly #share: BodyShare
+  #bytesRead = 0
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, share: BodyShare) {
+    this.#incoming = incoming
+    this.#outgoing = outgoing
+    this.#share = share
   }
-  let bytesRead = 0
-  const count = (part: Uint8Array) => {
-    bytesRead += part.byteLength
+
+  get bytesRead(): number {
+    return this.#bytesRead
   }
-  return {
-    get bytesRead() {
-      return bytesRead
-    },
-    collect(bounds) {
-      begin()
-      return collect(incoming, { ...bounds, share, count })
-    },
-    stream(bounds) {
-      begin()
-      return stream(incoming, { ...bounds, count })
-    },
+
+  collect(bounds: Parameters<RequestBody['collect']>[0]): Promise<Uint8Array> {
+    this.#begin()
+    return collect(this.#incoming, { ...bounds, share: this.#share, count: this.#count })
+  }
+
+  stream(bounds: Parameters<RequestBody['stream']>[0]): AsyncIterable<Uint8Array> {
+    this.#begin()
+    return stream(this.#incoming, { ...bounds, count: this.#count })
+  }
+
+  #begin(): void {
+    if (this.#incoming.headers.expect?.toLowerCase() === '100-continue') this.#outgoing.writeContinue()
+  }
+
+  readonly #count = (part: Uint8Array) => {
+    this.#bytesRead += part.byteLength
   }
 }
 

@@ -36,6 +36,69 @@ describe('answers', () => {
   })
 })
 
+describe('a service that nobody serves', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  test.each([
+    [
+      'sns',
+      'POST',
+      '/',
+      form,
+      'Action=ListTopics&Version=2010-03-31',
+      'ListTopics',
+      /^<ErrorResponse[\s\S]*<Code>InvalidAction</,
+    ],
+    [
+      'ec2',
+      'POST',
+      '/',
+      form,
+      'Action=DescribeVpcs&Version=2016-11-15',
+      'DescribeVpcs',
+      /<Errors><Error><Code>InvalidAction</,
+    ],
+    [
+      'lambda',
+      'GET',
+      '/2015-03-31/functions/',
+      {},
+      '',
+      'ListFunctions20150331',
+      /^{"__type":"UnknownOperationException"/,
+    ],
+    [
+      'logs',
+      'POST',
+      '/',
+      { 'x-amz-target': 'Logs_20140328.DescribeLogGroups' },
+      '{}',
+      'DescribeLogGroups',
+      /^{"__type"/,
+    ],
+    [
+      'monitoring',
+      'POST',
+      '/service/GraniteServiceVersion20100801/operation/ListMetrics',
+      { 'smithy-protocol': 'rpc-v2-cbor' },
+      '',
+      'ListMetrics',
+      /^\xa2f__type/,
+    ],
+    ['nothing-known', 'POST', '/', form, 'Action=Fly', 'Fly', /--upstream nothing-known=/],
+  ])(
+    '%s is told so in its own protocol, and its call is recorded by name',
+    async (service, method, path, headers, body, name, words) => {
+      await using cairn = await createTestInstallation()
+      const answer = await cairn.send({ method, path, headers, body, service })
+      const text = Buffer.from(answer.body as Uint8Array).toString('latin1')
+      expect(text).toMatch(words)
+      expect(text).toContain(`--upstream ${service}=ENDPOINT`)
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(await cairn.records()).toMatchObject([{ eventName: name, userIdentity: { type: 'Unknown' } }])
+    },
+  )
+})
+
 describe('identity', () => {
   test('an unsigned call is refused and recorded in the account of the installation, as of nobody', async () => {
     await using cairn = await createTestInstallation()

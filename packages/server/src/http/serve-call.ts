@@ -1,6 +1,7 @@
 import { type Answer, serializeError, serializeOutput } from '@cairn/aws-kit/protocol'
 import type { Capabilities } from '../api/capabilities.ts'
 import type { Call } from '../api/operation.ts'
+import { errorAnswer } from '../capture/exchange/index.ts'
 import type { HttpAnswer, HttpRequest } from '../http-message.ts'
 import type { CallFacts, Recorder } from '../pipeline/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
@@ -8,7 +9,7 @@ import type { Clock } from '../ports/clock.ts'
 import { ApiError } from './api-error.ts'
 import { readClaim } from './authenticate.ts'
 import { createAuthorise } from './authorise.ts'
-import { callFacts, callOutcome, errorCodeOf, errorStatusOf } from './call-facts.ts'
+import { callFacts, callOutcome, errorCodeOf, errorProtocolOf, errorStatusOf } from './call-facts.ts'
 import type { Exchange } from './exchange.ts'
 import { holdLast } from './hold-last.ts'
 import { createStages, type StageOptions } from './stages.ts'
@@ -56,20 +57,19 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
       const claim = readClaim(request, options.machineClock.nowMs())
       stages.identify(exchange, claim)
       stages.limits(exchange)
-      const model = stages.requireService(exchange)
+      const model = await stages.requireService(exchange, claim)
       const early = model.protocol === 'query' ? await stages.wholeBody(exchange) : undefined
       const route = stages.operation(exchange, model, early)
       const body = await stages.authenticate(exchange, claim, model, route, early)
       exchange.input = stages.parse(exchange, route, body)
       const built = stages.requireBuilt(exchange)
-      const call = callOf(exchange, {
-        get intentId() {
-          return announced?.callId
-        },
+      const cause: { intentId: string | undefined; applied(version: number): void } = {
+        intentId: undefined,
         applied(version) {
           versionAfter = version
         },
-      })
+      }
+      const call = callOf(exchange, cause)
       Object.assign(exchange.notes, built.record(exchange.input, call, route))
       const fail = (code: string, message: string): never => {
         throw new ApiError(code, message)
@@ -80,6 +80,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
         if (recorder.keeps(facts)) {
           await recorder.announce(facts)
           announced = facts
+          cause.intentId = facts.callId
         }
       }
       return built.run(exchange.input, capabilities, call, fail)
@@ -88,10 +89,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     const result = await settle(exchange, run)
     const answer = serialise(exchange, result)
     const record = async (bytesOut: number) => {
-      const facts = {
-        ...callFacts(exchange, announced?.callId ?? ids.uuid(), ids),
-        ...(announced && { copies: announced.copies }),
-      }
+      const facts = callFacts(exchange, announced?.callId ?? ids.uuid(), ids, announced?.copies)
       const outcome = callOutcome(exchange, result, { completedAtMs: clock.nowMs(), bytesOut })
       telemetry.answered({
         eventSource: facts.eventSource,
@@ -156,7 +154,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     try {
       return { output: await run() }
     } catch (error) {
-      const apiError = toApiError(error, exchange.model?.protocol ?? 'awsJson1_1')
+      const apiError = toApiError(error, errorProtocolOf(exchange))
       const cause = causeToLog(apiError)
       if (cause !== undefined) {
         telemetry.callBroke({ requestId: exchange.requestId, ...namesOf(exchange), error: cause })
@@ -169,19 +167,12 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     const { route, requestId, request } = exchange
     if ('output' in result && route) return serializeOutput(route.model, route.operationModel, result.output, requestId)
     const error = 'error' in result ? result.error : internal()
-    return serializeError(
-      {
-        protocol: exchange.model?.protocol ?? 'awsJson1_1',
-        model: exchange.model,
-        isHead: request.head.method === 'HEAD',
-      },
-      {
-        code: errorCodeOf(exchange, error),
-        message: error.message,
-        ...errorStatusOf(exchange, error),
-      },
-      requestId,
-    )
+    const isHead = request.head.method === 'HEAD'
+    const told = { code: errorCodeOf(exchange, error), message: error.message, ...errorStatusOf(exchange, error) }
+    if (exchange.spoken !== undefined) {
+      return errorAnswer(exchange.spoken, { status: 400, ...told }, { requestId, isHead })
+    }
+    return serializeError({ protocol: errorProtocolOf(exchange), model: exchange.model, isHead }, told, requestId)
   }
 }
 

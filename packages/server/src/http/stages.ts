@@ -10,6 +10,7 @@ import { type Claim, claimedScope, findCaller, proveSignature, verifiedStream } 
 import type { Exchange } from './exchange.ts'
 import { checkHeaderCount, checkOrigin } from './origin.ts'
 import { s3RequestId } from './s3-facts.ts'
+import { formBytesMax, isForm, nameUnserved } from './unserved.ts'
 
 export interface StageOptions {
   readonly ids: Ids
@@ -62,15 +63,21 @@ export function createStages(options: StageOptions) {
     if (globalServices.has(model.service)) exchange.region = 'us-east-1'
   }
 
-  function requireService({ model, attemptedService }: Exchange): ServiceModel {
-    if (!model) {
-      const name = attemptedService === 'unknown' ? 'SERVICE' : attemptedService
-      throw failure(
-        'unknown-operation',
-        `This service is not served here, and no upstream is set for it (--upstream ${name}=ENDPOINT, setting upstreams).`,
-      )
-    }
-    return model
+  /** Refuses what nobody serves in the words of its own protocol, so that its client can show them. */
+  async function requireService(exchange: Exchange, claim: Claim): Promise<ServiceModel> {
+    const { model, attemptedService, request } = exchange
+    if (model) return model
+    const body = isForm(request)
+      ? await request.body.collect({ bytesMax: formBytesMax, timeoutMs: options.bodyTimeoutMs })
+      : new Uint8Array()
+    const { protocol, eventName } = nameUnserved(request, claimedScope(claim), body)
+    exchange.spoken = protocol
+    exchange.attemptedName = eventName?.slice(0, claimedNameMax) ?? exchange.attemptedName
+    const name = attemptedService === 'unknown' ? 'SERVICE' : attemptedService
+    throw failure(
+      'unknown-operation',
+      `This service is not served here, and no upstream is set for it (--upstream ${name}=ENDPOINT, setting upstreams).`,
+    )
   }
 
   function wholeBody({ request }: Exchange): Promise<Uint8Array> {
