@@ -21,3 +21,8 @@ export function yieldToMainThread(): void {
 export function behindMainThread(): number {
   return Math.min(constants.priority.PRIORITY_LOW, getPriority() + constants.priority.PRIORITY_BELOW_NORMAL)
 }
+
+/** A priority behind the threads that give way to the main one: for work that nobody waits for. */
+export function behindEverything(): number {
+  return constants.priority.PRIORITY_LOW
+}

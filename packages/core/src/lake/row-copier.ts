@@ -289,25 +289,41 @@ export class RowCopier {
       return false
     }
     walk.string()
-    const timeMs = walk.at - from === wholeSecond.length + 2 ? this.#secondAt(from + 1) : Number.NaN
-    if (!Number.isNaN(timeMs)) {
-      this.#timeMs = timeMs
-      // As a date of JavaScript is written: `2026-01-02T03:04:05.000Z`.
-      this.#bytes(source, from, walk.at - 2)
-      this.#bytes(milliseconds, 0, milliseconds.length)
+    const end = walk.at - 2
+    const secondMs = source[end] === letterZ ? this.#secondAt(from + 1) : Number.NaN
+    // As a date of JavaScript is written: `2026-01-02T03:04:05.000Z`.
+    const fractionMs = end - from === timeToSecond.length + 1 ? 0 : this.#millisecondsAt(from, end)
+    if (!Number.isNaN(secondMs + fractionMs)) {
+      this.#timeMs = secondMs + fractionMs
+      this.#bytes(source, from, end)
+      if (end - from === timeToSecond.length + 1) this.#bytes(noMilliseconds, 0, noMilliseconds.length)
+      this.#bytes(source, end, walk.at)
       return true
     }
     this.#timeMs = timeOf(this.#parsed(from))
     return this.#made(shape, from, this.#length)
   }
 
-  /** Epoch milliseconds of a `2026-01-02T03:04:05Z`; `NaN` where there is none, or a day that its month does not have. */
+  /** Of a `2026-01-02T03:04:05.678` in a string from `from` to `end`; `NaN` where there are no three digits. */
+  #millisecondsAt(from: number, end: number): number {
+    const { source } = this.#walk
+    if (end - from !== timeToSecond.length + 5 || source[end - 4] !== point) return Number.NaN
+    let digits = 0
+    for (let at = end - 3; at < end; at += 1) {
+      const digit = (source[at] ?? 0) - zero
+      if (digit < 0 || digit > 9) return Number.NaN
+      digits = digits * 10 + digit
+    }
+    return digits
+  }
+
+  /** Epoch milliseconds of a `2026-01-02T03:04:05` in UTC; `NaN` where there is none, or a day that its month does not have. */
   #secondAt(from: number): number {
     const { source } = this.#walk
     let digits = 0
-    for (let at = 0; at < wholeSecond.length; at += 1) {
+    for (let at = 0; at < timeToSecond.length; at += 1) {
       const byte = source[from + at] ?? 0
-      const expected = wholeSecond.charCodeAt(at)
+      const expected = timeToSecond.charCodeAt(at)
       if (expected !== zero) {
         if (byte !== expected) return Number.NaN
       } else {
@@ -396,14 +412,16 @@ const tab = 0x09
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const letterN = 0x6e
+const letterZ = 0x5a
+const point = 0x2e
 const zero = 0x30
 const nine = 0x39
 
 const nullBytes = encoder.encode('null')
 const truths = [encoder.encode('true'), encoder.encode('false')]
-const milliseconds = encoder.encode('.000Z"')
+const noMilliseconds = encoder.encode('.000')
 /** Zeros stand for digits. */
-const wholeSecond = '0000-00-00T00:00:00Z'
+const timeToSecond = '0000-00-00T00:00:00'
 
 const mapValue: Shape = { kind: 'text', cell: cellOf(varchar), element: undefined, fields: undefined }
 

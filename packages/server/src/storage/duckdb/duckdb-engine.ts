@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.ts'
 import type { EngineQuery, LakeEngine } from '../../ports/lake-engine.ts'
 import type { Timer } from '../../ports/timer.ts'
-import { type EngineChild, startEngineChild } from './engine-child.ts'
+import { type EngineChild, type EngineWork, startEngineChild } from './engine-child.ts'
 import { startRun } from './engine-run.ts'
 
 /** Conversions are bounded in size and take seconds; one that takes this long hangs, and would hold up all others. */
@@ -28,9 +28,9 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
   let warm: WarmChild | undefined
   const closing = new AbortController()
 
-  function start(): EngineChild {
+  function start(work: EngineWork = 'query'): EngineChild {
     if (closing.signal.aborted) throw new Fault('lake.engine-closed', 'the query engine is closed')
-    const child = startEngineChild(timer)
+    const child = startEngineChild(timer, work)
     running.add(child)
     void child.gone.then(() => running.delete(child))
     return child
@@ -84,7 +84,7 @@ export function createDuckdbEngine({ timer }: { readonly timer: Timer }): LakeEn
       return startRun(child, query, timer)
     },
     async convert(conversion) {
-      await using child = start()
+      await using child = start('conversion')
       using _deadline = killAfter(child, conversionMsMax)
       return await new Promise((resolve, reject) => {
         child.listen((message) => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { Fault } from '../../fault.ts'
 import type { Timer } from '../../ports/timer.ts'
-import { behindMainThread } from '../../thread-priority.ts'
+import { behindEverything, behindMainThread } from '../../thread-priority.ts'
 import type { FromEngine, ToEngine } from './engine-messages.ts'
 
 /** The server's end of one engine process. */
@@ -27,8 +27,11 @@ const complaintCharsMax = 2_000
 const memoryCheckMs = 100
 const pageBytes = 4096
 
+/** What a process is for: somebody waits for a query; a conversion even lets new rows come in first. */
+export type EngineWork = 'query' | 'conversion'
+
 /** Starts one that gives way to the server where there are too few processors: answering calls comes first. */
-export function startEngineChild(timer: Timer): EngineChild {
+export function startEngineChild(timer: Timer, work: EngineWork): EngineChild {
   const child = fork(new URL('./duckdb-engine.worker.ts', import.meta.url), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -36,7 +39,7 @@ export function startEngineChild(timer: Timer): EngineChild {
     env: { TZ: 'UTC' },
     execArgv: [`--max-old-space-size=${heapMegabytesMax}`],
   })
-  yieldToServer(child)
+  yieldToServer(child, work)
   const gone = Promise.withResolvers<void>()
   const stopWatching = new AbortController()
   let complaint = ''
@@ -93,9 +96,9 @@ export function startEngineChild(timer: Timer): EngineChild {
   }
 }
 
-function yieldToServer({ pid }: ChildProcess): void {
+function yieldToServer({ pid }: ChildProcess, work: EngineWork): void {
   try {
-    if (pid !== undefined) setPriority(pid, behindMainThread())
+    if (pid !== undefined) setPriority(pid, work === 'query' ? behindMainThread() : behindEverything())
   } catch {
     // It has ended already, or the system knows no priorities: what it does is as right.
   }
