@@ -31,10 +31,31 @@ describe('an answer without events', () => {
 })
 
 describe('counts for people', () => {
+  const style = { bold: String, dim: String, red: String, green: String, yellow: String }
+
+  it('are no tables where nothing matches, and say what was shown only where something was', () => {
+    expect(groupsText({ ...summaryOf('eventName', []), matched: 0 }, [])).toEqual([])
+    expect(summaryNotes({ ...summaryOf('day', []), matched: 57 }, true, style)).toEqual(['57 events found.'])
+    expect(summaryNotes({ ...summaryOf('day', []), matched: 57, returned: 9 }, true, style)).toEqual([
+      '57 events found, 9 shown.',
+    ])
+  })
+
+  it('stand with their last digits below one another', () => {
+    const lines = linesOf(
+      summaryOf('eventName', [
+        ['a', 1_234_567],
+        ['b', 8],
+      ]),
+      [],
+    )
+    expect(lines).toEqual(['COUNT  eventName', '1,234,567  a', '        8  b'])
+  })
+
   it('of a facet are the most frequent ones, and how many events are left', () => {
     const lines = linesOf(summaryOf('eventName', names, { absent: 3 }), [])
-    expect(lines?.slice(0, 2)).toEqual(['COUNT  eventName', '20     name-0'])
-    expect(lines?.slice(11)).toEqual(['19     (other values)', '3      (none)'])
+    expect(lines?.slice(0, 2)).toEqual(['COUNT  eventName', '   20  name-0'])
+    expect(lines?.slice(11)).toEqual(['   19  (other values)', '    3  (none)'])
   })
 
   it('of what was asked for are all there', () => {
@@ -43,9 +64,9 @@ describe('counts for people', () => {
 
   it('of times end with the latest, and have bars to compare', () => {
     const lines = linesOf(summaryOf('hour', hours), [])
-    expect(lines?.[1]).toMatch(/^1 +hour-2 +▇{40}$/)
+    expect(lines?.[1]).toMatch(/^ +1 +hour-2 +▇{40}$/)
     expect(lines?.at(-2)).toContain('hour-49')
-    expect(lines?.at(-1)).toMatch(/^2 +\(earlier\)$/)
+    expect(lines?.at(-1)).toMatch(/^ +2 +\(earlier\)$/)
     expect(
       linesOf(
         summaryOf('day', [

@@ -24,7 +24,9 @@ export interface LookupSummary {
  * Tables of counts, one per grouping; counts of times have bars beside them. What was `asked` for is shown whole, of
  * the rest the most frequent values and the latest times.
  */
-export function groupsText({ groups }: LookupSummary, asked: readonly string[]): string[] {
+export function groupsText({ groups, matched }: LookupSummary, asked: readonly string[]): string[] {
+  // Where nothing matches, tables without a row would only push that from the screen.
+  if (matched === 0) return []
   return groups.map(({ by, groups: counted, absent, others }) => {
     const isTime = by === 'hour' || by === 'day'
     const isWhole = asked.includes(by)
@@ -32,13 +34,15 @@ export function groupsText({ groups }: LookupSummary, asked: readonly string[]):
     const rest = others + countOf(counted) - countOf(shown)
     const most = Math.max(...shown.map(({ count }) => count))
     const rows = shown.map(({ value, count }) => [
-      String(count),
+      amount(count),
       value,
       ...(isTime ? ['▇'.repeat(Math.max(1, Math.round((count / most) * barMax)))] : []),
     ])
-    if (rest > 0) rows.push([String(rest), isTime ? '(earlier)' : '(other values)'])
-    if (absent > 0) rows.push([String(absent), '(none)'])
-    return `${table(['COUNT', printable(by)], rows)}\n`
+    if (rest > 0) rows.push([amount(rest), isTime ? '(earlier)' : '(other values)'])
+    if (absent > 0) rows.push([amount(absent), '(none)'])
+    const width = Math.max(...['COUNT', ...rows.map(([count = '']) => count)].map(({ length }) => length))
+    const aligned = rows.map(([count = '', ...rest]) => [count.padStart(width), ...rest])
+    return `${table(['COUNT'.padStart(width), printable(by)], aligned)}\n`
   })
 }
 
@@ -57,8 +61,10 @@ const barMax = 40
 export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: Style): string[] {
   const notes: string[] = []
   if (summary.matched === 0) notes.push('No event matches.')
-  else if (isCounted) notes.push(`${events(summary.matched)} found, ${amount(summary.returned)} shown.`)
-  else if (summary.end === 'limit') notes.push(`${events(summary.returned)} shown; there may be more: see --limit.`)
+  else if (isCounted) {
+    const shown = summary.returned === 0 ? '' : `, ${amount(summary.returned)} shown`
+    notes.push(`${events(summary.matched)} found${shown}.`)
+  } else if (summary.end === 'limit') notes.push(`${events(summary.returned)} shown; there may be more: see --limit.`)
   else notes.push(`${events(summary.returned)}.`)
   if (summary.end === 'time-limit') {
     notes.push(
