@@ -136,6 +136,7 @@ describe('a month of digests', () => {
       { name: 'aws-cli 1', program: found.aws1, region: 'eu-central-1', days: someDays },
       { name: 'aws-cli 1', program: found.aws1, region: 'ap-south-1', days: someDays },
       { name: 'aws-cli 2', program: found.aws2, region: 'us-east-1', days: someDays },
+      { name: 'aws-cli 2', program: found.aws2, region: 'eu-central-1', days: someDays },
       { name: 'aws-cli 2', program: found.aws2, region: 'ap-south-1', days: someDays },
     ].filter(({ program }) => program.kind === 'present'),
   )('$name finds every file of $region valid', async ({ program, region, days }) => {
