@@ -20,13 +20,22 @@ export interface IndexedId {
 
 const columnBytes = 8
 
-/** `ids` in ascending order of key. */
-export function idRun(ids: readonly IndexedId[]): IdRun {
-  const run = decodeRun(new Uint8Array(ids.length * 3 * columnBytes))
-  for (const [index, { key, position, content }] of ids.entries()) {
-    run.keys[index] = key
-    run.positions[index] = position
-    run.contents[index] = content
+/** Ids in any order, by columns of equal length. */
+export interface GatheredIds {
+  readonly keys: readonly number[]
+  readonly positions: readonly number[]
+  readonly contents: readonly bigint[]
+}
+
+/** Brings ids into order. */
+export function idRun({ keys, positions, contents }: GatheredIds): IdRun {
+  const run = decodeRun(new Uint8Array(keys.length * 3 * columnBytes))
+  const order = Uint32Array.from(keys, (_, index) => index)
+  order.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || (positions[a] ?? 0) - (positions[b] ?? 0))
+  for (const [index, from] of order.entries()) {
+    run.keys[index] = keys[from] ?? 0
+    run.positions[index] = positions[from] ?? 0
+    run.contents[index] = contents[from] ?? 0n
   }
   return run
 }

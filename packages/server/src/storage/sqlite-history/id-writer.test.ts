@@ -6,6 +6,7 @@ import { afterAll, expect, it } from 'vitest'
 import { contentHash, type EventKey } from '../../ports/history-index.ts'
 import { contentBits, eventIdKey } from './event-id.ts'
 import { createIdReader } from './id-reader.ts'
+import { idRun } from './id-run.ts'
 import { createIdWriter } from './id-writer.ts'
 import { openReader, openWriter } from './schema.ts'
 
@@ -16,13 +17,12 @@ const account = '111111111111'
 const keyOf = (n: number): EventKey => ({ account, eventId: `id-${n}`, contentHash: contentHash(Buffer.from(`${n}`)) })
 
 function idsOf(from: number, count: number) {
-  return Array.from({ length: count }, (_, index) => keyOf(from + index))
-    .map((key, index) => ({
-      key: eventIdKey(key.account, key.eventId, key.contentHash),
-      position: from + index,
-      content: contentBits(key.contentHash),
-    }))
-    .sort((a, b) => a.key - b.key)
+  const all = Array.from({ length: count }, (_, index) => keyOf(from + index))
+  return idRun({
+    keys: all.map((key) => eventIdKey(key.account, key.eventId, key.contentHash)),
+    positions: all.map((_, index) => from + index),
+    contents: all.map((key) => contentBits(key.contentHash)),
+  })
 }
 
 it('finds every id while runs are on their way, after all are settled, and when the file is opened again', () => {

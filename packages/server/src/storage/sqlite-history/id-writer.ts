@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { decodeRun, encodeRun, type IdRun, type IndexedId, idRun, idsBetween } from './id-run.ts'
+import { decodeRun, encodeRun, type IdRun, type IndexedId, idsBetween } from './id-run.ts'
 
 /**
  * Adds ids to the index.
@@ -10,8 +10,7 @@ import { decodeRun, encodeRun, type IdRun, type IndexedId, idRun, idsBetween } f
  * of neighbouring pages. When each slice had its turn, a run is dropped. So its ids are in the run, in `ids`, or in both.
  */
 export interface IdWriter {
-  /** `ids` in ascending order of key. */
-  add(ids: readonly IndexedId[]): void
+  add(ids: IdRun): void
   /** Moves all runs to `ids`. */
   settle(): void
   /** Forgets what it knows of runs, after a transaction that was rolled back. */
@@ -51,7 +50,7 @@ export function createIdWriter(database: DatabaseSync): IdWriter {
     waiting = 0
   }
 
-  const putAll = (ids: readonly IndexedId[]): void => {
+  const putAll = (ids: Iterable<IndexedId>): void => {
     for (const { key, position, content } of ids) put.run(key, position, content)
   }
 
@@ -70,12 +69,12 @@ export function createIdWriter(database: DatabaseSync): IdWriter {
 
   reload()
   return {
-    add(ids) {
-      if (ids.length < runIdsMin) return putAll(ids)
-      const run = idRun(ids)
+    add(run) {
+      const { length } = run.keys
+      if (length < runIdsMin) return putAll(idsBetween(run, 0, keysMax))
       const number = Number(putRun.run(merged, encodeRun(run)).lastInsertRowid)
       runs.push({ number, since: merged, ids: run })
-      for (waiting += ids.length; waiting >= idsPerSlice; waiting -= idsPerSlice) mergeSlice()
+      for (waiting += length; waiting >= idsPerSlice; waiting -= idsPerSlice) mergeSlice()
     },
     settle() {
       while (runs.length > 0) mergeSlice()
