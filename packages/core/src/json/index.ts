@@ -8,4 +8,6 @@ export {
   type SplitSink,
   splitLimits,
 } from './record-splitter.ts'
+export { createMemberScan, type MemberScan } from './scan-members.ts'
 export { type SplitFile, splitRecords } from './split-records.ts'
+export { createTextReader } from './text-reader.ts'

@@ -9,33 +9,34 @@ type JsonObject = Readonly<Record<string, unknown>>
 export function selectableEvent(record: JsonObject): SelectableEvent {
   const identity = isObject(record.userIdentity) ? record.userIdentity : {}
   return {
-    eventCategory: text(record.eventCategory),
-    managementEvent: flag(record.managementEvent),
-    readOnly: flag(record.readOnly),
-    eventSource: text(record.eventSource),
-    eventName: text(record.eventName),
-    eventType: text(record.eventType),
-    sessionCredentialFromConsole: text(record.sessionCredentialFromConsole),
-    userIdentityArn: text(identity.arn),
-    resources: resources(record.resources),
-    errorCode: text(record.errorCode),
-    vpcEndpointId: text(record.vpcEndpointId),
+    eventCategory: textOf(record.eventCategory),
+    managementEvent: flagOf(record.managementEvent),
+    readOnly: flagOf(record.readOnly),
+    eventSource: textOf(record.eventSource),
+    eventName: textOf(record.eventName),
+    eventType: textOf(record.eventType),
+    sessionCredentialFromConsole: textOf(record.sessionCredentialFromConsole),
+    userIdentityArn: textOf(identity.arn),
+    userIdentityInvokedBy: textOf(identity.invokedBy),
+    resources: resourcesOf(record.resources),
+    errorCode: textOf(record.errorCode),
+    vpcEndpointId: textOf(record.vpcEndpointId),
   }
 }
 
-function resources(value: unknown): SelectableEvent['resources'] {
+export function resourcesOf(value: unknown): SelectableEvent['resources'] {
   if (!Array.isArray(value)) return undefined
   return value
     .filter(isObject)
-    .map((resource) => ({ type: text(resource.type), ARN: text(resource.ARN) ?? text(resource.ARNPrefix) }))
+    .map((resource) => ({ type: textOf(resource.type), ARN: textOf(resource.ARN) ?? textOf(resource.ARNPrefix) }))
 }
 
-function text(value: unknown): string | undefined {
+export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
 /** Some tools write the flags as text. */
-function flag(value: unknown): boolean | undefined {
+export function flagOf(value: unknown): boolean | undefined {
   if (value === true || value === 'true') return true
   return value === false || value === 'false' ? false : undefined
 }

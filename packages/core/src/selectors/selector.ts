@@ -9,6 +9,8 @@ export interface SelectableEvent {
   readonly eventType?: string | undefined
   readonly sessionCredentialFromConsole?: string | undefined
   readonly userIdentityArn?: string | undefined
+  /** No selector's field: tells the deliveries that some trails keep out. */
+  readonly userIdentityInvokedBy?: string | undefined
   readonly resources?: readonly { readonly type?: string | undefined; readonly ARN?: string | undefined }[] | undefined
   readonly errorCode?: string | undefined
   readonly vpcEndpointId?: string | undefined

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileKind, type Lane, laneName } from '@cairn/core/log-file'
-import { parseRecordTime, readRecord } from '@cairn/core/record'
+import { createGlancer } from '@cairn/core/selectors'
 import type { DeliveryPlan, PlanTrail, SelectedRun, TrailLife } from '../ports/delivery-plan.ts'
 import type { EventFrame, EventLog, Position, StoredFrame } from '../ports/event-log.ts'
-import { type Trail, type TrailMatcher, trailEvent } from '../trails/index.ts'
+import { placedEvent, type Trail, type TrailMatcher } from '../trails/index.ts'
 import type { Consumer } from './runner.ts'
 
 /**
@@ -83,6 +83,7 @@ export function planTrail(trail: Trail): PlanTrail {
 
 export function createRouter(options: RouterOptions): Router {
   const { plan, log, matcher, telemetry } = options
+  const glance = createGlancer()
   let waiting: Waiting = { selections: new Map(), bytes: 0 }
   /** Ahead of the plan's start by what waits; `undefined` when nothing does. */
   let next: Position | undefined
@@ -95,17 +96,17 @@ export function createRouter(options: RouterOptions): Router {
   const start = () => next ?? plan.start() ?? log.bounds().first
 
   function add(frame: StoredFrame & EventFrame): void {
-    const record = readRecord(frame.bytes)
+    const record = glance(frame.bytes)
     if (record === undefined) {
       telemetry.notRoutable({ position: frame.position })
       return
     }
-    const event = trailEvent(frame, record)
+    const event = placedEvent(frame, record.selectable)
     const trails = matcher.match(event, frame)
     if (trails.length === 0) return
     const kind = fileKind(event.selectable.eventCategory ?? '')
     const lane = { account: frame.account, region: frame.region, kind }
-    const eventMs = parseRecordTime(record.eventTime) ?? frame.acceptedAtMs
+    const eventMs = record.eventTimeMs ?? frame.acceptedAtMs
     for (const trail of trails) addTo(waiting, trail, { lane, eventMs, frame })
   }
 

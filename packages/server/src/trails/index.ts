@@ -8,7 +8,7 @@ export {
   type TrailEncryption,
   trailKeyContext,
 } from './trail-encryption.ts'
-export { type TrailEvent, trailEvent } from './trail-event.ts'
+export { placedEvent, type TrailEvent, trailEvent } from './trail-event.ts'
 export { createTrailMatcher, type EventVersions, type TrailMatcher } from './trail-matcher.ts'
 export { trailNameProblem } from './trail-name.ts'
 export { type OutOfReach, outOfReach } from './trail-reach.ts'

@@ -24,23 +24,33 @@ const globalServices: ReadonlySet<string | undefined> = new Set([
 ])
 
 /** @source CloudTrail API Reference, RecursiveLogging */
-const deliveryCalls: ReadonlySet<string> = new Set(['s3.amazonaws.com/PutObject', 'logs.amazonaws.com/PutLogEvents'])
+const deliveryCalls: ReadonlyMap<string, string> = new Map([
+  ['PutObject', 's3.amazonaws.com'],
+  ['PutLogEvents', 'logs.amazonaws.com'],
+])
 
 /** `record` is the parsed record of a frame that stands for `account` and `region`. */
 export function trailEvent(
-  { account, region }: { readonly account: string; readonly region: string },
+  place: { readonly account: string; readonly region: string },
   record: Readonly<Record<string, unknown>>,
 ): TrailEvent {
-  const selectable = selectableEvent(record)
-  const { userIdentity: identity } = record
-  const invokedBy = typeof identity === 'object' && identity !== null && 'invokedBy' in identity && identity.invokedBy
+  return placedEvent(place, selectableEvent(record))
+}
+
+/** The same of what is known of the record already. */
+export function placedEvent(
+  { account, region }: { readonly account: string; readonly region: string },
+  selectable: SelectableEvent,
+): TrailEvent {
   return {
     account,
     region,
     selectable,
     isGlobalService: region === leadingRegion && globalServices.has(selectable.eventSource),
-    isOwnDelivery:
-      invokedBy === 'cloudtrail.amazonaws.com' &&
-      deliveryCalls.has(`${selectable.eventSource}/${selectable.eventName}`),
+    isOwnDelivery: isDeliveryCall(selectable) && selectable.userIdentityInvokedBy === 'cloudtrail.amazonaws.com',
   }
+}
+
+function isDeliveryCall({ eventName, eventSource }: SelectableEvent): boolean {
+  return eventName !== undefined && eventSource !== undefined && deliveryCalls.get(eventName) === eventSource
 }

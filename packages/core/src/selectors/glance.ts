@@ -1,0 +1,143 @@
+import { createMemberScan, createTextReader, type MemberScan } from '../json/index.ts'
+import { parseRecordTime, readRecord, recordTimeAt } from '../record/index.ts'
+import { flagOf, resourcesOf, selectableEvent, textOf } from './selectable-event.ts'
+import type { SelectableEvent } from './selector.ts'
+
+/** What it takes to decide about a record: what selectors look at, and its time. */
+export interface Glance {
+  readonly selectable: SelectableEvent
+  /** Epoch milliseconds of `eventTime`; `undefined` where it is none. */
+  readonly eventTimeMs: number | undefined
+}
+
+/**
+ * Reads records for those who look at each once and at few of its members: they get what `selectableEvent` tells of
+ * the parsed record, and of that only what they ask for is built.
+ *
+ * What is made here gives `undefined` for bytes that are no JSON object. A glance holds until the next one.
+ */
+export function createGlancer(): (record: Uint8Array) => Glance | undefined {
+  const scanned = new ScannedRecord()
+  return (bytes) => {
+    if (scanned.turnTo(bytes)) return scanned
+    const record = readRecord(bytes)
+    return record && { selectable: selectableEvent(record), eventTimeMs: parseRecordTime(record.eventTime) }
+  }
+}
+
+const member = {
+  eventCategory: 0,
+  managementEvent: 1,
+  readOnly: 2,
+  eventSource: 3,
+  eventName: 4,
+  eventType: 5,
+  sessionCredentialFromConsole: 6,
+  userIdentity: 7,
+  resources: 8,
+  errorCode: 9,
+  vpcEndpointId: 10,
+  eventTime: 11,
+} as const
+const identityMember = { arn: 0, invokedBy: 1 } as const
+
+const openBrace = 0x7b
+const none = new Uint8Array(0)
+const decoder = new TextDecoder()
+
+class ScannedRecord implements Glance, SelectableEvent {
+  readonly selectable = this
+  readonly #members = createMemberScan(Object.keys(member))
+  readonly #identity = createMemberScan(Object.keys(identityMember))
+  readonly #textOf = createTextReader()
+  #bytes: Uint8Array = none
+
+  /** False when the record has to be parsed. */
+  turnTo(bytes: Uint8Array): boolean {
+    this.#bytes = bytes
+    return this.#members.scan(bytes, 0, bytes.length)
+  }
+
+  get eventTimeMs() {
+    const [from, to] = [this.#members.start(member.eventTime), this.#members.end(member.eventTime)]
+    return recordTimeAt(this.#bytes, from + 1, to - 1) ?? parseRecordTime(this.#value(this.#members, member.eventTime))
+  }
+
+  get eventCategory() {
+    return this.#text(member.eventCategory)
+  }
+
+  get managementEvent() {
+    return flagOf(this.#value(this.#members, member.managementEvent))
+  }
+
+  get readOnly() {
+    return flagOf(this.#value(this.#members, member.readOnly))
+  }
+
+  get eventSource() {
+    return this.#text(member.eventSource)
+  }
+
+  get eventName() {
+    return this.#text(member.eventName)
+  }
+
+  get eventType() {
+    return this.#text(member.eventType)
+  }
+
+  get sessionCredentialFromConsole() {
+    return this.#text(member.sessionCredentialFromConsole)
+  }
+
+  get userIdentityArn() {
+    return textOf(this.#identityValue('arn'))
+  }
+
+  get userIdentityInvokedBy() {
+    return textOf(this.#identityValue('invokedBy'))
+  }
+
+  get resources() {
+    return resourcesOf(this.#value(this.#members, member.resources))
+  }
+
+  get errorCode() {
+    return this.#text(member.errorCode)
+  }
+
+  get vpcEndpointId() {
+    return this.#text(member.vpcEndpointId)
+  }
+
+  #text(nth: number): string | undefined {
+    return textOf(this.#value(this.#members, nth))
+  }
+
+  #value(scan: MemberScan, nth: number): unknown {
+    const [from, to] = [scan.start(nth), scan.end(nth)]
+    return from === 0 ? undefined : this.#valueAt(from, to)
+  }
+
+  #identityValue(name: keyof typeof identityMember): unknown {
+    const [from, to] = [this.#members.start(member.userIdentity), this.#members.end(member.userIdentity)]
+    if (this.#bytes[from] !== openBrace || from === 0) return undefined
+    if (this.#identity.scan(this.#bytes, from, to)) return this.#value(this.#identity, identityMember[name])
+    return (this.#valueAt(from, to) as Readonly<Record<string, unknown>>)[name]
+  }
+
+  /** Of a whole value, which the scan has found to be valid. */
+  #valueAt(from: number, to: number): unknown {
+    switch (this.#bytes[from]) {
+      case 0x22:
+        return this.#textOf(this.#bytes, from, to)
+      case 0x74:
+        return true
+      case 0x66:
+        return false
+      default:
+        return JSON.parse(decoder.decode(this.#bytes.subarray(from, to)))
+    }
+  }
+}
