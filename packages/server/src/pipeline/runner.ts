@@ -58,6 +58,7 @@ export function startRunner(options: RunnerOptions): Runner {
   const stop = new AbortController()
   let wake = () => {}
   const unsubscribe = log.onAppend(() => wake())
+  let ahead: { readonly from: Position; readonly frames: Promise<readonly StoredFrame[]> } | undefined
 
   /** One batch: whether there was one, and whether it reached what was the end when it began. */
   async function step(): Promise<'nothing' | 'part' | 'all'> {
@@ -102,6 +103,7 @@ export function startRunner(options: RunnerOptions): Runner {
       unsubscribe()
       wake()
       await running
+      await ahead?.frames.catch(() => undefined)
     },
   }
 }

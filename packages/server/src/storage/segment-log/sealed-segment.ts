@@ -50,11 +50,16 @@ export class SealedSegment implements Segment {
     this.#options = options
   }
 
+  get writtenBytes(): number {
+    return this.diskBytes
+  }
+
   async read(from: number, bytesMax: number): Promise<StoredFrame[]> {
     const footer = await this.footer()
     const batch: StoredFrame[] = []
     let payloadBytes = 0
     let delta = Math.max(0, from - this.first)
+    this.#loadAhead(footer, blocksOf(footer, delta, bytesMax))
     for (let run = findRun(footer.runDeltas, delta); run < footer.runDeltas.length; run++) {
       delta = Math.max(delta, footer.runDeltas[run] as number)
       const runEnd = footer.runDeltas[run + 1] ?? delta
@@ -76,10 +81,13 @@ export class SealedSegment implements Segment {
 
   async fetch(offsets: readonly number[]): Promise<StoredFrame[]> {
     const footer = await this.footer()
+    const blockOf = (offset: number) => footer.runBlocks[findRun(footer.runDeltas, offset - this.first)] ?? noBlock
+    const blocks = [...new Set(offsets.map(blockOf))].sort((left, right) => left - right)
+    for (const stretch of stretches(blocks)) this.#loadAhead(footer, stretch)
     return Promise.all(
       offsets.map(async (offset) => {
         const delta = offset - this.first
-        const loaded = await this.block(footer, footer.runBlocks[findRun(footer.runDeltas, delta)] ?? noBlock)
+        const loaded = await this.block(footer, blockOf(offset))
         const nth = findDelta(loaded.deltas, delta)
         if (loaded.deltas[nth] === delta) return this.#frame(loaded, nth)
         throw new Fault('log.damaged', 'footer does not lead to the frame', { file: this.name, at: 0, offset })
@@ -102,15 +110,66 @@ export class SealedSegment implements Segment {
    * @throws Fault `log.damaged`
    */
   block(footer: Footer, nth: number): Promise<Block> {
-    const { name, cache, compression } = this.#options
-    return cache.get(`${name} ${nth}`, async () => {
-      const place = footer.blocks[nth]
-      if (place === undefined)
-        throw new Fault('log.damaged', 'footer names a block that does not exist', { file: name })
-      const source = await this.#readRange(place.at, place.at + place.bytes)
-      const { account, stored } = decodeBlock(source, name, place.at)
-      const bytes = await compression.inflate(stored, place.rawBytes)
-      return parseBlock(account, bytes, name, place.at)
+    return this.#options.cache.get(this.#blockKey(nth), () => this.#loadBlock(footer, nth))
+  }
+
+  #blockKey(nth: number): string {
+    return `${this.name} ${nth}`
+  }
+
+  async #loadBlock(footer: Footer, nth: number): Promise<Block> {
+    const { name, compression } = this.#options
+    const place = footer.blocks[nth]
+    if (place === undefined) throw new Fault('log.damaged', 'footer names a block that does not exist', { file: name })
+    const source = await this.#readRange(place.at, place.at + place.bytes)
+    const { account, stored } = decodeBlock(source, name, place.at)
+    const bytes = await compression.inflate(stored, place.rawBytes)
+    return parseBlock(account, bytes, name, place.at)
+  }
+
+  /**
+   * Begins to load what lies together, by one read and a few calls of the decompressor: its context costs ten times
+   * what a block does, and a reader that took block after block would wait for each.
+   */
+  #loadAhead(footer: Footer, { first, end }: Stretch): void {
+    for (let from = first; from < end; ) {
+      let to = from
+      for (let bytes = 0; to < end && bytes < groupBytes; to += 1) bytes += footer.blocks[to]?.rawBytes ?? 0
+      if (to - from > 1) this.#loadGroup(footer, { first: from, end: to })
+      from = to
+    }
+  }
+
+  #loadGroup(footer: Footer, group: Stretch): void {
+    let loading: Promise<readonly Block[]> | undefined
+    for (let nth = group.first; nth < group.end; nth += 1) {
+      const load = async () => {
+        loading ??= this.#inflateGroup(footer, group)
+        // Where one is damaged, or the decompressor takes one at a time, each is for itself.
+        const blocks = await loading.catch(() => undefined)
+        return blocks?.[nth - group.first] ?? this.#loadBlock(footer, nth)
+      }
+      // A failure comes again when the block is asked for.
+      this.#options.cache.get(this.#blockKey(nth), load).catch(() => undefined)
+    }
+  }
+
+  async #inflateGroup({ blocks }: Footer, { first, end }: Stretch): Promise<readonly Block[]> {
+    const places = blocks.slice(first, end)
+    const start = places[0]?.at ?? 0
+    const last = places.at(-1)
+    const source = await this.#readRange(start, last ? last.at + last.bytes : start)
+    const parts = places.map(({ at, bytes }) =>
+      decodeBlock(source.subarray(at - start, at - start + bytes), this.name, at),
+    )
+    const rawBytes = places.reduce((sum, place) => sum + place.rawBytes, 0)
+    const inflated = await this.#options.compression.inflate(Buffer.concat(parts.map(({ stored }) => stored)), rawBytes)
+    if (inflated.length !== rawBytes) return []
+    let from = 0
+    return parts.map(({ account }, nth) => {
+      const { at, rawBytes: length } = places[nth] as Footer['blocks'][number]
+      from += length
+      return parseBlock(account, inflated.subarray(from - length, from), this.name, at)
     })
   }
 
@@ -145,6 +204,40 @@ function parseBlock(account: string, bytes: Buffer, file: string, at: number): B
   // Two small numbers a frame, in arrays.
   return { account, bytes, deltas, starts, cachedBytes: bytes.length + deltas.length * 16 }
 }
+
+/** Blocks that follow each other, `first` ≤ number < `end`. */
+interface Stretch {
+  readonly first: number
+  readonly end: number
+}
+
+/** The blocks that about `bytesMax` of frames from `delta` on are in, of many accounts perhaps. */
+function blocksOf({ runDeltas, runBlocks, blocks }: Footer, delta: number, bytesMax: number): Stretch {
+  const from = findRun(runDeltas, delta)
+  let first = runBlocks[from] ?? noBlock
+  let end = first
+  let bytes = 0
+  for (let run = from; run < runBlocks.length && bytes < bytesMax; run += 1) {
+    const block = runBlocks[run] as number
+    if (block === noBlock) break
+    first = Math.min(first, block)
+    for (; end <= block; end += 1) bytes += blocks[end]?.rawBytes ?? 0
+  }
+  return { first, end }
+}
+
+/** Divides blocks, ascending, into those that follow each other. */
+function* stretches(wanted: readonly number[]): Generator<Stretch> {
+  let open: Stretch | undefined
+  for (const block of wanted) {
+    if (open && open.end !== block) yield open
+    open = { first: open?.end === block ? open.first : block, end: block + 1 }
+  }
+  if (open) yield open
+}
+
+/** Inflated at once: what a group takes is held as long as one of its blocks is. */
+const groupBytes = 512 * 1024
 
 /** Index of the run that holds `delta`; 0 for one before the first. */
 export function findRun(runDeltas: Uint32Array, delta: number): number {
