@@ -66,7 +66,7 @@ export interface TrailQueueTelemetry {
 const claimBytesMax = 4 * 1024 * 1024
 
 /** Claims of one trail under way at once: one being read, one being compressed, one being written. */
-const claimsAtOnceMax = 3
+const claimsAtOnceMax = 4
 
 const retryMsMin = 1_000
 /** A bucket that was away for a day is tried twice a minute: within half a minute of its return the queue moves. */
@@ -130,7 +130,10 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
     return Math.min(flushAfterMs, Math.max(0, flushAfterMs - ageMs))
   }
 
-  /** Delivers what is in the plan now. What comes meanwhile waits for its own time, or makes up a claim of its own. */
+  /**
+   * Delivers what is in the plan now, and goes on while claims of full size come in, unless somebody waits for the end.
+   * What comes meanwhile and is less waits for its own time.
+   */
   async function drain(): Promise<void> {
     if (mayHaveOpenClaims) {
       for (const claim of await plan.openClaims(life)) {
@@ -139,35 +142,53 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
       }
       mayHaveOpenClaims = false
     }
+    const asked = flushing
     let bytesLeft = plan.backlog(life)?.unclaimedBytes ?? 0
     let failure: unknown
     const underWay = new Set<Promise<void>>()
-    while (bytesLeft > 0 && failure === undefined && !stop.signal.aborted) {
-      const taken = Promise.withResolvers<void>()
-      const work = inSlot(async () => {
-        if (failure !== undefined) return
-        const trail = plan.backlog(life)?.trail
-        if (trail === undefined) return
-        const { salt, target } = { salt: newSalt(), target: options.current(trail).target }
-        const claim = await plan.claim(life, { salt, target, bytesMax: claimBytesMax })
-        bytesLeft -= claim?.runs.reduce((sum, run) => sum + run.bytes, 0) ?? bytesLeft
-        taken.resolve()
-        if (claim) await deliver(claim)
-      })
-      const done = work
-        .catch((error: unknown) => {
-          failure ??= error
-        })
-        .finally(() => {
-          taken.resolve()
-          underWay.delete(done)
-        })
-      underWay.add(done)
-      await taken.promise
-      if (underWay.size >= claimsAtOnceMax) await Promise.race(underWay)
+    const isDue = () => {
+      const unclaimed = plan.backlog(life)?.unclaimedBytes ?? 0
+      return unclaimed > 0 && (bytesLeft > 0 || (flushing === asked && unclaimed >= claimBytesMax))
     }
-    await Promise.all(underWay)
+    for (;;) {
+      const mayTake = failure === undefined && !stop.signal.aborted
+      if (mayTake && underWay.size < claimsAtOnceMax && isDue()) {
+        const taken = Promise.withResolvers<void>()
+        const work = inSlot(async () => {
+          if (failure !== undefined) return
+          const claim = await take()
+          bytesLeft -= claim?.runs.reduce((sum, run) => sum + run.bytes, 0) ?? bytesLeft
+          taken.resolve()
+          if (claim) await deliver(claim)
+        })
+        const done = work
+          .catch((error: unknown) => {
+            failure ??= error
+          })
+          .finally(() => {
+            taken.resolve()
+            underWay.delete(done)
+          })
+        underWay.add(done)
+        await taken.promise
+      } else if (underWay.size > 0) {
+        await Promise.race([...underWay, news()])
+      } else break
+    }
     if (failure !== undefined) throw failure
+  }
+
+  function take(): Promise<Claim | undefined> {
+    const trail = plan.backlog(life)?.trail
+    if (trail === undefined) return Promise.resolve(undefined)
+    return plan.claim(life, { salt: newSalt(), target: options.current(trail).target, bytesMax: claimBytesMax })
+  }
+
+  /** Resolves with the next `wake`. */
+  function news(): Promise<void> {
+    return new Promise((resolve) => {
+      wake = resolve
+    })
   }
 
   const inSlot = (work: () => Promise<void>) => options.slots[failures > 0 ? 'doubtful' : 'healthy'].run(work)
