@@ -55,7 +55,11 @@ export async function startGateway(
   const { config } = await configFrom({ upstreams: upstream, 'capture.answerTimeout': '5s', ...flags }, '/nowhere')
   const log: Record<string, unknown>[] = []
   const write = (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>)
-  const installation = await buildInstallation(storage, config, createTelemetry({ level: 'warn', write }))
+  const installation = await buildInstallation(
+    storage,
+    config,
+    createTelemetry({ level: flags['log.level'] ?? 'warn', write }),
+  )
   const { limits } = config
   const settings = {
     host: '127.0.0.1',
