@@ -42,8 +42,12 @@ export interface RunnerOptions {
 /** Enough events to fill a transaction, few enough that a consumer stops soon after it is told to. */
 const batchBytesMax = 4 * 1024 * 1024
 
-/** How long a consumer that has caught up lets events gather. Far below the second in which they must be searchable. */
-const gatherMs = 25
+/**
+ * How long a consumer that has caught up lets events gather: the longer while they keep coming, for a batch costs its
+ * transaction, and a turn of a processor that a call may be waiting for. Far below the second in which events must be
+ * searchable.
+ */
+const gatherMs = { min: 25, max: 200 }
 
 const retryMsMin = 100
 /** A consumer that failed for hours still tries twice a minute: what it waits for may be back. */
@@ -75,6 +79,7 @@ export function startRunner(options: RunnerOptions): Runner {
 
   async function run(): Promise<void> {
     let failures = 0
+    let gather = gatherMs.min
     while (!stop.signal.aborted) {
       // Listen before looking, or an append between the two would go unnoticed.
       const appended = new Promise<void>((resolve) => {
@@ -82,9 +87,9 @@ export function startRunner(options: RunnerOptions): Runner {
       })
       try {
         const reached = await step()
+        gather = reached === 'nothing' ? gatherMs.min : Math.min(gatherMs.max, gather * 2)
         if (reached === 'nothing') await appended
-        // Under load, appends come by the hundred a second: a batch each would cost more than the events in it.
-        if (reached !== 'part') await timer.sleep(gatherMs, stop.signal)
+        if (reached !== 'part') await timer.sleep(gather, stop.signal)
         failures = 0
       } catch (error) {
         if (stop.signal.aborted) return
