@@ -5,7 +5,7 @@
  *
  *     node bench/lake-ingest.ts [--events 100000]
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -35,14 +35,22 @@ const until = async (isSo: () => boolean) => {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'cairn-bench-'))
-const source = recordFrames({
-  seed: 1,
-  startMs: Date.now() - 86_400_000,
-  accounts: [account],
-  regions: ['eu-west-1', 'us-east-1'],
-  variety: 500,
-})
-const frames = Array.from({ length: eventCount }, () => source.next().value).filter((frame) => frame !== undefined)
+const startMs = Date.now() - 86_400_000
+
+/** A thousand frames at a time, always the same ones: kept in memory, they would be what the collector works on. */
+function* frames() {
+  const source = recordFrames({
+    seed: 1,
+    startMs,
+    accounts: [account],
+    regions: ['eu-west-1', 'us-east-1'],
+    variety: 500,
+  })
+  for (let made = 0; made < eventCount; made += 1_000) {
+    const some = Array.from({ length: Math.min(1_000, eventCount - made) }, () => source.next().value)
+    yield some.filter((frame) => frame !== undefined)
+  }
+}
 const log = await openSegmentLog({
   directory: join(folder, 'log'),
   nowMs: systemClock.nowMs,
@@ -73,8 +81,8 @@ await catalog.change({ intentId: undefined }, (draft) =>
     }),
   ),
 )
-for (let from = 0; from < frames.length; from += 1_000) {
-  const live = frames.slice(from, from + 1_000).map((frame) => ({
+for (const some of frames()) {
+  const live = some.map((frame) => ({
     ...frame,
     audience: { kind: 'live' } as const,
     catalogVersion: catalog.version,
@@ -138,10 +146,10 @@ await runner[Symbol.asyncDispose]()
 await lake[Symbol.asyncDispose]()
 const lines = join(folder, 'all.ndjson')
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString()
-await writeFile(
-  lines,
-  frames.map(({ bytes }) => `${lakeRow('events', parseRecord(text(bytes)) ?? {}, text(bytes)).line}\n`).join(''),
-)
+for (const some of frames()) {
+  const rows = some.map(({ bytes }) => lakeRow('events', parseRecord(text(bytes)) ?? {}, text(bytes)))
+  await appendFile(lines, rows.map(({ line }) => `${line}\n`).join(''))
+}
 const limitBegan = performance.now()
 await engine.convert({
   lines: [lines],

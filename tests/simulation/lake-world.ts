@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Position } from '@cairn/server/ports/event-log'
-import type { LakeEvent, PartFile, RuleSet, TableState, TailFile } from '@cairn/server/ports/lake-files'
+import type { LakeBatch, LakeEvent, PartFile, RuleSet, TableState, TailFile } from '@cairn/server/ports/lake-files'
 import { checkTables, TablesWriter } from '@cairn/server/storage/lake-files'
 import type { Disk } from '@cairn/server/storage/segment-log'
 import { createScheduler } from '@cairn/testkit/fakes/scheduler'
@@ -47,6 +47,8 @@ export class LakeWorld {
   readonly #log: readonly LakeEvent[]
   /** The furthest that was ever to be the cursor. */
   #marked = 0
+  /** What was prepared while the batch before it was written. */
+  #ahead: { readonly from: number; readonly batch: LakeBatch } | undefined
 
   constructor(seed: number) {
     this.random = createRandom(seed)
@@ -123,10 +125,21 @@ export class LakeWorld {
   }
 
   async #ingest(tables: TablesWriter, from: number): Promise<number> {
-    const batch = this.#log.slice(from, from + 1 + this.random.below(20))
-    const next = from + batch.length
-    await tables.write({ events: batch, next: next as Position })
+    const batch = this.#ahead?.from === from ? this.#ahead.batch : this.#batchFrom(from)
+    const { next } = batch
+    const writing = tables.write(batch)
+    this.#ahead = undefined
+    if (next < events && this.random.chance(0.7)) {
+      this.#ahead = { from: next, batch: this.#batchFrom(next) }
+      tables.prepare(this.#ahead.batch)
+    }
+    await writing
     return next
+  }
+
+  #batchFrom(from: number): LakeBatch {
+    const some = this.#log.slice(from, from + 1 + this.random.below(20))
+    return { events: some, next: (from + some.length) as Position }
   }
 
   /** What the engine does: rows of files that do not change any more, in a new file. */

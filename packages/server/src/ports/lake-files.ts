@@ -103,7 +103,7 @@ export interface TableChange {
   readonly added: readonly PartFile[]
 }
 
-/** Calls are dealt with one after the other, in their order. */
+/** Calls are dealt with one after the other, in their order, but for `prepare`. */
 export interface LakeFiles {
   /** Before it, nothing has to be read again after a crash. Moves now and then. `undefined` at the very first start. */
   cursor(): Position | undefined
@@ -113,6 +113,13 @@ export interface LakeFiles {
   damaged(): ReadonlyMap<string, string>
   /** Absolute. */
   pathOf(store: string, file: string): string
+  /**
+   * Tells of the batch that is written next, so that its rows are made while another one is being written. Nothing of it
+   * is in a table before `write`, which is called with the same object.
+   *
+   * @throws Fault `lake.files-failed`
+   */
+  prepare(batch: LakeBatch): Promise<void>
   /**
    * Adds rows to the tables that take these events, all or none of each table; to be tried again after a failure.
    * Events before a table's `next` are in it already.

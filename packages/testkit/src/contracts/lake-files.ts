@@ -77,6 +77,25 @@ export function registerLakeFilesContract(name: string, create: () => Promise<La
       expect(await namesIn('one')).toEqual(['Both', 'Again'])
     })
 
+    test('of batches that are prepared nothing is there before they are written, in their order, once', async () => {
+      const batches = ['First', 'Second'].map((name) => {
+        const only = event(position++, name)
+        return { events: [only], next: position as Position }
+      })
+      for (const batch of batches) await files.prepare(batch)
+      expect(await namesIn('one')).toEqual(['Both', 'Again'])
+      const writing = batches.map((batch) => files.write(batch))
+      expect(await Promise.all(writing)).toMatchObject([{ rows: 2 }, { rows: 2 }])
+      expect(await namesIn('one')).toEqual(['Both', 'Again', 'First', 'Second'])
+    })
+
+    test('what was prepared and came into the table otherwise comes no second time', async () => {
+      const batch = { events: [event(position++, 'Ahead')], next: position as Position }
+      await files.prepare(batch)
+      expect(await files.write({ ...batch })).toMatchObject({ rows: 2 })
+      expect(await files.write(batch)).toMatchObject({ rows: 0 })
+    })
+
     test('what is no record is told by its position', async () => {
       const { batch, written } = await write((at) => event(at, 'x', { bytes: Buffer.from('[]') }))
       expect(written).toEqual({ rows: 0, bytes: 0, notRecords: [batch.events[0]?.position] })

@@ -2,7 +2,7 @@ import { type CallContext, contextField, readOriginal, restoreOriginals, withEve
 import type { ReadingConsumer } from '../../pipeline/index.ts'
 import type { Catalog } from '../../ports/catalog.ts'
 import { appendBytesMax, type EventLog, type Position, type StoredFrame } from '../../ports/event-log.ts'
-import type { LakeEvent, LakeFiles } from '../../ports/lake-files.ts'
+import type { LakeBatch, LakeEvent, LakeFiles } from '../../ports/lake-files.ts'
 import { eventDataStoreCollection } from '../stores/event-data-store.ts'
 import { createStoreRules, type EventForm } from './store-rules.ts'
 
@@ -47,8 +47,8 @@ export function createIngest(options: {
   const { files, log, catalog, telemetry } = options
   const rules = createStoreRules(catalog)
   let next: Position | undefined
-  /** The next batch, being read while the last one is written. */
-  let ahead: { readonly from: Position; readonly frames: Promise<readonly StoredFrame[]> } | undefined
+  /** The next batch, being read and made ready while the last one is written. */
+  let ahead: { readonly from: Position; readonly batch: Promise<LakeBatch | undefined> } | undefined
   const hasStores = (): boolean => catalog.list(eventDataStoreCollection).length > 0
   /** Where nothing was ever noted, tables of stores that are there were lost or removed, and are made again. */
   const first = (): Position => (hasStores() ? log.bounds().first : log.bounds().end)
@@ -86,37 +86,48 @@ export function createIngest(options: {
     // From the first store on, a crash must not lead back to the beginning of the log.
     if (files.cursor() === undefined) await files.mark(from)
     await options.room()
-    const frames = await readAhead(from, end)
-    const last = frames.at(-1)
-    if (last === undefined) {
+    const batch = await takeAhead(from, end)
+    if (batch === undefined) {
       next = end
       return
     }
-    const events = frames.flatMap((frame, at) => lakeEvents(frame, originalsBehind(frames, at)))
-    const after = log.after(last.position)
-    if (events.length > 0) {
-      const writing = files.write({ events, next: after })
-      // The thread that makes rows finds the next batch waiting.
-      if (after < end) prepare(after, end)
+    if (batch.events.length > 0) {
+      const writing = files.write(batch)
+      // The thread that makes rows has others to make while these go to the disk.
+      if (batch.next < end) prepare(batch.next, end)
       const { notRecords, ...written } = await writing
       for (const position of notRecords) telemetry.notIngestible({ position })
-      telemetry.ingested({ ...written, events: events.length, tookMs: Math.round(performance.now() - startedMs) })
+      const tookMs = Math.round(performance.now() - startedMs)
+      telemetry.ingested({ ...written, events: batch.events.length, tookMs })
     }
-    next = after
+    next = batch.next
     await markFar()
   }
 
   function prepare(from: Position, end: Position): void {
-    const frames = readWholeEvents(log, from, end)
-    // Whoever asks for them is told.
-    frames.catch(() => undefined)
-    ahead = { from, frames }
+    const batch = readBatch(from, end)
+    // What fails is tried again, and told, when it is needed.
+    batch.then(makeReady).catch(() => undefined)
+    ahead = { from, batch }
   }
 
-  function readAhead(from: Position, end: Position): Promise<readonly StoredFrame[]> {
-    const prepared = ahead?.from === from ? ahead.frames : readWholeEvents(log, from, end)
+  async function makeReady(batch: LakeBatch | undefined): Promise<void> {
+    if (batch !== undefined && batch.events.length > 0) await files.prepare(batch)
+  }
+
+  function takeAhead(from: Position, end: Position): Promise<LakeBatch | undefined> {
+    const batch = ahead?.from === from ? ahead.batch : readBatch(from, end)
     ahead = undefined
-    return prepared
+    return batch
+  }
+
+  /** `undefined` when there is nothing before `end`. */
+  async function readBatch(from: Position, end: Position): Promise<LakeBatch | undefined> {
+    const frames = await readWholeEvents(log, from, end)
+    const last = frames.at(-1)
+    if (last === undefined) return undefined
+    const events = frames.flatMap((frame, at) => lakeEvents(frame, originalsBehind(frames, at)))
+    return { events, next: log.after(last.position) }
   }
 
   async function markFar(): Promise<void> {

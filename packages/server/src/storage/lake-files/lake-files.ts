@@ -2,10 +2,10 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
-import type { LakeFiles, TableState, Written } from '../../ports/lake-files.ts'
+import type { LakeBatch, LakeFiles, TableState, Written } from '../../ports/lake-files.ts'
 import { packEvents } from './packed-events.ts'
 import { droppedSuffix } from './table-writer.ts'
-import type { LakeNews, LakeOrder } from './worker-messages.ts'
+import type { LakeNews, LakeOrder, PackedEvents } from './worker-messages.ts'
 import { createWriterThread } from './writer-thread.ts'
 
 /**
@@ -18,6 +18,7 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
   let cursor: Position | undefined
   /** Rule sets that the thread has. */
   let known: { readonly life: number; readonly rules: Set<number> } = { life: 0, rules: new Set() }
+  let prepared: { readonly batch: LakeBatch; readonly life: number; readonly number: number } | undefined
   const frozen = join(folder, 'frozen')
   let freezes = 0
   const names = await readdir(folder).catch((): string[] => [])
@@ -32,17 +33,31 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
   // Most installations have no event data store, and should not wait for a thread that has nothing to open.
   if (names.length > left.length) await thread.start()
   const ask = (order: LakeOrder, transfer: ArrayBuffer[] = []): Promise<LakeNews> => thread.ask(order, transfer)
+
+  function pack(batch: LakeBatch, life: number): PackedEvents {
+    if (life !== known.life) known = { life, rules: new Set() }
+    const events = packEvents(batch, (number) => known.rules.has(number))
+    for (const { number } of events.ruleSets) known.rules.add(number)
+    return events
+  }
+
   return {
     cursor: () => cursor,
     tables: () => tables,
     damaged: () => damaged,
     pathOf: (store, file) => join(folder, store, file),
+    async prepare(batch) {
+      const life = await thread.start()
+      const events = pack(batch, life)
+      const number = (prepared?.number ?? 0) + 1
+      prepared = { batch, life, number }
+      await ask({ kind: 'prepare', number, events }, [events.bytes])
+    },
     async write(batch) {
       const life = await thread.start()
-      if (life !== known.life) known = { life, rules: new Set() }
-      const events = packEvents(batch, (number) => known.rules.has(number))
-      for (const { number } of events.ruleSets) known.rules.add(number)
-      const { written } = await ask({ kind: 'write', events }, [events.bytes])
+      const ready = prepared?.batch === batch && prepared.life === life ? prepared.number : undefined
+      const events = ready ?? pack(batch, life)
+      const { written } = await ask({ kind: 'write', events }, typeof events === 'number' ? [] : [events.bytes])
       return written ?? nothing
     },
     async mark(next) {

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
-import type { RuleSet, TableState, Written } from '../../ports/lake-files.ts'
+import type { LakeBatch, RuleSet, TableState, Written } from '../../ports/lake-files.ts'
 import { yieldToMainThread } from '../../thread-priority.ts'
 import { createNodeDisk } from '../segment-log/index.ts'
 import { unpackEvents } from './packed-events.ts'
 import { TablesWriter } from './tables-writer.ts'
-import type { FaultNote, LakeAnswer, LakeNews, LakeOrder } from './worker-messages.ts'
+import type { FaultNote, LakeAnswer, LakeNews, LakeOrder, PackedEvents } from './worker-messages.ts'
 
 /** The thread that makes rows and writes them. One order at a time. */
 
@@ -19,6 +19,11 @@ function rulesOf(number: number): RuleSet {
   return set
 }
 
+function unpack(events: PackedEvents): LakeBatch {
+  for (const set of events.ruleSets) rules.set(set.number, set)
+  return unpackEvents(events, rulesOf)
+}
+
 async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
   const tables = await TablesWriter.open(createNodeDisk(), folder)
   const news = (more: Partial<LakeNews>): LakeNews => ({
@@ -30,11 +35,32 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
   })
   const one = (state: TableState | undefined): Partial<LakeNews> => ({ tables: state === undefined ? [] : [state] })
 
-  async function obey(order: LakeOrder): Promise<Partial<LakeNews>> {
+  /** By their numbers, oldest first; of those before one that is written nobody asks any more. */
+  const prepared = new Map<number, LakeBatch>()
+
+  function prepare(number: number, events: PackedEvents): Partial<LakeNews> {
+    const batch = unpack(events)
+    prepared.set(number, batch)
+    try {
+      tables.prepare(batch)
+    } catch {
+      // It fails again when it is to be written, and is told then.
+    }
+    return {}
+  }
+
+  function batchOf(events: PackedEvents | number): LakeBatch {
+    if (typeof events !== 'number') return unpack(events)
+    const batch = prepared.get(events)
+    if (batch === undefined) throw new Fault('lake.files-failed', 'events were not handed over', { number: events })
+    for (const number of prepared.keys()) if (number <= events) prepared.delete(number)
+    return batch
+  }
+
+  async function obey(order: Exclude<LakeOrder, { readonly kind: 'prepare' }>): Promise<Partial<LakeNews>> {
     switch (order.kind) {
       case 'write': {
-        for (const set of order.events.ruleSets) rules.set(set.number, set)
-        const { changed, ...written } = await tables.write(unpackEvents(order.events, rulesOf))
+        const { changed, ...written } = await tables.write(batchOf(order.events))
         return { tables: changed, written: written satisfies Written }
       }
       case 'mark':
@@ -58,6 +84,7 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
 
   let working: Promise<void> = Promise.resolve()
   port?.on('message', ({ id, order }: { readonly id: number; readonly order: LakeOrder }) => {
+    if (order.kind === 'prepare') return answer({ id, news: news(prepare(order.number, order.events)) })
     working = working.then(() =>
       obey(order).then(
         (more) => answer({ id, news: news(more) }),

@@ -1,5 +1,5 @@
 import type { LakeTableKind } from '@cairn/core/lake'
-import { selectableEvent } from '@cairn/core/selectors'
+import { createGlancer } from '@cairn/core/selectors'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
 import type { LakeBatch, LakeEvent, RuleSet, TableChange, TableState, Written } from '../../ports/lake-files.ts'
@@ -16,8 +16,15 @@ const ruleSetsMax = 16
 
 const cursorName = 'cursor'
 
+interface PreparedRows {
+  readonly batch: LakeBatch
+  readonly rows: TakenRows
+  readonly notRecords: readonly Position[]
+}
+
 /**
- * Everything that writes files of tables, in one thread: rows in, files and manifests out. Calls must not overlap.
+ * Everything that writes files of tables, in one thread: rows in, files and manifests out. Calls must not
+ * overlap, but for `prepare`.
  */
 export class TablesWriter {
   readonly #disk: Disk
@@ -26,8 +33,11 @@ export class TablesWriter {
   readonly #damaged = new Map<string, string>()
   /** Tables that failed and are to be opened again before anything else is done. */
   readonly #closed = new Set<string>()
+  readonly #glance = createGlancer()
   readonly #selectors = new Map<number, StoreSelector>()
-  readonly #taken = new TakenRows()
+  #prepared: readonly PreparedRows[] = []
+  /** For the next batches: the memory of one is the memory of another. */
+  readonly #free: TakenRows[] = []
   #cursor: Position | undefined
 
   private constructor(disk: Disk, folder: string) {
@@ -62,25 +72,33 @@ export class TablesWriter {
     return this.#damaged
   }
 
+  /** Makes the rows of the batch that is written next; may be called while another one is being written. */
+  prepare(batch: LakeBatch): void {
+    // The one before it may not be written yet: it waits for another call.
+    this.#prepared = [...this.#prepared.slice(-1), this.#take(batch)]
+  }
+
   /** `changed`: the tables that have new rows. */
-  async write({ events, next }: LakeBatch): Promise<Written & { readonly changed: readonly TableState[] }> {
+  async write(batch: LakeBatch): Promise<Written & { readonly changed: readonly TableState[] }> {
     await this.#reopen()
-    this.#taken.clear()
-    const notRecords: number[] = []
-    for (const event of events) if (!this.#take(event)) notRecords.push(event.position)
+    const prepared = this.#prepared.find((one) => one.batch === batch)
+    this.#prepared = this.#prepared.filter((one) => one !== prepared)
+    const isReady = prepared !== undefined && !this.#hasSome(prepared.rows)
+    const { notRecords, rows: taken } = isReady ? prepared : this.#take(batch)
     const changed: TableState[] = []
     let [rows, bytes] = [0, 0]
-    for (const { store, kind, rows: added } of this.#taken.tables()) {
-      const first = events[0]?.position ?? next
+    for (const { store, kind, rows: added } of taken.tables()) {
+      const first = batch.events[0]?.position ?? batch.next
       const table = this.#tables.get(store) ?? (await this.#create({ store, kind, next: first }))
       await this.#guarded(table, async () => {
-        await table.commit(added, next)
+        await table.commit(added, batch.next)
         if ((table.state.tail?.bytes ?? 0) >= tailBytesMax) await table.roll()
       })
       rows += added.eventTimesMs.length
       bytes += added.bytes.length
       changed.push(table.state)
     }
+    this.#free.push(taken)
     return { rows, bytes, notRecords, changed }
   }
 
@@ -140,14 +158,28 @@ export class TablesWriter {
     this.#tables.clear()
   }
 
+  #take(batch: LakeBatch): PreparedRows {
+    const rows = this.#free.pop() ?? new TakenRows()
+    rows.clear()
+    const notRecords = batch.events.filter((event) => !this.#takeOne(event, rows)).map(({ position }) => position)
+    return { batch, rows, notRecords }
+  }
+
   /** Adds the event's row to those of the tables that take it and do not have it. False when it is no record. */
-  #take(event: LakeEvent): boolean {
+  #takeOne(event: LakeEvent, rows: TakenRows): boolean {
     const takers = this.#takers(event)
     if (takers === undefined) return false
-    const lacking = takers.filter(
-      ({ id }) => !this.#damaged.has(id) && event.position >= (this.#tables.get(id)?.state.next ?? 0),
-    )
-    return this.#taken.add(event.bytes, lacking)
+    const lacking = takers.filter(({ id }) => !this.#damaged.has(id) && event.position >= this.#nextOf(id))
+    return rows.add(event, lacking)
+  }
+
+  /** Whether a table has become complete, since rows were made for it, up to behind some of them. */
+  #hasSome(rows: TakenRows): boolean {
+    return rows.tables().some(({ store, first }) => this.#nextOf(store) > first)
+  }
+
+  #nextOf(store: string): number {
+    return this.#tables.get(store)?.state.next ?? 0
   }
 
   /** `undefined` when nobody can tell, since it is no record. */
@@ -157,9 +189,8 @@ export class TablesWriter {
       const taker = rules.find(event.store)
       return taker === undefined ? [] : [taker]
     }
-    const record = recordIn(event.bytes)
-    if (record === undefined) return undefined
-    const selectable = selectableEvent(record)
+    const selectable = this.#glance(event.bytes)?.selectable
+    if (selectable === undefined) return undefined
     const before = rules.match(event, selectable)
     if (event.rulesAfter === undefined || event.rulesAfter.number === event.rules.number) return before
     const after = this.#selector(event.rulesAfter).match(event, selectable)
@@ -222,17 +253,6 @@ export class TablesWriter {
       await table.close().catch(() => undefined)
       throw asFault(error)
     }
-  }
-}
-
-function recordIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const record: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
-    return typeof record === 'object' && record !== null && !Array.isArray(record)
-      ? (record as Readonly<Record<string, unknown>>)
-      : undefined
-  } catch {
-    return undefined
   }
 }
 

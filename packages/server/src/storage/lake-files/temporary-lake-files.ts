@@ -27,6 +27,7 @@ export function createTemporaryLakeFiles(): LakeFiles {
     damaged: () => opened?.damaged() ?? new Map(),
     // Only files of tables have paths, and those exist once it is open.
     pathOf: (store, file) => opened?.pathOf(store, file) ?? file,
+    prepare: async (batch) => (await files()).prepare(batch),
     write: async (batch) => (await files()).write(batch),
     mark: async (next) => opened?.mark(next),
     roll: async (store) => opened?.roll(store),
