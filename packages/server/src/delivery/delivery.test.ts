@@ -30,6 +30,24 @@ describe('what is delivered', () => {
     await life.end()
   })
 
+  test('what fills a file does not wait for the flush time, and what does not fill one does', async () => {
+    const world = await worldWithTrail()
+    const life = await startLife(world)
+    const large = (from: number, count: number) =>
+      world.happen(Array.from({ length: count }, (_, index) => `${from + index}-${'x'.repeat(16 * 1024)}`))
+    await large(0, 100)
+    await world.time.pass(2_000)
+    expect(await ids(world)).toEqual([])
+    await large(100, 200)
+    await world.time.pass(2_000)
+    const first = (await ids(world)).length
+    expect(first).toBeGreaterThan(0)
+    expect(first, 'the rest fills none').toBeLessThan(300)
+    await world.time.pass(flushMs)
+    expect(new Set(await ids(world)).size).toBe(300)
+    await life.end()
+  })
+
   test('an object is described and encrypted as the real service does it', async () => {
     const world = await worldWithTrail()
     const life = await startLife(world)
