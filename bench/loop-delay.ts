@@ -107,8 +107,21 @@ const folder = mkdtempSync(join(tmpdir(), 'cairn-bench-'))
 const dataDir = join(folder, 'data')
 const server = spawn(
   process.execPath,
-  [cairn, 'serve', '--port', '0', '--data-dir', dataDir, '--region', region, '--log-level', 'warn'],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
+  // As the container and the unit start it.
+  [
+    '--max-semi-space-size=4',
+    cairn,
+    'serve',
+    '--port',
+    '0',
+    '--data-dir',
+    dataDir,
+    '--region',
+    region,
+    '--log-level',
+    'warn',
+  ],
+  { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MALLOC_ARENA_MAX: '2' } },
 )
 try {
   await firstLine(server)
