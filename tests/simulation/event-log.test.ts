@@ -38,8 +38,8 @@ test('a flipped bit is found and told, never passed on and never taken for a tor
     for (let life = 0; life < 2; life++) await world.live('process', { turnsMax: 700 })
     await world.check()
     if (!world.disk.flipBit(/\.seg$/)) return
-    const findings = await world.fsck()
-    expect(findings.some(({ severity }) => severity === 'damage')).toBe(true)
+    // Behind the last commit lie zeros kept for commits to come; a bit flipped there is nobody's loss.
+    const isTold = (await world.fsck()).some(({ severity }) => severity === 'damage')
     // What can still be read is what was written; what cannot says so.
     const outcome = await world
       .inPeace(async (log) => {
@@ -50,10 +50,11 @@ test('a flipped bit is found and told, never passed on and never taken for a tor
             return []
           })
           if (frame !== undefined) expect(idOf(frame)).toBe(id)
+          else expect(isTold).toBe(true)
         }
         return 'read'
       })
       .catch(codeOf)
-    expect(['read', 'log.damaged', 'log.newer-format']).toContain(outcome)
+    expect(isTold ? ['read', 'log.damaged', 'log.newer-format'] : ['read']).toContain(outcome)
   })
 })

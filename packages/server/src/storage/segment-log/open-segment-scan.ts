@@ -14,7 +14,8 @@ import {
 } from './segment-format.ts'
 
 /**
- * How the scan of an open segment ended: at the end of the file; at a commit that was being written when the machine
+ * How the scan of an open segment ended: at the end of the file, or of what was written of it (see preallocation.ts);
+ * at a commit that was being written when the machine
  * or the process stopped and was never acknowledged; or at bytes that were once whole.
  */
 export type ScanEnd =
@@ -63,7 +64,7 @@ export async function scanOpenSegment(file: DiskFile, header: SegmentHeader, opt
   while (at < size) {
     window = await cover(file, window, at, Math.min(size, at + commitHeadBytes), size)
     const head = decodeCommitHead(window.bytes, at - window.start, header.salt)
-    if (head === undefined) return finish(await judge(file, at, size, size, header))
+    if (head === undefined) return finish(await judge(file, at, Math.min(size, at + commitHeadBytes), size, header))
     if (head.first !== end) return finish({ kind: 'damaged', at, what: 'commit does not follow the one before' })
     const next = at + commitLength(head)
     if (next > size) return finish({ kind: 'torn', bytes: size - at })
@@ -125,12 +126,14 @@ async function isLastCommit(file: DiskFile, at: number, size: number, header: Se
 /**
  * Tells a torn commit from a damaged one. `[at, end)` is what failed its check and `size` the end of the file.
  *
- * A commit is written into space that was never written before, and nothing follows it before it is synced. So it may
- * be torn only if no commit follows, and then some sector of it was never written: the file ends early, or the
- * sector's part of the commit is zero, which no commit contains in full sectors. Anything else was durable once.
+ * A commit is written into space that was never written before or holds zeros, and nothing follows it before it is
+ * synced. So it may be torn only if no commit follows, and then some sector of it was never written: the file ends
+ * early, or the sector's part of the commit is zero, which no commit contains in full sectors. Anything else was
+ * durable once. Where nothing but zeros follows, no commit was begun.
  */
 async function judge(file: DiskFile, at: number, end: number, size: number, header: SegmentHeader): Promise<ScanEnd> {
   const rest = await readRange(file, at, size)
+  if (isZero(rest)) return { kind: 'clean' }
   if (findCommit(rest, 1, header.salt) >= 0) return { kind: 'damaged', at, what: 'commit followed by whole ones' }
   if (size - at < commitHeadBytes || hasUnwrittenSector(rest.subarray(0, end - at), at))
     return { kind: 'torn', bytes: size - at }
@@ -140,8 +143,12 @@ async function judge(file: DiskFile, at: number, end: number, size: number, head
 function hasUnwrittenSector(bytes: Buffer, at: number): boolean {
   for (let start = 0; start < bytes.length; ) {
     const stop = Math.min(bytes.length, start + sectorBytes - ((at + start) % sectorBytes))
-    if (bytes.subarray(start, stop).every((byte) => byte === 0)) return true
+    if (isZero(bytes.subarray(start, stop))) return true
     start = stop
   }
   return false
+}
+
+function isZero(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0)
 }

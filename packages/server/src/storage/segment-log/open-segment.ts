@@ -5,6 +5,7 @@ import { type DiskFile, isNoSpace, readRange } from './disk.ts'
 import { decodeFrame, frameHeadBytes, frameLength, isFrameIntact } from './frame-codec.ts'
 import { logFull } from './log-full.ts'
 import type { OffsetIndex } from './offset-index.ts'
+import type { Preallocation } from './preallocation.ts'
 import type { Segment } from './segment.ts'
 import { commitHeadBytes, decodeCommitHead, endMark, endMarkBytes, type SegmentHeader } from './segment-format.ts'
 
@@ -16,6 +17,14 @@ export interface OpenSegmentState {
   readonly payloadBytes: number
   readonly newestAcceptedAtMs: number
   readonly index: OffsetIndex
+}
+
+export interface OpenSegmentOptions {
+  readonly name: string
+  readonly header: SegmentHeader
+  readonly file: DiskFile
+  readonly state: OpenSegmentState
+  readonly preallocation: Preallocation
 }
 
 /** A stretch of intact frames as they stand in the file, for sealing. */
@@ -34,6 +43,7 @@ export class OpenSegment implements Segment {
   readonly header: SegmentHeader
   readonly #file: DiskFile
   readonly #index: OffsetIndex
+  readonly #preallocation: Preallocation
   readonly #reading = new Set<Promise<unknown>>()
   #durableAt: number
   #end: number
@@ -41,11 +51,12 @@ export class OpenSegment implements Segment {
   #payloadBytes: number
   #newestAcceptedAtMs: number
 
-  constructor(name: string, header: SegmentHeader, file: DiskFile, state: OpenSegmentState) {
+  constructor({ name, header, file, state, preallocation }: OpenSegmentOptions) {
     this.name = name
     this.header = header
     this.#file = file
     this.#index = state.index
+    this.#preallocation = preallocation
     this.#durableAt = state.durableAt
     this.#end = state.end
     this.#frames = state.frames
@@ -69,8 +80,12 @@ export class OpenSegment implements Segment {
     return this.#payloadBytes
   }
 
-  get diskBytes(): number {
+  get writtenBytes(): number {
     return this.#durableAt
+  }
+
+  get diskBytes(): number {
+    return this.#preallocation.fileEnd
   }
 
   get newestAcceptedAtMs(): number {
@@ -85,6 +100,7 @@ export class OpenSegment implements Segment {
    */
   async append(commit: CommitBuffer): Promise<void> {
     const bytes = commit.finish(this.#end, this.header.salt)
+    await this.#preallocation.clear(this.#durableAt + bytes.length)
     try {
       await this.#file.write(bytes, this.#durableAt)
     } catch (error) {
@@ -92,6 +108,7 @@ export class OpenSegment implements Segment {
       await this.cutTail()
       throw logFull(error)
     }
+    if (this.#preallocation.failure !== undefined) throw this.#preallocation.failure
     let offset = this.#end
     for (const start of commit.starts) this.#index.note(offset++, this.#durableAt + start)
     this.#durableAt += bytes.length
@@ -99,12 +116,21 @@ export class OpenSegment implements Segment {
     this.#frames += commit.starts.length
     this.#payloadBytes += commit.payloadBytes
     this.#newestAcceptedAtMs = Math.max(this.#newestAcceptedAtMs, commit.newestAcceptedAtMs)
+    this.#preallocation.follow(this.#durableAt, bytes.length)
   }
 
   /** Takes back what a failed write left behind the last commit, durably. */
   async cutTail(): Promise<void> {
+    await this.#preallocation.settled()
     await this.#file.truncate(this.#durableAt)
     await this.#file.sync()
+    this.#preallocation.cut(this.#durableAt)
+  }
+
+  /** Gives back what was kept for commits to come. */
+  async trim(): Promise<void> {
+    await this.#preallocation.settled()
+    if (this.diskBytes > this.#durableAt) await this.cutTail()
   }
 
   read(from: number, bytesMax: number): Promise<StoredFrame[]> {
@@ -184,6 +210,7 @@ export class OpenSegment implements Segment {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#reading)
+    await this.#preallocation.settled()
     await this.#file.close()
   }
 

@@ -86,6 +86,19 @@ describe('segment files', () => {
     expect(await Array.fromAsync(checkSegmentLog({ directory }))).toEqual([])
   })
 
+  it('opens over space kept ahead of commits as over the end of the file', async () => {
+    const { directory, file } = await written(3)
+    const { size } = await stat(file)
+    await truncate(file, size + 100_000)
+    expect(await Array.fromAsync(checkSegmentLog({ directory }))).toEqual([])
+    const { log, facts } = await open(directory)
+    expect(facts).toEqual([])
+    expect(await log.append([eventFrame()])).toEqual([3])
+    expect(await readAll(log)).toHaveLength(4)
+    await log[Symbol.asyncDispose]()
+    expect((await stat(file)).size).toBeLessThan(size + 1_000)
+  })
+
   it('does not open over a commit that was whole once, and leaves it as it is', async () => {
     for (const nth of [1, 4]) {
       const { directory, file } = await written(5)

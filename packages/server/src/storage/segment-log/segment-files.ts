@@ -6,6 +6,7 @@ import { logFull } from './log-full.ts'
 import { createOffsetIndex } from './offset-index.ts'
 import { OpenSegment } from './open-segment.ts'
 import { scanOpenSegment } from './open-segment-scan.ts'
+import { createPreallocation } from './preallocation.ts'
 import { SealedSegment } from './sealed-segment.ts'
 import type { Segment } from './segment.ts'
 import {
@@ -67,7 +68,8 @@ export async function openSegment(options: SegmentSetOptions, name: string, isLa
     })
     const { outcome } = scan
     if (outcome.kind === 'damaged') throw new Fault('log.damaged', outcome.what, { file: name, at: outcome.at })
-    const segment = new OpenSegment(name, header, file, scan)
+    const preallocation = preallocationOf(options, name, await file.size())
+    const segment = new OpenSegment({ name, header, file, state: scan, preallocation })
     if (outcome.kind === 'clean') {
       // Commits a killed process left in the cache are read from now on, so they must stay.
       if (isLast) await file.sync()
@@ -99,13 +101,30 @@ export async function createSegment(options: SegmentSetOptions, first: number): 
     throw isNoSpace(error) ? logFull(error) : error
   }
   const file = await disk.open(`${directory}/${name}`, 'append')
-  return new OpenSegment(name, header, file, {
+  const state = {
     durableAt: headerBytes,
     end: first,
     frames: 0,
     payloadBytes: 0,
     newestAcceptedAtMs: 0,
     index: createOffsetIndex(),
+  }
+  return new OpenSegment({ name, header, file, state, preallocation: preallocationOf(options, name, headerBytes) })
+}
+
+/** Writes through a handle of its own: the kernel tells each handle of a failed sync, and only once. */
+function preallocationOf({ disk, directory, segmentBytesMax }: SegmentSetOptions, name: string, fileEnd: number) {
+  return createPreallocation({
+    fileEnd,
+    bytesMax: segmentBytesMax,
+    async writeZeros(from, to) {
+      const file = await disk.open(`${directory}/${name}`, 'append')
+      try {
+        await file.write(Buffer.alloc(to - from), from)
+      } finally {
+        await file.close()
+      }
+    },
   })
 }
 

@@ -78,7 +78,7 @@ export class SegmentSet {
    */
   commit(buffer: CommitBuffer): Promise<number> {
     return this.#exclusively(async () => {
-      const isFilled = this.#active.diskBytes + buffer.length > this.#options.segmentBytesMax
+      const isFilled = this.#active.writtenBytes + buffer.length > this.#options.segmentBytesMax
       if (isFilled && this.#active.frames > 0) await this.#roll()
       const first = this.#active.end
       await this.#active.append(buffer)
@@ -170,6 +170,7 @@ export class SegmentSet {
     this.#pace.stop()
     await this.#background
     await this.#writing
+    await this.#active.trim().catch(ignore)
     for (const segment of this.#segments) await segment.close()
   }
 
@@ -209,7 +210,7 @@ export class SegmentSet {
       this.#segments = this.#segments.map((present) => (present === segment ? replacement : present))
       this.#pace.setBacklog(this.#ended().length)
       await segment.close()
-      telemetry.sealed({ file: segment.name, bytesBefore: segment.diskBytes, bytesAfter: sealed.diskBytes })
+      telemetry.sealed({ file: segment.name, bytesBefore: segment.writtenBytes, bytesAfter: sealed.diskBytes })
     } catch (error) {
       if (!this.#stopSealing.signal.aborted) telemetry.sealFailed({ file: segment.name, error })
     }

@@ -8,6 +8,9 @@ export interface Segment {
   readonly end: number
   readonly frames: number
   readonly payloadBytes: number
+  /** Of the file, as far as it means anything. */
+  readonly writtenBytes: number
+  /** What the file takes from the disk. */
   readonly diskBytes: number
   readonly newestAcceptedAtMs: number
   /** Frames from `from` on, at most about `bytesMax` of payload, at least one if there is any. */

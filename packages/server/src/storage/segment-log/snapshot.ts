@@ -18,7 +18,7 @@ export async function snapshotSegments(
   target: string,
 ): Promise<{ first: number; end: number }> {
   const last = segments.at(-1)
-  const sizes = segments.map(({ diskBytes }) => diskBytes)
+  const sizes = segments.map(({ writtenBytes }) => writtenBytes)
   const bounds = { first: segments[0]?.first ?? 0, end: last?.end ?? 0 }
   await disk.makeDirectory(target)
   if ((await disk.list(target)).some((name) => segmentFirst(name) !== undefined)) {
