@@ -17,6 +17,11 @@ const allowsNothing = JSON.stringify({
 /** Compiled policies kept; texts that are not in use any more go when it is full. */
 const compiledMax = 4096
 
+/** Users and roles whose policies are kept together, for as long as nothing changes. */
+const heldMax = 4096
+
+type Held = Pick<EffectivePolicies, 'identity' | 'boundary'>
+
 /**
  * Finds a principal's policies as the catalogue has them now. Compiled ones are kept by their text: the text of an
  * attached policy is one string in memory, so finding its compiled form again is a hash look-up.
@@ -57,34 +62,55 @@ export function createPolicyFinder({ catalog }: IdentityStore, managed: ManagedP
     return { session: [...own, ...(policyArns ?? []).flatMap(managedPolicy)] }
   }
 
+  function userPolicies(account: string, name: string): Held {
+    const user = catalog.get(entitiesOf('user'), entityKey({ account, name }))
+    if (user === undefined) return { identity: [] }
+    const groups = user.groups.flatMap(
+      (group) => catalog.get(entitiesOf('group'), entityKey({ account, name: group })) ?? [],
+    )
+    return { identity: [user, ...groups].flatMap(policiesOf), ...boundaryOf(user) }
+  }
+
+  function rolePolicies(account: string, name: string): Held {
+    const role = catalog.get(entitiesOf('role'), entityKey({ account, name }))
+    return role === undefined ? { identity: [] } : { identity: policiesOf(role), ...boundaryOf(role) }
+  }
+
+  /** Collecting the policies of one principal takes longer than asking them, and nearly no call changes any. */
+  const held = new Map<string, Held>()
+  let heldAt = -1
+
+  function hold(kind: 'user' | 'role', account: string, name: string): Held {
+    if (catalog.version !== heldAt || held.size >= heldMax) {
+      held.clear()
+      heldAt = catalog.version
+    }
+    const key = `${kind} ${account} ${name}`
+    let policies = held.get(key)
+    if (policies === undefined) {
+      policies = kind === 'user' ? userPolicies(account, name) : rolePolicies(account, name)
+      held.set(key, policies)
+    }
+    return policies
+  }
+
   return (principal) => {
     switch (principal.kind) {
       case 'root':
         return { identity: [], ...sessionOf(principal) }
-      case 'user': {
-        const user = catalog.get(
-          entitiesOf('user'),
-          entityKey({ account: principal.account, name: principal.userName }),
-        )
-        if (user === undefined) return { identity: [] }
-        const groups = user.groups.flatMap((name) => {
-          const group = catalog.get(entitiesOf('group'), entityKey({ account: user.account, name }))
-          return group === undefined ? [] : [group]
-        })
-        return { identity: [user, ...groups].flatMap(policiesOf), ...boundaryOf(user), ...sessionOf(principal) }
-      }
-      case 'role-session': {
-        const role = catalog.get(
-          entitiesOf('role'),
-          entityKey({ account: principal.account, name: principal.roleName }),
-        )
-        if (role === undefined) return { identity: [] }
-        return { identity: policiesOf(role), ...boundaryOf(role), ...sessionOf(principal) }
-      }
+      case 'user':
+        return withSession(hold('user', principal.account, principal.userName), principal)
+      case 'role-session':
+        return withSession(hold('role', principal.account, principal.roleName), principal)
       case 'operator':
       case 'service':
       case 'anonymous':
         return { identity: [] }
     }
+  }
+
+  function withSession(policies: Held, principal: Principal): EffectivePolicies {
+    const session = sessionOf(principal)
+    return session.session === undefined ? policies : { ...policies, ...session }
   }
 }
