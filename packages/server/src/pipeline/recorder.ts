@@ -69,10 +69,9 @@ export function createRecorder(options: {
       }
     },
     async complete(facts, outcome, stamps) {
-      const { versionBefore: catalogVersion, versionAfter: catalogVersionAfter } = stamps
       const kept = keptCopies(facts, {
-        catalogVersion,
-        ...(catalogVersionAfter !== undefined && { catalogVersionAfter }),
+        catalogVersion: stamps.versionBefore,
+        catalogVersionAfter: stamps.versionAfter,
       })
       // A trail may have changed meanwhile: what was announced has its event all the same.
       if (!kept.includes(true) && !stamps.announced) return telemetry.notKept()
@@ -98,9 +97,9 @@ export function createRecorder(options: {
     const frames = eventFrames(facts, outcome, {
       acceptedAtMs: clock.nowMs(),
       catalogVersion: versionBefore,
-      ...(versionAfter !== undefined && { catalogVersionAfter: versionAfter }),
+      catalogVersionAfter: versionAfter,
       announced,
-      ...(kept && { kept }),
+      kept,
     })
     // Our own records may use the space held back for them: a full disk must not silence the audit trail.
     await log.append(frames, { reserved: true })
@@ -142,34 +141,44 @@ export function eventFrames(
   accepted: {
     readonly acceptedAtMs: number
     readonly catalogVersion: number
-    readonly catalogVersionAfter?: number
+    readonly catalogVersionAfter?: number | undefined
     readonly announced: boolean
     /** For each copy whether it is kept; default: all. One that is left out is still told of by the others. */
-    readonly kept?: readonly boolean[]
+    readonly kept?: readonly boolean[] | undefined
   },
 ): readonly (EventFrame | OriginalFrame)[] {
-  const { announced, catalogVersionAfter, kept, ...stamps } = accepted
-  return callRecords(facts, outcome).flatMap(({ text, omitted }, index) => {
+  const { acceptedAtMs, catalogVersion, catalogVersionAfter, announced, kept } = accepted
+  const { region, source, callId } = facts
+  const frames: (EventFrame | OriginalFrame)[] = []
+  for (const [index, { text, omitted }] of callRecords(facts, outcome).entries()) {
     const closes = announced && index === 0
-    if (kept?.[index] === false && !closes) return []
     const copy = facts.copies[index]
-    const common = { ...stamps, account: copy?.account ?? '', region: facts.region, source: facts.source }
-    const event: EventFrame = {
+    if (copy === undefined || (kept?.[index] === false && !closes)) continue
+    const { account, eventId } = copy
+    // One append a call: written out, for members behind a spread are many times dearer.
+    frames.push({
       kind: 'event',
-      ...common,
-      ...(catalogVersionAfter !== undefined && { catalogVersionAfter }),
-      audience: { kind: 'live' },
+      acceptedAtMs,
+      account,
+      region,
+      source,
+      catalogVersion,
+      catalogVersionAfter,
+      audience: live,
       bytes: Buffer.from(text),
-      ...(closes && { closes: facts.callId }),
+      closes: closes ? callId : undefined,
+    })
+    const context = copyContext(facts, outcome, copy)
+    const behind = context ? [...omitted, { field: contextField, json: JSON.stringify(context) }] : omitted
+    for (const part of behind) {
+      const bytes = original(part)
+      frames.push({ kind: 'original', acceptedAtMs, account, region, source, catalogVersion, eventId, bytes })
     }
-    const context = copy && copyContext(facts, outcome, copy)
-    const behind = [...omitted, ...(context ? [{ field: contextField, json: JSON.stringify(context) }] : [])]
-    const originals = behind.map(
-      (part): OriginalFrame => ({ kind: 'original', ...common, eventId: copy?.eventId ?? '', bytes: original(part) }),
-    )
-    return [event, ...originals]
-  })
+  }
+  return frames
 }
+
+const live = { kind: 'live' } as const
 
 function original({ field, json }: { readonly field: string; readonly json: string }): Uint8Array {
   return Buffer.from(`{"field":"${field}","sha256":"${hash('sha256', json)}","content":${json}}`)

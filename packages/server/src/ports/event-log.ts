@@ -38,9 +38,9 @@ export interface EventFrame extends FrameBase {
   readonly kind: 'event'
   readonly audience: Audience
   /** Set on the event of a call that changed the catalogue: the version after it. Selected if either version selects it. */
-  readonly catalogVersionAfter?: number
+  readonly catalogVersionAfter?: number | undefined
   /** Id of the intent this event closes. */
-  readonly closes?: string
+  readonly closes?: string | undefined
 }
 
 /**

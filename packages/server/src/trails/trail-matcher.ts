@@ -9,7 +9,7 @@ import { trailsOfAccount } from './trails.ts'
 /** The catalogue versions an event carries: it is selected if either of them selects it. */
 export interface EventVersions {
   readonly catalogVersion: number
-  readonly catalogVersionAfter?: number
+  readonly catalogVersionAfter?: number | undefined
 }
 
 /** Tells which trails take an event. One for the whole installation; every consumer asks the same one. */
