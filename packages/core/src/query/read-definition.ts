@@ -36,9 +36,43 @@ const alterHead = new RegExp(
   'i',
 )
 
+/** The word that a statement begins with, behind comments; upper case. */
+function firstWord(text: string): string | undefined {
+  return /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*([A-Za-z]+)\s/.exec(text)?.[1]?.toUpperCase()
+}
+
 /** Whether the statement is one for `readDefinition`. */
 export function isDefinition(text: string): boolean {
-  return /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:CREATE|DROP|ALTER|MSCK)\s/i.test(text)
+  return ['CREATE', 'DROP', 'ALTER', 'MSCK'].includes(firstWord(text) ?? '')
+}
+
+/** How else clients learn what these would tell. */
+const instead = ': ListDatabases, ListTableMetadata and GetTableMetadata tell what there is'
+
+/** Statements that Athena runs and Cairn does not, each with what to do instead. */
+const unsupported: Readonly<Record<string, string>> = {
+  SHOW: instead,
+  DESCRIBE: instead,
+  DESC: instead,
+  EXPLAIN: '',
+  UNLOAD: '',
+  PREPARE: '',
+  EXECUTE: '',
+  DEALLOCATE: '',
+  INSERT: '',
+  UPDATE: '',
+  DELETE: '',
+  MERGE: '',
+  OPTIMIZE: '',
+  VACUUM: '',
+}
+
+/** @throws Refusal by its name, for a statement that Athena runs and Cairn does not */
+export function refuseOthersOfAthena(text: string): void {
+  const word = firstWord(text) ?? ''
+  if (Object.hasOwn(unsupported, word)) {
+    refuse(start, `${word} is not supported by this installation${unsupported[word]}`)
+  }
 }
 
 /**

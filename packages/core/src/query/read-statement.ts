@@ -5,7 +5,7 @@ import { widest } from './event-time-bounds.ts'
 import { withParameters } from './parameters.ts'
 import { parseQuery } from './parse-query.ts'
 import { anyOf } from './partition-values.ts'
-import { isDefinition, readDefinition } from './read-definition.ts'
+import { isDefinition, readDefinition, refuseOthersOfAthena } from './read-definition.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { Definition, QueryStatement, ReadOptions, ReadStatement, RefusedStatement } from './statement.ts'
 import type { QueryNode, SelectNode } from './syntax-tree.ts'
@@ -45,7 +45,10 @@ function parse(
   if (text.length > max) refuse(start, `statement is too large (more than ${max} characters)`)
   const whole = withParameters(text, options.parameters ?? [])
   if (whole.length > max + parameterCharsMax) refuse(start, 'statement is too large')
-  if (options.dialect === 'athena' && isDefinition(whole)) return readDefinition(whole)
+  if (options.dialect === 'athena') {
+    if (isDefinition(whole)) return readDefinition(whole)
+    refuseOthersOfAthena(whole)
+  }
   const cursor = createCursor(tokenize(whole))
   const query = parseQuery(cursor)
   // A semicolon at the end is harmless; anything behind it is a second statement.
