@@ -70,11 +70,29 @@ export function startRunner(options: RunnerOptions): Runner {
     if (consumer.start() >= end) return 'nothing'
     if ('advance' in consumer) await consumer.advance(end)
     else {
-      const frames = await log.read(consumer.start(), batchBytesMax)
-      if (frames.length === 0) return 'nothing'
+      const frames = await nextBatch(consumer.start())
+      const last = frames.at(-1)
+      if (last === undefined) return 'nothing'
+      readAhead(log.after(last.position))
       await consumer.handle(frames)
     }
     return consumer.start() >= end ? 'all' : 'part'
+  }
+
+  /** What was read ahead, unless the consumer sent itself back. */
+  function nextBatch(from: Position): Promise<readonly StoredFrame[]> {
+    const frames = ahead?.from === from ? ahead.frames : log.read(from, batchBytesMax)
+    ahead = undefined
+    return frames
+  }
+
+  /** While the consumer has the batch before it in hand, which for a backlog takes as long. */
+  function readAhead(from: Position): void {
+    if (from >= log.bounds().end) return
+    const frames = log.read(from, batchBytesMax)
+    // A failure comes up when the batch is wanted.
+    frames.catch(() => undefined)
+    ahead = { from, frames }
   }
 
   async function run(): Promise<void> {
