@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { eventFields, eventHead, fieldsOfRecord } from './event-fields.ts'
+import { eventFields, fieldsOfRecord } from './event-fields.ts'
+import { eventHead } from './event-head.ts'
 
 const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 

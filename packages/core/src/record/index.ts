@@ -23,10 +23,10 @@ export {
   type EventFields,
   type EventHead,
   eventFields,
-  eventHead,
   fieldsOfRecord,
   readRecord,
 } from './event-fields.ts'
+export { eventHead } from './event-head.ts'
 export {
   dataEventOf,
   dynamodbParameters,

@@ -60,7 +60,7 @@ export function createBatchBuilder(): BatchBuilder {
   let ends: number[] = []
   let files: number[] = []
   let times: number[] = []
-  let hashes: Uint8Array[] = []
+  let hashes = Buffer.alloc(batchRecordsMax * hashBytes)
   let eventIds: (string | undefined)[] = []
   let finished: FinishedFile[] = []
   let accounts = new Numbered()
@@ -73,6 +73,13 @@ export function createBatchBuilder(): BatchBuilder {
     bytes = larger
   }
 
+  function keepHash(record: Uint8Array, index: number): void {
+    const at = index * hashBytes
+    if (at === hashes.length) hashes = Buffer.concat([hashes, Buffer.alloc(hashes.length)])
+    // Asked for as a string of bytes: a buffer for each costs more than the hash.
+    hashes.write(hash('sha256', record, 'latin1'), at, hashBytes, 'latin1')
+  }
+
   return {
     add(file, record, head) {
       room(record.length)
@@ -81,7 +88,7 @@ export function createBatchBuilder(): BatchBuilder {
       ends.push(filled)
       files.push(file)
       times.push(head.eventTimeMs ?? Number.NaN)
-      hashes.push(hash('sha256', record, 'buffer'))
+      keepHash(record, ends.length - 1)
       eventIds.push(head.eventId)
       accounts.add([head.recipientAccountId, head.callerAccountId].find((one) => one && isAccount(one)) ?? '')
       regions.add(head.region !== undefined && regionForm.test(head.region) ? head.region : '')
@@ -101,7 +108,7 @@ export function createBatchBuilder(): BatchBuilder {
         ends: Uint32Array.from(ends),
         files: Uint32Array.from(files),
         times: Float64Array.from(times),
-        hashes: joined(hashes),
+        hashes: new Uint8Array(hashes.subarray(0, ends.length * hashBytes)),
         eventIds,
         accounts: accounts.values,
         accountOf: Uint32Array.from(accounts.of),
@@ -113,7 +120,6 @@ export function createBatchBuilder(): BatchBuilder {
       ends = []
       files = []
       times = []
-      hashes = []
       eventIds = []
       finished = []
       accounts = new Numbered()
@@ -128,12 +134,6 @@ export function transferList(batch: ParsedBatch): ArrayBuffer[] {
   return [batch.bytes, batch.ends, batch.files, batch.times, batch.hashes, batch.accountOf, batch.regionOf].map(
     (view) => view.buffer,
   )
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.length * hashBytes)
-  for (const [index, part] of parts.entries()) all.set(part, index * hashBytes)
-  return all
 }
 
 /** A list of few distinct texts, kept as the texts and their numbers. */

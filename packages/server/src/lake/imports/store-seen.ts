@@ -20,6 +20,9 @@ export interface StoreSeen extends Seen {
   relearn(from: Position): Promise<void>
 }
 
+/** Account, id and hash of an event, but for the odd one. */
+const namedBytes = 1024
+
 const logReadBytesMax = 4 * 1024 * 1024
 
 /** @param scope what counts as the same place: the store's id, or an import's where each stands by itself */
@@ -34,27 +37,43 @@ export function createStoreSeen({
   readonly store: EventDataStoreId
   readonly scope: string
 }): StoreSeen {
+  let named: Buffer<ArrayBufferLike> = Buffer.alloc(namedBytes)
   const scopeBytes = hash('sha256', `lake import\0${scope}`, 'buffer').subarray(0, 4)
+
+  /** Of keys that were asked about, for when they are told to be there. */
+  let last: { readonly keys: readonly ImportKey[]; readonly marks: Uint8Array } | undefined
 
   function marksOf(keys: readonly ImportKey[]): Uint8Array {
     const all = Buffer.alloc(keys.length * markBytes)
     for (const [index, { account, eventId, contentHash, timeMs }] of keys.entries()) {
       const at = index * markBytes
       const minute = Number.isNaN(timeMs) ? 0 : Math.max(0, Math.min(0xffff_ffff, Math.floor(timeMs / 60_000)))
-      const named = Buffer.concat([Buffer.from(`${account}\0${eventId ?? ''}\0`), contentHash])
+      const name = `${account}\0${eventId ?? ''}\0`
+      if (named.length < name.length * 3 + contentHash.length)
+        named = Buffer.alloc(name.length * 4 + contentHash.length)
+      const end = named.write(name)
+      named.set(contentHash, end)
       all.set(scopeBytes, at)
       all.writeUInt32BE(minute, at + 4)
-      all.set(hash('sha256', named, 'buffer').subarray(0, markBytes - 8), at + 8)
+      // Asked for as a string of bytes: a buffer costs more than the hash.
+      const digest = hash('sha256', named.subarray(0, end + contentHash.length), 'latin1')
+      all.write(digest, at + 8, markBytes - 8, 'latin1')
     }
     return all
   }
 
+  function knownMarksOf(keys: readonly ImportKey[]): Uint8Array {
+    const isSame = last?.keys.length === keys.length && keys.every((key, index) => key === last?.keys[index])
+    return last !== undefined && isSame ? last.marks : marksOf(keys)
+  }
+
   return {
     async recognise(keys) {
-      const flags = await marks.has(marksOf(keys))
+      last = { keys, marks: marksOf(keys) }
+      const flags = await marks.has(last.marks)
       return keys.map((_, index) => (flags[index] === 1 ? 'same' : 'new'))
     },
-    added: (keys) => marks.add(marksOf(keys)),
+    added: (keys) => marks.add(knownMarksOf(keys)),
     // What was added is marked before the next batch is looked at.
     async caughtUp() {},
     async relearn(from) {
