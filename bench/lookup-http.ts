@@ -262,8 +262,22 @@ const folder = mkdtempSync(join(process.env.CAIRN_BENCH_DIR ?? tmpdir(), 'cairn-
 const dataDir = flags.keep ?? join(folder, 'data')
 const server = spawn(
   process.execPath,
-  [cairn, 'serve', '--port', '0', '--data-dir', dataDir, '--regions', region, '--log-level', 'warn'],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
+  // As the container and the unit start it.
+  [
+    '--max-semi-space-size=4',
+    '--v8-pool-size=1',
+    cairn,
+    'serve',
+    '--port',
+    '0',
+    '--data-dir',
+    dataDir,
+    '--regions',
+    region,
+    '--log-level',
+    'warn',
+  ],
+  { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MALLOC_ARENA_MAX: '2' } },
 )
 try {
   await firstLine(server)

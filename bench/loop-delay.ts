@@ -37,7 +37,11 @@ function makeFiles(folder: string, account: string): void {
     const records = Array.from({ length: Math.min(perFile, eventCount - made) }, () =>
       Buffer.from(source.next().value?.bytes ?? '').toString(),
     )
-    writeFileSync(join(folder, `${made}.json.gz`), gzipSync(`{"Records":[${records.join(',')}]}`))
+    // As with AWS, the names' order is that of time.
+    writeFileSync(
+      join(folder, `${String(made).padStart(9, '0')}.json.gz`),
+      gzipSync(`{"Records":[${records.join(',')}]}`),
+    )
   }
 }
 
@@ -110,6 +114,7 @@ const server = spawn(
   // As the container and the unit start it.
   [
     '--max-semi-space-size=4',
+    '--v8-pool-size=1',
     cairn,
     'serve',
     '--port',
