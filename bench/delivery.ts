@@ -3,7 +3,7 @@
  * contents at level 6 on the thread pool, in the same run; and what 1, 10 and 100 trails on one stream cost, each of
  * which selects the objects of one ninth of the buckets.
  *
- * Usage: node bench/delivery.ts [--events 120000] [--trails 1,10,100]
+ * Usage: node bench/delivery.ts [--events 120000] [--trails 1,10,100] [--sealed]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -111,6 +111,8 @@ async function measure(folder: string, trails: readonly Trail[], records: Record
     nowMs: systemClock.nowMs,
     randomBytes: systemIds.bytes,
     telemetry: silent,
+    // What was not read yet is in a segment that grows, as what just came in is; or in sealed ones, as a backlog is.
+    ...(!flags.sealed && { segmentBytesMax: 2 ** 30 }),
     onFailed(fault) {
       throw fault
     },
@@ -138,8 +140,7 @@ async function measure(folder: string, trails: readonly Trail[], records: Record
     },
     { get: (facts, name) => facts[name as 'fileDelivered'] ?? ((fact: unknown) => console.log(String(name), fact)) },
   ) as never
-  // Sealing is the log's work and not delivery's.
-  if (process.argv.includes('--sealed')) await log.sealed()
+  await log.sealed()
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const [usedBefore, threadBefore] = [process.cpuUsage(), process.threadCpuUsage()]

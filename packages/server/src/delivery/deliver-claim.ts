@@ -7,6 +7,7 @@ import type { Claim, ClaimName, DeliveredFile, SelectedRun } from '../ports/deli
 import type { EventLog } from '../ports/event-log.ts'
 import type { FileBucket, PutResult } from './file-bucket.ts'
 import type { RecentRecords } from './recent-records.ts'
+import { createSlots } from './slots.ts'
 
 /**
  * Bytes of records in one file; the real service's limit is 50 MB. Many readers hold a file in memory, and so do we
@@ -21,6 +22,9 @@ const gzipLevel = 6
 const chunkSize = 512 * 1024
 
 const compress = promisify(gzip)
+
+/** Of the four threads that read, write and compress for the whole process, half: reads must not wait behind files. */
+const compressionsAtOnce = 2
 
 export interface ClaimDelivery {
   readonly claim: Claim
@@ -58,6 +62,7 @@ export function createClaimDeliverer(options: {
   }
 }): ClaimDeliverer {
   const { log, recent, bucket, clock, telemetry } = options
+  const compressing = createSlots(compressionsAtOnce)
 
   async function recordsOf(runs: readonly SelectedRun[], trailArn: string): Promise<readonly Uint8Array[]> {
     const records: Uint8Array[] = []
@@ -99,7 +104,7 @@ export function createClaimDeliverer(options: {
     const sha256 = hash('sha256', content)
     const earlier = await foundEarlier(claim, file, { place, sha256 })
     // As each run of the compressor gives the same bytes, their number is that of a file found as well.
-    const bytes = await compress(content, { level: gzipLevel, chunkSize })
+    const bytes = await compressing.run(() => compress(content, { level: gzipLevel, chunkSize }))
     const put =
       earlier?.put ?? (await bucket.put({ ...destined, key, bytes, sha256, writtenBy: `delivery-${claim.salt}` }))
     return {

@@ -117,7 +117,9 @@ const recentBytesMax = 32 * 1024 * 1024
 /** How far routing may be ahead of deliveries that go well before it lets them catch up, so that records are still kept. */
 const aheadBytesMax = 16 * 1024 * 1024
 /** The longest pause before a batch: a destination that is slow, but does not fail, holds up the others no longer. */
-const paceMs = 10
+const paceMsMax = 100
+/** How often it is looked whether deliveries have caught up. */
+const paceMs = 5
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const {
@@ -149,7 +151,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     telemetry,
     async onBatch(frames) {
       recent.keep(frames)
-      if (bytesAhead() > aheadBytesMax) await timer.sleep(paceMs, pacing.signal).catch(() => undefined)
+      for (let waitedMs = 0; bytesAhead() > aheadBytesMax && waitedMs < paceMsMax; waitedMs += paceMs) {
+        await timer.sleep(paceMs, pacing.signal).catch(() => undefined)
+      }
     },
     onSelected: (lives) => {
       for (const life of lives) queueOf(life).grew()

@@ -1,6 +1,6 @@
 import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Claim, DeliveryPlan, PlanTrail, Target, TrailLife } from '../ports/delivery-plan.ts'
+import type { Backlog, Claim, DeliveryPlan, PlanTrail, Target, TrailLife } from '../ports/delivery-plan.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
 import { type Attempts, deliveryErrorCode } from './attempts.ts'
@@ -124,15 +124,22 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
     const backlog = plan.backlog(life)
     if (flushing !== undefined || (mayHaveOpenClaims && (backlog?.openClaims ?? 0) > 0)) return 0
     if (backlog === undefined || backlog.unclaimedBytes === 0) return undefined
-    if (backlog.unclaimedBytes >= claimBytesMax) return 0
-    const ageMs = clock.nowMs() - (backlog.oldestAcceptedAtMs ?? 0)
-    // A clock that was set back must not make anyone wait longer than the flush time.
-    return Math.min(flushAfterMs, Math.max(0, flushAfterMs - ageMs))
+    return backlog.unclaimedBytes >= claimBytesMax ? 0 : msUntilOldestDue(backlog)
+  }
+
+  /** A clock that was set back must not make anyone wait longer than the flush time. */
+  function msUntilOldestDue({ oldestAcceptedAtMs = 0 }: Backlog): number {
+    return Math.min(flushAfterMs, Math.max(0, flushAfterMs - (clock.nowMs() - oldestAcceptedAtMs)))
+  }
+
+  function isOldestDue(): boolean {
+    const backlog = plan.backlog(life)
+    return backlog !== undefined && msUntilOldestDue(backlog) === 0
   }
 
   /**
-   * Delivers what is in the plan now, and goes on while claims of full size come in, unless somebody waits for the end.
-   * What comes meanwhile and is less waits for its own time.
+   * Delivers what is due, and goes on while claims of full size come in, unless somebody waits for the end. What comes
+   * meanwhile and is less waits for its own time.
    */
   async function drain(): Promise<void> {
     if (mayHaveOpenClaims) {
@@ -143,7 +150,7 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
       mayHaveOpenClaims = false
     }
     const asked = flushing
-    let bytesLeft = plan.backlog(life)?.unclaimedBytes ?? 0
+    let bytesLeft = asked !== undefined || isOldestDue() ? (plan.backlog(life)?.unclaimedBytes ?? 0) : 0
     let failure: unknown
     const underWay = new Set<Promise<void>>()
     const isDue = () => {

@@ -38,7 +38,7 @@ const runBytesMax = 1 * 1024 * 1024
 /** Bounds what waits in memory: positions of some thousand events, a few bytes each. */
 const waitingBytesMax = 4 * 1024 * 1024
 /** Reading this many events takes some milliseconds; calls are answered in between. */
-const framesPerTurn = 256
+const framesPerTurn = 64
 
 interface OpenRun {
   readonly lane: Lane
