@@ -9,16 +9,9 @@ const shownMax = 200
 
 /** The report as a person reads it: what was looked at, each finding in a sentence, and both results side by side. */
 export function reportText(report: VerifyReport, style: Style): string {
-  const { findings, chains, digests, files, results } = report
-  const regions = new Set(chains.map(({ region }) => region)).size
-  const trails = [...new Set(chains.map(({ account, trailName }) => `${trailName} of ${account}`))].join(', ')
+  const { findings, files, results } = report
   const head = [
-    ...(hasLogs(report)
-      ? [
-          `${trails === '' ? 'no trail' : trails}, ${regions === 1 ? '1 region' : `${regions} regions`}, up to ${toIsoSecond(report.untilMs)}`,
-          `${amount(digests.proven)} of ${amount(digests.found)} digests proven, ${amount(files.valid)} of ${amount(files.found)} log files as they were delivered`,
-        ]
-      : []),
+    ...(hasLogs(report) ? logLines(report) : []),
     ...(results
       ? [`${amount(results.valid)} of ${amount(results.found)} results of queries as they were delivered`]
       : []),
@@ -44,6 +37,17 @@ export function reportText(report: VerifyReport, style: Style): string {
   const rest =
     findings.length > shownMax ? ['', `… and ${amount(findings.length - shownMax)} more; --json has them all`] : []
   return [...head, ...told, ...rest, '', verdict(report, style), comparison(report)].join('\n')
+}
+
+function logLines({ chains, digests, files, untilMs }: VerifyReport): readonly string[] {
+  const until = `up to ${toIsoSecond(untilMs)}`
+  if (digests.found === 0) return [`${counted(files.found, 'log file')} and no digest, ${until}`]
+  const regions = new Set(chains.map(({ region }) => region)).size
+  const trails = [...new Set(chains.map(({ account, trailName }) => `${trailName} of ${account}`))].join(', ')
+  return [
+    `${trails}, ${counted(regions, 'region')}, ${until}`,
+    `${amount(digests.proven)} of ${amount(digests.found)} digests proven, ${amount(files.valid)} of ${amount(files.found)} log files as they were delivered`,
+  ]
 }
 
 function verdict({ findings }: VerifyReport, style: Style): string {
