@@ -19,7 +19,7 @@ export interface SignedRequest {
   readonly accessKeyId: string
   readonly scope: CredentialScope
   /** Comes with temporary credentials and must belong to the access key; comparing it is the caller's. */
-  readonly sessionToken?: string
+  readonly sessionToken?: string | undefined
   readonly via: 'header' | 'query'
   /** `20150830T123600Z`, within the skew. */
   readonly timestamp: string
@@ -100,16 +100,16 @@ function readSigned(
       kind: 'signed',
       accessKeyId,
       scope,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
+      sessionToken,
       via: 'header',
       timestamp,
       signedHeaders,
       signature: parameters.get('Signature') ?? '',
-      ...payloadOf(scope, headers.get('x-amz-content-sha256'), headers, options),
       method: head.method,
       path: head.path,
       query,
       headers,
+      ...payloadOf(scope, headers.get('x-amz-content-sha256'), headers, options),
     }
   })
 }
@@ -178,16 +178,16 @@ function readPresigned(
       kind: 'signed',
       accessKeyId,
       scope,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
+      sessionToken,
       via: 'query',
       timestamp,
       signedHeaders: readSignedHeaders(of('SignedHeaders'), headers),
       signature: of('Signature'),
-      ...payloadOf(scope, announced, headers, options),
       method: head.method,
       path: head.path,
       query,
       headers,
+      ...payloadOf(scope, announced, headers, options),
     }
   })
 }

@@ -28,6 +28,13 @@ export function readHeaders(raw: readonly string[]): HeaderMap {
   return map
 }
 
+/** The same of headers that are gathered already, none of them repeated. */
+export function foldedHeaders(headers: ReadonlyMap<string, string>): HeaderMap {
+  const folded = new Map<string, string>()
+  for (const [name, value] of headers) folded.set(name, foldWhitespace(value))
+  return folded
+}
+
 function foldWhitespace(value: string): string {
   return needsFolding.test(value) ? value.trim().replace(/\s+/g, ' ') : value
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { canonicalRequest, stringToSign } from './canonical-request.ts'
 import { unsignedPayload } from './payload.ts'
-import { readHeaders, readQuery } from './request-head.ts'
+import { foldedHeaders, readHeaders, readQuery } from './request-head.ts'
 import { algorithm, type CredentialScope, scopeText } from './scope.ts'
 import { deriveSigningKey, type SigningKey, type SigningKeys, signature } from './signing-key.ts'
 import { timestampOf } from './timestamp.ts'
@@ -64,27 +64,27 @@ const neverSigned = new Set([
 export function signRequest(request: RequestToSign): Signed {
   const timestamp = timestampOf(request.nowMs)
   const payloadHash = hashOf(request.payload)
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value
-  headers['x-amz-date'] = timestamp
-  headers['x-amz-content-sha256'] = payloadHash
-  if (request.credentials.sessionToken !== undefined) headers['x-amz-security-token'] = request.credentials.sessionToken
-  const signedHeaders = Object.keys(headers)
-    .filter((name) => !neverSigned.has(name))
-    .sort()
+  const { accessKeyId, sessionToken } = request.credentials
+  const headers = new Map<string, string>()
+  for (const [name, value] of Object.entries(request.headers)) headers.set(name.toLowerCase(), value)
+  headers.set('x-amz-date', timestamp)
+  headers.set('x-amz-content-sha256', payloadHash)
+  if (sessionToken !== undefined) headers.set('x-amz-security-token', sessionToken)
+  const signedHeaders = [...headers.keys()].filter((name) => !neverSigned.has(name)).sort()
   const { scope, signingKey } = keyFor(request, timestamp)
   const canonical = canonicalRequest({
     method: request.method,
     path: request.path,
     query: readQuery(request.query ?? ''),
-    headers: readHeaders(Object.entries(headers).flat()),
+    headers: foldedHeaders(headers),
     signedHeaders,
     payloadHash,
     service: request.service,
   })
   const proof = signature(signingKey, stringToSign(canonical, timestamp, scope))
-  headers.authorization = `${algorithm} Credential=${request.credentials.accessKeyId}/${scopeText(scope)}, SignedHeaders=${signedHeaders.join(';')}, Signature=${proof}`
-  return { headers, signature: proof, timestamp, scope, signingKey }
+  const signed = `Credential=${accessKeyId}/${scopeText(scope)}, SignedHeaders=${signedHeaders.join(';')}`
+  headers.set('authorization', `${algorithm} ${signed}, Signature=${proof}`)
+  return { headers: Object.fromEntries(headers), signature: proof, timestamp, scope, signingKey }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { joinedHeaders } from '../header-record.ts'
 import type { HttpRequest } from '../http-message.ts'
 import { sourceNetwork } from '../pipeline/index.ts'
 import type { BodyBudget } from './body-budget.ts'
@@ -12,7 +13,6 @@ export function incomingRequest(
   outgoing: ServerResponse,
   context: { readonly signal: AbortSignal; readonly budget: BodyBudget },
 ): HttpRequest {
-  const headers = joinedHeaders(incoming.rawHeaders)
   const target = incoming.url ?? '/'
   const mark = target.indexOf('?')
   const remoteAddress = sourceAddress(incoming.socket)
@@ -23,27 +23,12 @@ export function incomingRequest(
       query: mark < 0 ? '' : target.slice(mark + 1),
       headers: incoming.rawHeaders,
     },
-    headers,
+    headers: joinedHeaders(incoming.rawHeaders),
     body: incomingBody(incoming, outgoing, context.budget.of(sourceNetwork(remoteAddress))),
     remoteAddress,
     ...tlsOf(incoming.socket),
     signal: context.signal,
   }
-}
-
-/** Made by a constructor, objects without prototype are as quick as others; `Object.create(null)` makes a slow map. */
-const Headers = function Headers() {} as unknown as new () => Record<string, string>
-Headers.prototype = Object.create(null)
-
-function joinedHeaders(raw: readonly string[]): Readonly<Record<string, string>> {
-  const headers = new Headers()
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = (raw[index] as string).toLowerCase()
-    const value = raw[index + 1] as string
-    const earlier = headers[name]
-    headers[name] = earlier === undefined ? value : `${earlier}, ${value}`
-  }
-  return headers
 }
 
 /** `::ffff:127.0.0.1` is the IPv4 address behind a dual-stack socket. */

@@ -1,3 +1,4 @@
+import { joinedHeaders } from '../../header-record.ts'
 import type { HttpAnswer } from '../../http-message.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { readAnswer } from '../naming/index.ts'
@@ -5,7 +6,7 @@ import { type BodyHead, type HeadBudget, headBytesMax, readHead } from './body-h
 import type { CarriedCall } from './call-facts.ts'
 import { unknownCaller } from './caller.ts'
 import type { Endings } from './endings.ts'
-import { answerHeaders, headerRecord } from './hop-headers.ts'
+import { answerHeaders } from './hop-headers.ts'
 import { isKeyRefusal } from './key-refusal.ts'
 import { answeredOutcome, type Sent } from './outcome.ts'
 import { streamAnswer } from './stream-answer.ts'
@@ -72,7 +73,7 @@ export function createHandBack(options: {
   /** Reads what an answer says. The identity falls when the upstream does not know the key. */
   function answerReader(carried: CarriedCall, answer: UpstreamAnswer, headers: Record<string, string>) {
     const { status, rawHeaders } = answer
-    const observed = headerRecord(rawHeaders)
+    const observed = joinedHeaders(rawHeaders)
     return (body: Pick<BodyHead, 'bytes' | 'isWhole'>, sent: Sent) => {
       const read = readAnswer(carried.call, {
         status,

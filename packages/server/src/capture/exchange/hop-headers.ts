@@ -1,3 +1,5 @@
+import { addHeader, emptyHeaders } from '../../header-record.ts'
+
 /** Headers that belong to one connection and not to the message. @source RFC 9110, 7.6.1 */
 export const hopByHop: ReadonlySet<string> = new Set([
   'connection',
@@ -42,31 +44,19 @@ function isEssential(name: string): boolean {
   return name === 'host' || name === 'authorization' || name.startsWith('content-') || name.startsWith('x-amz')
 }
 
-/** Lower-case name → value; of a name that came twice the values joined. */
-export function headerRecord(raw: readonly string[]): Record<string, string> {
-  const record: Record<string, string> = Object.create(null)
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = (raw[index] ?? '').toLowerCase()
-    const value = raw[index + 1] ?? ''
-    record[name] = name in record ? `${record[name]}, ${value}` : value
-  }
-  return record
-}
-
 /**
  * Headers as an answer carries them: spelled as they came, a name that came twice joined. The length is always
  * `content-length`, so that whoever sends the answer finds it.
  */
 export function answerHeaders(raw: readonly string[]): Record<string, string> {
   const spelled = new Map<string, string>([['content-length', 'content-length']])
-  const headers: Record<string, string> = Object.create(null)
+  const headers = emptyHeaders()
   const kept = endToEnd(raw)
   for (let index = 0; index < kept.length; index += 2) {
     const given = kept[index] ?? ''
-    const value = kept[index + 1] ?? ''
     const name = spelled.get(given.toLowerCase()) ?? given
     spelled.set(given.toLowerCase(), name)
-    headers[name] = name in headers ? `${headers[name]}, ${value}` : value
+    addHeader(headers, name, kept[index + 1] ?? '')
   }
   return headers
 }

@@ -1,3 +1,4 @@
+import { addHeader, emptyHeaders } from '../../header-record.ts'
 import type { HttpRequest } from '../../http-message.ts'
 import { endToEnd, headBytesMax } from '../exchange/index.ts'
 
@@ -37,12 +38,11 @@ export function targetOf({ head }: HttpRequest): string {
 /** What an outgoing request keeps of the headers when its signature goes: all but what is signed for or addressed anew. */
 export function unsignedHeaders({ head }: HttpRequest): Record<string, string> {
   const kept = endToEnd(head.headers)
-  const headers: Record<string, string> = Object.create(null)
+  const headers = emptyHeaders()
   for (let index = 0; index < kept.length; index += 2) {
     const name = (kept[index] ?? '').toLowerCase()
     if (replaced.has(name)) continue
-    const value = kept[index + 1] ?? ''
-    headers[name] = name in headers ? `${headers[name]}, ${value}` : value
+    addHeader(headers, name, kept[index + 1] ?? '')
   }
   return headers
 }

@@ -125,7 +125,8 @@ function signedAnew(
   }: { readonly upstream: GatewayUpstream; readonly keys: KeptCredentials; readonly nowMs: number },
 ): Outgoing {
   const { payload, scope } = signed
-  const headers: Record<string, string> = { ...unsignedHeaders(request), host: upstream.host }
+  const headers = unsignedHeaders(request)
+  headers.host = upstream.host
   const trailers = trailersOf(headers)
   const isRechained = payload.kind === 'chunks' && payload.signed
   if (isRechained) headers['content-length'] = String(encodedLength(payload.decodedBytes, trailers))
