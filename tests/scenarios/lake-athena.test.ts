@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { filesBelow, realData } from '@cairn/testkit'
 import { clients } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 /** Athena's habits over a trail's bucket of real log files: boto3 asks, and a reading without us says what is right. */
 
@@ -308,5 +308,19 @@ describe.skipIf(!canRun)('Athena (skipped without aws-cli 2, boto3 or the real d
     expect(ResultSet.Rows).toEqual([{ Data: [{ VarCharValue: 'n' }] }, { Data: [{ VarCharValue: '1' }] }])
     const { QueryExecutionIds } = JSON.parse(await run(aws2, 'athena', 'list-query-executions'))
     expect(QueryExecutionIds[0]).toBe(id)
+  }, 60_000)
+
+  test('lists tables by a statement, under aws-cli, and leaves the list as text', async () => {
+    const to = ['--result-configuration', 'OutputLocation=s3://results/lists/']
+    const shown = ['athena', 'start-query-execution', '--query-string', 'SHOW TABLES', ...to]
+    const { QueryExecutionId: id } = JSON.parse(await run(aws2, ...shown))
+    const listed = await vi.waitFor(async () => run(aws2, 's3', 'cp', `s3://results/lists/${id}.txt`, '-'), {
+      timeout: 30_000,
+      interval: 500,
+    })
+    expect(listed.split('\n')).toContain('cloudtrail_logs')
+    const { ResultSet } = JSON.parse(await run(aws2, 'athena', 'get-query-results', '--query-execution-id', id))
+    expect(ResultSet.Rows).toContainEqual({ Data: [{ VarCharValue: 'cloudtrail_logs' }] })
+    expect(ResultSet.Rows).not.toContainEqual({ Data: [{ VarCharValue: 'tab_name' }] })
   }, 60_000)
 })

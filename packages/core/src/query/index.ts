@@ -22,6 +22,7 @@ export {
 export type {
   DatabaseDefinition,
   Definition,
+  Listing,
   PartitionValues,
   QueryStatement,
   ReadOptions,

@@ -6,8 +6,9 @@ import { withParameters } from './parameters.ts'
 import { parseQuery } from './parse-query.ts'
 import { anyOf } from './partition-values.ts'
 import { isDefinition, readDefinition, refuseOthersOfAthena } from './read-definition.ts'
+import { readListing } from './read-listing.ts'
 import { Refusal, refuse } from './refusal.ts'
-import type { Definition, QueryStatement, ReadOptions, ReadStatement, RefusedStatement } from './statement.ts'
+import type { Definition, Listing, QueryStatement, ReadOptions, ReadStatement, RefusedStatement } from './statement.ts'
 import type { QueryNode, SelectNode } from './syntax-tree.ts'
 import { tokenize } from './token.ts'
 
@@ -39,7 +40,7 @@ function orRefused<Read>(isSyntax: boolean, read: () => Read): Read | RefusedSta
 function parse(
   text: string,
   options: ReadOptions,
-): Definition | { readonly kind: 'parsed'; readonly query: QueryNode } {
+): Definition | Listing | { readonly kind: 'parsed'; readonly query: QueryNode } {
   const start = { line: 1, column: 1 }
   const max = charsMax[options.dialect]
   if (text.length > max) refuse(start, `statement is too large (more than ${max} characters)`)
@@ -47,6 +48,8 @@ function parse(
   if (whole.length > max + parameterCharsMax) refuse(start, 'statement is too large')
   if (options.dialect === 'athena') {
     if (isDefinition(whole)) return readDefinition(whole)
+    const listing = readListing(whole)
+    if (listing !== undefined) return listing
     refuseOthersOfAthena(whole)
   }
   const cursor = createCursor(tokenize(whole))

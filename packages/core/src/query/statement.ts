@@ -1,7 +1,7 @@
 import type { SqlType, TableSchema } from './sql-type.ts'
 
 /** What a statement turned out to be. */
-export type ReadStatement = QueryStatement | Definition | RefusedStatement
+export type ReadStatement = QueryStatement | Definition | Listing | RefusedStatement
 
 /** Athena's statements that are no queries. */
 export type Definition = DatabaseDefinition | TableDefinition | TableDrop | PartitionsAdded
@@ -81,6 +81,16 @@ export interface PartitionsAdded {
   readonly database?: string
   /** `s3://bucket/prefix/` of those partitions that have one said. */
   readonly locations: readonly string[]
+}
+
+/** Athena's `SHOW DATABASES` and `SHOW TABLES`. */
+export interface Listing {
+  readonly kind: 'listing'
+  readonly of: 'databases' | 'tables'
+  /** Lower case. */
+  readonly database?: string
+  /** `*` for any text, `|` between alternatives. */
+  readonly pattern?: string
 }
 
 /** Not a statement that Lake runs. */

@@ -31,7 +31,10 @@ async function createCaller() {
 describe('StartQueryExecution refuses', () => {
   test.each([
     [{ QueryString: 'SELEC 1' }, /line 1:1/],
-    [{ QueryString: 'SHOW TABLES' }, /line 1:1: SHOW is not supported .*: ListDatabases, ListTableMetadata and/],
+    [
+      { QueryString: 'SHOW COLUMNS IN cloudtrail_logs' },
+      /line 1:1: SHOW is not supported .*: ListDatabases, ListTableMetadata and/,
+    ],
     [{ QueryString: '-- what is in it\nDESCRIBE cloudtrail_logs' }, /DESCRIBE is not supported .*GetTableMetadata/],
     [{ QueryString: 'explain SELECT 1' }, /EXPLAIN is not supported by this installation/],
     [{ QueryString: 'SHOWN TABLES' }, /mismatched input 'SHOWN'/],

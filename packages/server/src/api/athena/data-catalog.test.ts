@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import type { Credentials } from '@cairn/aws-kit/sigv4'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { createTestInstallation, textOf } from '../../http/installation.fixture.ts'
 
 const CatalogName = 'AwsDataCatalog'
@@ -19,8 +20,9 @@ describe('what there is to ask', () => {
     return () => cairn[Symbol.asyncDispose]()
   })
 
-  async function call(name: string, input: object): Promise<Record<string, unknown>> {
+  async function call(name: string, input: object, credentials?: Credentials): Promise<Record<string, unknown>> {
     const answer = await cairn.send({
+      ...(credentials && { credentials }),
       service: 'athena',
       body: JSON.stringify(input),
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonAthena.${name}` },
@@ -59,6 +61,64 @@ describe('what there is to ask', () => {
         })),
       },
     })
+  })
+
+  test.each([
+    ['SHOW DATABASES', 'database_name', ['audit', 'default', 'mine']],
+    ["show schemas like '*u*t|mine';", 'database_name', ['audit', 'default', 'mine']],
+    ['SHOW TABLES IN mine', 'tab_name', ['old_logs']],
+    ["-- all\nSHOW TABLES FROM `Audit` 'cloud*'", 'tab_name', ['cloudtrail_logs']],
+    ["SHOW TABLES IN mine 'x*'", 'tab_name', []],
+  ])('is a statement, too: %s', async (QueryString, Name, names) => {
+    const { QueryExecutionId } = await call('StartQueryExecution', { QueryString })
+    await vi.waitFor(
+      async () => {
+        const { QueryExecution } = await call('GetQueryExecution', { QueryExecutionId })
+        expect(QueryExecution).toMatchObject({
+          StatementType: 'UTILITY',
+          SubstatementType: Name === 'tab_name' ? 'SHOW_TABLES' : 'SHOW_DATABASES',
+          Status: { State: 'SUCCEEDED' },
+        })
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+    expect(await call('GetQueryResults', { QueryExecutionId })).toMatchObject({
+      ResultSet: {
+        Rows: names.map((VarCharValue) => ({ Data: [{ VarCharValue }] })),
+        ResultSetMetadata: { ColumnInfo: [{ Name, Type: 'varchar' }] },
+      },
+    })
+  })
+
+  test('of a database that is not there fails', async () => {
+    const { QueryExecutionId } = await call('StartQueryExecution', { QueryString: 'SHOW TABLES IN nowhere' })
+    await vi.waitFor(async () =>
+      expect(await call('GetQueryExecution', { QueryExecutionId })).toMatchObject({
+        QueryExecution: { Status: { State: 'FAILED', StateChangeReason: expect.stringContaining('nowhere') } },
+      }),
+    )
+  })
+
+  test('is told to nobody who may not list it', async () => {
+    const iam = async (Action: string, input: Readonly<Record<string, string>>) => {
+      const body = new URLSearchParams({ Action, Version: '2010-05-08', UserName: 'asks', ...input }).toString()
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      return textOf(await cairn.send({ service: 'iam', body, headers }))
+    }
+    await iam('CreateUser', {})
+    const key = await iam('CreateAccessKey', {})
+    const part = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(key)?.[1] ?? ''
+    const credentials = { accessKeyId: part('AccessKeyId'), secretAccessKey: part('SecretAccessKey') }
+    const ask = async (...actions: readonly string[]) => {
+      const Statement = [{ Effect: 'Allow', Action: actions, Resource: '*' }]
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+      await iam('PutUserPolicy', { PolicyName: 'may', PolicyDocument })
+      return call('StartQueryExecution', { QueryString: 'SHOW TABLES IN audit' }, credentials)
+    }
+    const start = 'athena:StartQueryExecution'
+    expect(await ask(start)).toMatchObject({ __type: 'AccessDeniedException' })
+    expect(await ask(start, 'athena:ListDatabases')).toMatchObject({ __type: 'AccessDeniedException' })
+    expect(await ask(start, 'athena:ListTableMetadata')).toHaveProperty('QueryExecutionId')
   })
 
   test('is listed by pages and by pattern', async () => {

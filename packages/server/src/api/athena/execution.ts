@@ -1,4 +1,4 @@
-import { runFailureReason } from '../../lake/athena/index.ts'
+import { resultFileOf, runFailureReason } from '../../lake/athena/index.ts'
 import type { LakeQueries, LakeQuery } from '../../lake/queries/index.ts'
 import type { QueryExecution } from '../generated/athena.ts'
 import type { Call, Fail } from '../operation.ts'
@@ -48,7 +48,7 @@ export function describeExecution(query: LakeQuery): QueryExecution {
   return {
     QueryExecutionId: query.id,
     Query: query.statement,
-    StatementType: athena?.isDefinition ? 'DDL' : 'DML',
+    StatementType: athena?.isDefinition ? 'DDL' : athena?.utility ? 'UTILITY' : 'DML',
     ResultConfiguration: delivery && { OutputLocation: outputOf(query, delivery) },
     ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
     QueryExecutionContext: { Database: athena?.database, Catalog: athena?.catalog },
@@ -68,7 +68,7 @@ export function describeExecution(query: LakeQuery): QueryExecution {
     WorkGroup: workGroupName,
     EngineVersion: engineVersion,
     ExecutionParameters: athena?.parameters,
-    SubstatementType: athena?.isDefinition ? definitionType(query.statement) : 'SELECT',
+    SubstatementType: athena?.isDefinition ? definitionType(query.statement) : (athena?.utility ?? 'SELECT'),
   }
 }
 
@@ -78,6 +78,6 @@ function definitionType(statement: string): string | undefined {
   return verb === '' ? undefined : `${verb}_${what.replace(/schema/i, 'database')}`.toUpperCase()
 }
 
-function outputOf({ id }: LakeQuery, { bucket, prefix }: NonNullable<LakeQuery['delivery']>): string {
-  return `s3://${bucket}/${prefix === undefined ? '' : `${prefix}/`}${id}.csv`
+function outputOf(query: LakeQuery, { bucket, prefix }: NonNullable<LakeQuery['delivery']>): string {
+  return `s3://${bucket}/${prefix === undefined ? '' : `${prefix}/`}${resultFileOf(query)}`
 }

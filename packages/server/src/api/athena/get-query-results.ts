@@ -10,7 +10,7 @@ const action = 'athena:GetQueryResults'
 /** @source model: a page has at most a thousand rows, the heading among them */
 const rowsMax = 1_000
 
-/** Rows of an execution that succeeded. The first page begins with the heading, as Athena's does. */
+/** Rows of an execution that succeeded. The first page begins with the heading, as Athena's does; lists of names have none. */
 export const getQueryResults = defineOperation({
   name: 'GetQueryResults',
   action,
@@ -27,7 +27,7 @@ export const getQueryResults = defineOperation({
     const bound = [action, query.id, call.account]
     const from = input.NextToken === undefined ? 0 : placeOf(input.NextToken)
     const max = Math.min(input.MaxResults ?? rowsMax, rowsMax)
-    const hasHeading = from === 0 && query.columns.length > 0
+    const hasHeading = from === 0 && query.columns.length > 0 && query.athena?.utility === undefined
     const page = await lakeQueries.page(query.id, from, Math.max(1, max - (hasHeading ? 1 : 0)))
     const rows = page?.rows ?? []
     const shown = hasHeading ? [query.columns, ...rows] : rows

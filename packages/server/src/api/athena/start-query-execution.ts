@@ -5,6 +5,7 @@ import type { Capabilities } from '../capabilities.ts'
 import { storeAccess } from '../cloudtrail/store-reference.ts'
 import type { AthenaOperations } from '../generated/athena.ts'
 import type { AccessRequest, Call, Fail } from '../operation.ts'
+import { dataCatalogAccess, dataCatalogName } from './data-catalog.ts'
 import { defineOperation } from './service.ts'
 import { checkWorkGroup, workGroupAccess } from './work-group.ts'
 
@@ -27,6 +28,7 @@ export const startQueryExecution = defineOperation({
     return [
       ...workGroupAccess(action, call, input.WorkGroup),
       ...[...sources, ...defined].flatMap((source) => sourceAccess(source, call, eventDataStores)),
+      ...(statement.kind === 'listing' ? listingAccess(statement, call) : []),
       ...outputAccess(request.output, buckets, call),
     ]
   },
@@ -93,6 +95,15 @@ function sourceAccess(
     { action: 's3:ListBucket', resource: bucketArn(call.partition, bucket.name), ...owner },
     { action: 's3:GetObject', resource: bucketArn(call.partition, bucket.name, `${prefix}*`), ...owner },
   ]
+}
+
+/** A statement tells no more than the call that lists the same. */
+function listingAccess(
+  { utility }: Extract<AthenaStatement, { kind: 'listing' }>,
+  call: Call,
+): readonly AccessRequest[] {
+  const action = utility === 'SHOW_TABLES' ? 'athena:ListTableMetadata' : 'athena:ListDatabases'
+  return dataCatalogAccess(action, call, dataCatalogName)
 }
 
 function outputAccess(

@@ -14,6 +14,7 @@ import { type AthenaDefinition, createDefinitions } from './definitions.ts'
 import { type CsvPlace, createDeliverCsv } from './deliver-csv.ts'
 import { failureReason } from './failure-reason.ts'
 import { type AthenaSource, createSources, defaultDatabase, type Sources } from './find-source.ts'
+import { listNames, type NameRows, statementOf } from './list-names.ts'
 import { bucketFiles, historyFiles } from './source-files.ts'
 
 export interface AthenaRequest {
@@ -34,6 +35,8 @@ export type AthenaStatement =
   /** It is no statement: no execution comes of it. */
   | { readonly kind: 'refused'; readonly message: string }
   | AthenaDefinition
+  /** Names of databases or tables of the caller's account. */
+  | ({ readonly kind: 'listing' } & NameRows)
   | {
       readonly kind: 'query'
       readonly statement: QueryStatement
@@ -116,7 +119,8 @@ export function createAthena(options: {
     { account, region, database = defaultDatabase }: AthenaRequest,
     asked: Exclude<AthenaStatement, { kind: 'refused' | 'failing' }>,
   ): Promise<string | undefined> {
-    return asked.kind === 'query' ? undefined : definitions.carryOut(asked.definition, { account, region, database })
+    if (asked.kind === 'query' || asked.kind === 'listing') return undefined
+    return definitions.carryOut(asked.definition, { account, region, database })
   }
 
   return {
@@ -140,15 +144,21 @@ export function createAthena(options: {
       if (read.kind === 'refused') {
         return read.isSyntax ? read : { kind: 'failing', reason: failureReason(read.message), isDefinition: false }
       }
+      if (read.kind === 'listing') {
+        const rows = listNames(read, { account, region, database: current.toLowerCase() }, known)
+        if (typeof rows === 'string') return { kind: 'failing', reason: rows, isDefinition: false }
+        return { kind: 'listing', ...rows }
+      }
       if (read.kind !== 'query') return definitions.judge(read, { account, region, database: current })
       const used = read.tables.flatMap(({ name }) => sources.get(name) ?? [])
       return { kind: 'query', statement: read, sources: used }
     },
     async start(request, asked) {
       const { account, region, caller, text, database, catalog: named, parameters, output } = request
-      const statement = asked.kind === 'query' ? asked.statement : nothing
+      const statement =
+        asked.kind === 'query' ? asked.statement : asked.kind === 'listing' ? statementOf(asked) : nothing
       const reason = asked.kind === 'failing' ? asked.reason : await define(request, asked)
-      const isDefinition = asked.kind === 'failing' ? asked.isDefinition : asked.kind !== 'query'
+      const isDefinition = asked.kind === 'failing' ? asked.isDefinition : asked.kind === 'definition'
       return queries.start({
         account,
         region,
@@ -164,6 +174,7 @@ export function createAthena(options: {
           ...(named !== undefined && { catalog: named }),
           ...(parameters && { parameters }),
           ...(isDefinition && { isDefinition: true }),
+          ...(asked.kind === 'listing' && { utility: asked.utility }),
         },
       })
     },

@@ -5,7 +5,7 @@ import type { ResultRow } from '../../ports/lake-results.ts'
 import type { DeliverableResult, DeliveryState, LakeQuery } from '../queries/index.ts'
 import { athenaCsvLine } from './athena-csv.ts'
 
-/** Where results go: `<prefix>/<id of the query>.csv`. */
+/** Where results go: `<prefix>/<id of the query>.csv`, lists of names into `.txt`. */
 export interface CsvPlace {
   readonly bucket: string
   readonly prefix?: string
@@ -25,7 +25,7 @@ export function createDeliverCsv({
     try {
       await buckets.objects.put({
         bucket: name,
-        key: `${prefix === undefined ? '' : `${prefix}/`}${query.id}.csv`,
+        key: `${prefix === undefined ? '' : `${prefix}/`}${resultFileOf(query)}`,
         headers: { 'content-type': 'application/octet-stream' },
         body: csvOf(query, rows),
         attributes: withRetention(defaultRetention(bucket.lock, clock.nowMs())),
@@ -40,7 +40,19 @@ export function createDeliverCsv({
   }
 }
 
-async function* csvOf({ columns }: LakeQuery, rows: AsyncIterable<readonly ResultRow[]>): AsyncGenerator<Uint8Array> {
+/** @source Athena User Guide, "Work with query results": utility statements leave text */
+export function resultFileOf({ id, athena }: Pick<LakeQuery, 'id' | 'athena'>): string {
+  return `${id}.${athena?.utility === undefined ? 'csv' : 'txt'}`
+}
+
+async function* csvOf(
+  { columns, athena }: LakeQuery,
+  rows: AsyncIterable<readonly ResultRow[]>,
+): AsyncGenerator<Uint8Array> {
+  if (athena?.utility !== undefined) {
+    for await (const some of rows) yield Buffer.from(some.map((row) => `${row.join('\t')}\n`).join(''))
+    return
+  }
   if (columns.length > 0) yield Buffer.from(athenaCsvLine(columns))
   for await (const some of rows) yield Buffer.from(some.map(athenaCsvLine).join(''))
 }

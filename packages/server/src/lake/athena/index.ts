@@ -1,4 +1,6 @@
 export { athenaPartitions, athenaSchema } from '../sql/index.ts'
 export { type Athena, type AthenaRequest, type AthenaStatement, createAthena } from './athena.ts'
+export { resultFileOf } from './deliver-csv.ts'
 export { runFailureReason } from './failure-reason.ts'
 export type { AthenaSource, NamedTable } from './find-source.ts'
+export { namePattern } from './name-pattern.ts'

@@ -89,6 +89,8 @@ export interface AthenaFacts {
   readonly parameters?: readonly string[]
   /** A statement that defined something. */
   readonly isDefinition?: true
+  /** A statement that listed names: its result has no heading. */
+  readonly utility?: 'SHOW_DATABASES' | 'SHOW_TABLES'
 }
 
 export function hasEnded({ state }: Pick<LakeQuery, 'state'>): boolean {
