@@ -38,18 +38,20 @@ export class RunningSearch implements SearchHost {
 
   async fetch(positions: readonly number[], literals: readonly Buffer[]): Promise<Fetched> {
     const known: BatchedEvent[] = []
-    const missing: number[] = []
-    for (const position of positions) {
-      const event = this.#kept?.get(position)
-      if (event === undefined) missing.push(position)
-      else known.push(event)
-    }
+    const missing = this.#kept === undefined ? positions : positions.filter((position) => !this.#take(position, known))
     if (missing.length === 0) return { events: known, count: known.length, bytes: 0 }
     const { events, count, bytes } = await this.#source.fetch(missing, literals, async () => {
       if (this.isTurnOver()) await this.pause()
     })
     this.#throwIfCancelled()
     return { events: known.length === 0 ? events : [...known, ...events], count: count + known.length, bytes }
+  }
+
+  /** Adds what is kept of a position to `known`; whether there was something. */
+  #take(position: number, known: BatchedEvent[]): boolean {
+    const event = this.#kept?.get(position)
+    if (event !== undefined) known.push(event)
+    return event !== undefined
   }
 
   isTurnOver(): boolean {
