@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest'
 import { configFrom } from '../../config/index.ts'
 import { startServer } from '../../main.ts'
 import { systemClock } from '../system/clock.ts'
+import { contractQueue } from './contract-queue.fixture.ts'
 import { createSqsQueue } from './index.ts'
-import { createSqsCalls } from './sqs-calls.ts'
 
 /** Cairn's own queues stand in for an SQS server. */
 registerMessageQueueContract('SQS server', async () => {
@@ -17,26 +17,14 @@ registerMessageQueueContract('SQS server', async () => {
   const { config } = await configFrom({ port: '0', dataDir: join(directory, 'data'), 'log.level': 'error' }, directory)
   const server = await startServer(config)
   const { accounts } = JSON.parse(await readFile(join(directory, 'data', 'credentials.json'), 'utf8'))
-  const access = {
-    region: 'us-east-1',
-    credentials: async () => accounts[0].admin,
-    nowMs: systemClock.nowMs,
-  }
-  const calls = createSqsCalls({ ...access, origin: server.endpoint })
-  const { QueueUrl: url } = (await calls.call('CreateQueue', { QueueName: 'contract' })) as { QueueUrl: string }
-  const queue = createSqsQueue({ ...access, url })
-  return {
-    queue,
-    async send(body) {
-      await calls.call('SendMessage', { QueueUrl: url, MessageBody: body })
-    },
+  const running = {
+    endpoint: server.endpoint,
     async [Symbol.asyncDispose]() {
-      await queue[Symbol.asyncDispose]()
-      await calls[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
       await rm(directory, { recursive: true })
     },
   }
+  return contractQueue(running, accounts[0].admin)
 })
 
 /** What a receive makes of a server that answers what it likes. */
