@@ -96,6 +96,7 @@ export function createRouter(options: RouterOptions): Router {
   const start = () => next ?? plan.start() ?? log.bounds().first
 
   function add(frame: StoredFrame & EventFrame): void {
+    if (!matcher.concerns(frame.account, frame)) return
     const record = glance(frame.bytes)
     if (record === undefined) {
       telemetry.notRoutable({ position: frame.position })

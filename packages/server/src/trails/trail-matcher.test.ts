@@ -20,9 +20,13 @@ async function matching(...kept: Trail[]) {
   const trails = createTrails(catalog)
   for (const trail of kept) await trails.create(noCause, trail)
   const matcher = createTrailMatcher(catalog)
-  const names = (event: TrailEvent, versions: EventVersions = { catalogVersion: catalog.version }) =>
-    matcher.match(event, versions).map(({ name }) => name)
-  return { catalog, trails, names }
+  const names = (event: TrailEvent, versions: EventVersions = { catalogVersion: catalog.version }) => {
+    const found = matcher.match(event, versions).map(({ name }) => name)
+    // Whoever is told that nobody is concerned does not ask.
+    expect(found.length === 0 || matcher.concerns(event.account, versions)).toBe(true)
+    return found
+  }
+  return { catalog, trails, names, matcher }
 }
 
 describe('regions', () => {
@@ -52,6 +56,19 @@ describe('regions', () => {
 })
 
 describe('who takes nothing', () => {
+  test('an account whose trails do not log is not concerned, before or after the change that started one', async () => {
+    const { catalog, trails, matcher } = await matching(aTrail({ name: 'stopped', isLogging: false }))
+    const before = catalog.version
+    expect(matcher.concerns(account, { catalogVersion: before })).toBe(false)
+    await trails.edit(noCause, { account, region: 'eu-west-1', name: 'stopped' }, (trail) => ({
+      ...trail,
+      isLogging: true,
+    }))
+    expect(matcher.concerns(account, { catalogVersion: before })).toBe(false)
+    expect(matcher.concerns(account, { catalogVersion: before, catalogVersionAfter: catalog.version })).toBe(true)
+    expect(matcher.concerns('444455556666', { catalogVersion: catalog.version })).toBe(false)
+  })
+
   test('a trail that does not log, and one of another account', async () => {
     const { names } = await matching(
       aTrail({ name: 'stopped', isLogging: false }),

@@ -14,6 +14,8 @@ export interface EventVersions {
 
 /** Tells which trails take an event. One for the whole installation; every consumer asks the same one. */
 export interface TrailMatcher {
+  /** Whether the account has any trail that logs, at either version: without one, events need not be looked at. */
+  concerns(account: string, versions: EventVersions): boolean
   /**
    * The trails that take the event, each once, as they were at its version. A version that is no longer kept answers
    * as the newest does; consumers whose cursor holds their versions never see that.
@@ -27,7 +29,10 @@ export interface TrailMatcher {
 const versionsMax = 64
 const accountsMax = 1_024
 
-type AccountMatcher = (event: TrailEvent) => readonly Trail[]
+interface AccountMatcher {
+  readonly isLogging: boolean
+  match(event: TrailEvent): readonly Trail[]
+}
 
 /**
  * Most versions change no trail: an account whose trails are the same documents as in the version asked before keeps
@@ -35,40 +40,47 @@ type AccountMatcher = (event: TrailEvent) => readonly Trail[]
  */
 export function createTrailMatcher(catalog: Catalog): TrailMatcher {
   const byVersion = new Map<number, Map<string, AccountMatcher>>()
-  const latest = new Map<string, { readonly trails: readonly Trail[]; readonly match: AccountMatcher }>()
+  const latest = new Map<string, { readonly trails: readonly Trail[]; readonly matcher: AccountMatcher }>()
 
   function accountMatcher(reader: CatalogReader, account: string): AccountMatcher {
     const trails = trailsOfAccount(reader, account)
     const known = latest.get(account)
-    if (known && isSame(known.trails, trails)) return known.match
-    const match = compileAccount(trails)
+    if (known && isSame(known.trails, trails)) return known.matcher
+    const matcher = compileAccount(trails)
     if (latest.size >= accountsMax) latest.clear()
-    latest.set(account, { trails, match })
-    return match
+    latest.set(account, { trails, matcher })
+    return matcher
   }
 
-  function matchAt(version: number, event: TrailEvent): readonly Trail[] {
+  function matcherAt(version: number, account: string): AccountMatcher {
     let accounts = byVersion.get(version)
     if (!accounts) {
       if (byVersion.size >= versionsMax) byVersion.clear()
       accounts = new Map()
       byVersion.set(version, accounts)
     }
-    let match = accounts.get(event.account)
-    if (!match) {
-      match = accountMatcher(catalog.at(version) ?? catalog, event.account)
+    let matcher = accounts.get(account)
+    if (!matcher) {
+      matcher = accountMatcher(catalog.at(version) ?? catalog, account)
       if (accounts.size >= accountsMax) accounts.clear()
-      accounts.set(event.account, match)
+      accounts.set(account, matcher)
     }
-    return match(event)
+    return matcher
   }
 
   return {
+    concerns: (account, { catalogVersion, catalogVersionAfter = catalogVersion }) =>
+      matcherAt(catalogVersion, account).isLogging || matcherAt(catalogVersionAfter, account).isLogging,
     match(event, { catalogVersion, catalogVersionAfter = catalogVersion }) {
-      const before = matchAt(catalogVersion, event)
+      const before = matcherAt(catalogVersion, event.account).match(event)
       if (catalogVersionAfter === catalogVersion) return before
       const arns = new Set(before.map(({ arn }) => arn))
-      return [...before, ...matchAt(catalogVersionAfter, event).filter(({ arn }) => !arns.has(arn))]
+      return [
+        ...before,
+        ...matcherAt(catalogVersionAfter, event.account)
+          .match(event)
+          .filter(({ arn }) => !arns.has(arn)),
+      ]
     },
   }
 }
@@ -84,10 +96,12 @@ function isSame(left: readonly Trail[], right: readonly Trail[]): boolean {
  */
 function compileAccount(trails: readonly Trail[]): AccountMatcher {
   const logging = trails.filter(({ isLogging }) => isLogging)
-  if (logging.length === 0) return () => []
+  if (logging.length === 0) return { isLogging: false, match: () => [] }
   const homes = new Set(logging.filter(({ isMultiRegion }) => !isMultiRegion).map(({ homeRegion }) => homeRegion))
   const compiled = new Map<string, SelectorMatcher<Trail>>()
-  return (event) => {
+  return { isLogging: true, match }
+
+  function match(event: TrailEvent): readonly Trail[] {
     const home = homes.has(event.region) ? event.region : ''
     const name = `${home} ${event.isGlobalService} ${event.isOwnDelivery}`
     let matcher = compiled.get(name)
