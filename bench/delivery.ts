@@ -12,18 +12,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parseArgs, promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { assembleLogFile } from '@cairn/core/log-file'
-import { createLocalBucketStore } from '@cairn/server/storage/local-bucket'
-import { openSegmentLog } from '@cairn/server/storage/segment-log'
 import { recordFrames } from '@cairn/testkit/fakes/records'
-import { createDestinations, openBuckets } from '../packages/server/src/buckets/index.ts'
-import { createDelivery } from '../packages/server/src/delivery/index.ts'
-import { startRunner } from '../packages/server/src/pipeline/index.ts'
-import { createMemoryCatalog } from '../packages/server/src/storage/memory/catalog.ts'
-import { openSqlitePlan } from '../packages/server/src/storage/sqlite-plan/index.ts'
-import { systemClock } from '../packages/server/src/storage/system/clock.ts'
-import { systemIds } from '../packages/server/src/storage/system/ids.ts'
-import { systemTimer } from '../packages/server/src/storage/system/timer.ts'
-import { createTrailMatcher, createTrails, type Trail, type TrailArn } from '../packages/server/src/trails/index.ts'
+import type { Trail } from '../packages/server/src/trails/index.ts'
+import { account, append, makeTrail, openDelivery, openLog, region } from './delivery-world.ts'
 
 const { values: flags } = parseArgs({
   options: { events: { type: 'string' }, trails: { type: 'string' }, sealed: { type: 'boolean' } },
@@ -33,41 +24,20 @@ const eventCount = Number(flags.events ?? 120_000)
 const rounds = 3
 const trailCounts = (flags.trails ?? '1,10,100').split(',').filter(Boolean).map(Number)
 
-const silent = new Proxy({} as never, { get: () => () => {} })
-const noCause = { intentId: undefined }
-const account = '111111111111'
-
-function makeTrail(name: string, thing: string | undefined): Trail {
-  return {
-    arn: `arn:aws:cloudtrail:eu-west-1:${account}:trail/${name}` as TrailArn,
-    name,
-    account,
-    homeRegion: 'eu-west-1',
-    bucket: 'audit',
-    prefix: name,
-    isMultiRegion: true,
-    includesGlobalServiceEvents: true,
-    validatesLogFiles: true,
-    logsItself: false,
-    createdAtMs: 1,
-    isLogging: true,
-    tags: [],
-    ...(thing !== undefined && {
-      selectors: {
-        kind: 'advanced',
-        shown: [
-          {
-            FieldSelectors: [
-              { Field: 'eventCategory', Equals: ['Data'] },
-              { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
-              { Field: 'resources.ARN', StartsWith: [`arn:aws:s3:::${thing}`] },
-            ],
-          },
+/** Takes the objects of one ninth of the buckets. */
+const objectsOf = (thing: string) =>
+  ({
+    kind: 'advanced',
+    shown: [
+      {
+        FieldSelectors: [
+          { Field: 'eventCategory', Equals: ['Data'] },
+          { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
+          { Field: 'resources.ARN', StartsWith: [`arn:aws:s3:::${thing}`] },
         ],
-      } as Trail['selectors'],
-    }),
-  } as Trail
-}
+      },
+    ],
+  }) as unknown as Trail['selectors']
 
 /** Milliseconds to compress all contents, as many at once as there are cores. */
 async function limitMs(contents: readonly Uint8Array[]): Promise<number> {
@@ -89,101 +59,26 @@ interface Measured {
 }
 
 async function measure(folder: string, trails: readonly Trail[], records: Records): Promise<Measured> {
-  const catalog = createMemoryCatalog()
-  const trailStore = createTrails(catalog)
-  const objects = await createLocalBucketStore({
-    directory: join(folder, 'buckets'),
-    clock: systemClock,
-    ids: systemIds,
-  })
-  const buckets = await openBuckets({ catalog, objects, demandsDeliveryPolicy: false, objectBytesMax: 2 ** 30 })
-  await buckets.create(noCause, {
-    name: 'audit',
-    account,
-    region: 'eu-west-1',
-    createdAtMs: 1,
-    ownership: 'BucketOwnerEnforced',
-    tags: [],
-  })
-  for (const trail of trails) await trailStore.create(noCause, trail)
-  const log = await openSegmentLog({
-    directory: join(folder, 'log'),
-    nowMs: systemClock.nowMs,
-    randomBytes: systemIds.bytes,
-    telemetry: silent,
-    // What was not read yet is in a segment that grows, as what just came in is; or in sealed ones, as a backlog is.
-    ...(!flags.sealed && { segmentBytesMax: 2 ** 30 }),
-    onFailed(fault) {
-      throw fault
-    },
-  })
-  for (let at = 0; at < records.count; at += 1000) {
-    const frames = records.slice(at, at + 1000).map((bytes) => ({
-      kind: 'event' as const,
-      audience: { kind: 'live' as const },
-      source: 'api' as const,
-      acceptedAtMs: systemClock.nowMs(),
-      account,
-      region: 'eu-west-1',
-      catalogVersion: catalog.version,
-      bytes,
-    }))
-    await log.append(frames)
-  }
-  const plan = await openSqlitePlan({ path: join(folder, 'delivery.db') })
-  let delivered = 0
-  const telemetry = new Proxy(
-    {
-      fileDelivered({ events }: { readonly events: number }) {
-        delivered += events
-      },
-    },
-    { get: (facts, name) => facts[name as 'fileDelivered'] ?? ((fact: unknown) => console.log(String(name), fact)) },
-  ) as never
+  // What was not read yet is in a segment that grows, as what just came in is; or in sealed ones, as a backlog is.
+  await using log = await openLog(folder, flags.sealed ? {} : { segmentBytesMax: 2 ** 30 })
+  for (let at = 0; at < records.count; at += 1000) await append(log, records.slice(at, at + 1000))
   await log.sealed()
+  await using world = await openDelivery(folder, log, trails)
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const [usedBefore, threadBefore] = [process.cpuUsage(), process.threadCpuUsage()]
   const began = performance.now()
-  const delivery = createDelivery({
-    plan,
-    log,
-    catalog,
-    trails: trailStore,
-    matcher: createTrailMatcher(catalog),
-    buckets,
-    destinations: createDestinations({ buckets, stores: [], clock: systemClock, ids: systemIds }),
-    // No trail here has a key.
-    encryption: { problem: () => undefined, dataKey: () => Promise.reject(new TypeError('no trail has a key')) },
-    clock: systemClock,
-    timer: systemTimer,
-    ids: systemIds,
-    flushAfterMs: 30_000,
-    telemetry,
-  })
-  const runner = startRunner({
-    log,
-    timer: systemTimer,
-    consumer: delivery.consumer,
-    random: () => 0,
-    telemetry: { consumerFailed: (facts) => console.log(facts) },
-  })
-  while (delivery.consumer.start() < log.bounds().end) await systemTimer.sleep(5, new AbortController().signal)
+  await world.route()
   const routedMs = performance.now() - began
-  await delivery.flush()
+  await world.delivery.flush()
   const tookMs = performance.now() - began
-  console.log(`    routed after ${routedMs.toFixed(0)} ms`)
   const [used, thread] = [process.cpuUsage(usedBefore), process.threadCpuUsage(threadBefore)]
+  const delivered = world.delivered()
   const per = ({ user, system }: { readonly user: number; readonly system: number }) =>
     `${((user + system) / delivered).toFixed(1)} µs (${(system / delivered).toFixed(1)} in the kernel)`
+  console.log(`    routed after ${routedMs.toFixed(0)} ms`)
   console.log(`    processor for an event: ${per(used)}, of it on the main thread ${per(thread)}`)
-  const loopDelayMs = delay.max / 1e6
-  const rssMb = process.memoryUsage().rss / 2 ** 20
-  await runner[Symbol.asyncDispose]()
-  await delivery[Symbol.asyncDispose]()
-  await plan[Symbol.asyncDispose]()
-  await log[Symbol.asyncDispose]()
-  return { tookMs, delivered, loopDelayMs, rssMb }
+  return { tookMs, delivered, loopDelayMs: delay.max / 1e6, rssMb: process.memoryUsage().rss / 2 ** 20 }
 }
 
 /** Records in one piece: as objects of their own they would be the collector's greatest worry, and not delivery's. */
@@ -197,7 +92,7 @@ function makeRecords(category: 'Management' | 'Data', count: number): Records {
     seed: 1,
     startMs: Date.parse('2025-03-01T00:00:00Z'),
     accounts: [account],
-    regions: ['eu-west-1'],
+    regions: [region],
     variety: 2_000,
   })
   const all = new Uint8Array(count * 2_048)
@@ -239,7 +134,7 @@ let before = await limitMs(contents)
 show('limit: gzip level 6 on all cores', before)
 for (let round = 0; round < rounds; round += 1) {
   await inFolder(async (folder) => {
-    const { tookMs, delivered, loopDelayMs, rssMb } = await measure(folder, [makeTrail('all', undefined)], records)
+    const { tookMs, delivered, loopDelayMs, rssMb } = await measure(folder, [makeTrail('all')], records)
     show(`log → files, one trail, ${delivered} events`, tookMs)
     console.log(`  main loop delayed ${loopDelayMs.toFixed(1)} ms at most; ${rssMb.toFixed(0)} MB resident`)
     const after = await limitMs(contents)
@@ -252,7 +147,9 @@ const [median = 0] = ratios.toSorted((left, right) => left - right).slice(rounds
 console.log(`ratio to the limit: ${median.toFixed(0)} % (${ratios.map((one) => one.toFixed(0)).join(', ')})`)
 const dataRecords = makeRecords('Data', Math.ceil(eventCount / 8))
 for (const count of trailCounts) {
-  const trails = Array.from({ length: count }, (_, index) => makeTrail(`trail-${index}`, `thing-${(index % 9) + 1}`))
+  const trails = Array.from({ length: count }, (_, index) =>
+    makeTrail(`trail-${index}`, objectsOf(`thing-${(index % 9) + 1}`)),
+  )
   await inFolder(async (folder) => {
     const { tookMs, delivered } = await measure(folder, trails, dataRecords)
     const per = (tookMs * 1000) / delivered

@@ -5,8 +5,17 @@ const comma = 0x2c
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
-/** Whether bytes hold one; a platform may know a quicker way to find out than the language does. */
-export type IncludesByte = (bytes: Uint8Array<ArrayBuffer>, byte: number) => boolean
+/** What a platform may do better than the language alone. */
+export interface AssembleMeans {
+  includes(bytes: Uint8Array<ArrayBuffer>, byte: number): boolean
+  /** At least so many bytes, of any content. */
+  allocate(bytes: number): Uint8Array<ArrayBuffer>
+}
+
+const plainMeans: AssembleMeans = {
+  includes: (bytes, byte) => bytes.includes(byte),
+  allocate: (bytes) => new Uint8Array(bytes),
+}
 
 /**
  * The content of a log file: `{"Records":[…]}` around the records' own bytes, on one line. A record is copied as it is
@@ -14,11 +23,12 @@ export type IncludesByte = (bytes: Uint8Array<ArrayBuffer>, byte: number) => boo
  */
 export function assembleLogFile(
   records: readonly Uint8Array[],
-  includes: IncludesByte = (bytes, byte) => bytes.includes(byte),
+  { includes, allocate } = plainMeans,
 ): Uint8Array<ArrayBuffer> {
   const bytes = records.reduce((sum, record) => sum + record.length, 0)
   const separators = Math.max(0, records.length - 1)
-  const file = new Uint8Array(opening.length + bytes + separators + closing.length)
+  const size = opening.length + bytes + separators + closing.length
+  const file = allocate(size).subarray(0, size)
   file.set(opening)
   let end = opening.length
   for (const record of records) {
@@ -27,12 +37,11 @@ export function assembleLogFile(
     end += record.length
   }
   file.set(closing, end)
-  return withoutLineBreaks(file, includes)
+  return includes(file, lineFeed) || includes(file, carriageReturn) ? withoutLineBreaks(file) : file
 }
 
 /** In place. Nearly every file is free of them, and searching all of it for a byte is far quicker than each record. */
-function withoutLineBreaks(file: Uint8Array<ArrayBuffer>, includes: IncludesByte): Uint8Array<ArrayBuffer> {
-  if (!includes(file, lineFeed) && !includes(file, carriageReturn)) return file
+function withoutLineBreaks(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let end = 0
   for (const byte of file) if (byte !== lineFeed && byte !== carriageReturn) file[end++] = byte
   return file.subarray(0, end)

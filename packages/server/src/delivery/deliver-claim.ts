@@ -1,30 +1,17 @@
 import { hash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import { assembleLogFile, fileSuffix, logFileKey, type PlannedFile, planFiles } from '@cairn/core/log-file'
+import { fileSuffix, logFileKey, type PlannedFile, planFiles } from '@cairn/core/log-file'
 import type { Clock } from '../ports/clock.ts'
 import type { Claim, ClaimName, DeliveredFile, SelectedRun } from '../ports/delivery-plan.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { createFileCompressor } from './compress-file.ts'
 import type { FileBucket, PutResult } from './file-bucket.ts'
 import type { RecentRecords } from './recent-records.ts'
-import { createSlots } from './slots.ts'
 
 /**
  * Bytes of records in one file; the real service's limit is 50 MB. Many readers hold a file in memory, and so do we
  * while it is compressed.
  */
 export const fileBytesMax = 4 * 1024 * 1024
-
-/** @source files of the real service: one gzip member; 6 is zlib's own default */
-const gzipLevel = 6
-
-/** Most files fit into one or two pieces of output; zlib's own 16 KiB cost a turn of the event loop each. */
-const chunkSize = 512 * 1024
-
-const compress = promisify(gzip)
-
-/** Of the four threads that read, write and compress for the whole process, half: reads must not wait behind files. */
-const compressionsAtOnce = 2
 
 export interface ClaimDelivery {
   readonly claim: Claim
@@ -62,7 +49,7 @@ export function createClaimDeliverer(options: {
   }
 }): ClaimDeliverer {
   const { log, recent, bucket, clock, telemetry } = options
-  const compressing = createSlots(compressionsAtOnce)
+  const compressFile = createFileCompressor()
 
   async function recordsOf(runs: readonly SelectedRun[], trailArn: string): Promise<readonly Uint8Array[]> {
     const records: Uint8Array[] = []
@@ -100,11 +87,9 @@ export function createClaimDeliverer(options: {
     bucket.require({ ...destined, key })
     const records = await recordsOf(file.runs, trailArn)
     if (records.length === 0) return undefined
-    const content = assembleLogFile(records, includesByte)
-    const sha256 = hash('sha256', content)
-    const earlier = await foundEarlier(claim, file, { place, sha256 })
     // As each run of the compressor gives the same bytes, their number is that of a file found as well.
-    const bytes = await compressing.run(() => compress(content, { level: gzipLevel, chunkSize }))
+    const { contentBytes, sha256, bytes } = await compressFile(records)
+    const earlier = await foundEarlier(claim, file, { place, sha256 })
     const put =
       earlier?.put ?? (await bucket.put({ ...destined, key, bytes, sha256, writtenBy: `delivery-${claim.salt}` }))
     return {
@@ -117,7 +102,7 @@ export function createClaimDeliverer(options: {
       oldestEventMs,
       confirmedAtMs: clock.nowMs(),
       storedAtMs: put.storedAtMs,
-      bytes: content.length,
+      bytes: contentBytes,
       compressedBytes: bytes.length,
       events: records.length,
       put,
@@ -152,11 +137,6 @@ export function createClaimDeliverer(options: {
       return written
     },
   }
-}
-
-/** Ten times as quick as that of typed arrays. */
-function includesByte({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, byte: number): boolean {
-  return Buffer.from(buffer, byteOffset, length).includes(byte)
 }
 
 /** What a file of a claim is called under one of the claim's names; the same at every attempt. */

@@ -113,7 +113,7 @@ const doubtfulSlots = 2
 const commitMsMax = 500
 
 /** Records kept in memory between routing and delivery. */
-const recentBytesMax = 32 * 1024 * 1024
+const recentBytesMax = 24 * 1024 * 1024
 /** How far routing may be ahead of deliveries that go well before it lets them catch up, so that records are still kept. */
 const aheadBytesMax = 16 * 1024 * 1024
 /** The longest pause before a batch: a destination that is slow, but does not fail, holds up the others no longer. */

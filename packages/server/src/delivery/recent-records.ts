@@ -13,8 +13,8 @@ export interface RecentRecords {
 
 interface Batch {
   readonly first: number
-  readonly end: number
-  readonly frames: readonly StoredFrame[]
+  /** Of each frame; the frames themselves would be the largest part of what the collector has to look at. */
+  readonly records: readonly Uint8Array[]
   readonly bytes: number
 }
 
@@ -26,15 +26,16 @@ export function createRecentRecords(bytesMax: number): RecentRecords {
     keep(frames) {
       const [first, last] = [frames[0], frames.at(-1)]
       if (first === undefined || last === undefined) return
+      // A record is found by its place in the batch.
+      if (last.position - first.position !== frames.length - 1) return
       const added = frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
-      batches.push({ first: first.position, end: last.position + 1, frames, bytes: added })
+      batches.push({ first: first.position, records: frames.map((frame) => frame.bytes), bytes: added })
       bytes += added
       while (bytes > bytesMax) bytes -= batches.shift()?.bytes ?? bytes
     },
     find(position) {
-      const batch = batches.find(({ first, end }) => first <= position && position < end)
-      const frame = batch?.frames[position - batch.first]
-      return frame?.position === position ? frame.bytes : undefined
+      const batch = batches.findLast(({ first }) => first <= position)
+      return batch?.records[position - batch.first]
     },
   }
 }
