@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail'
 import { CreateBucketCommand, ListObjectsV2Command, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
-import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
+import { signRequest } from '@cairn/aws-kit/sigv4'
+import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 /** The published package, in an empty folder, as somebody who has no checkout gets it. */
@@ -14,6 +15,11 @@ const root = join(import.meta.dirname, '..')
 const folder = temporaryFolder()
 const home = join(folder.path, 'project')
 const installed = join(home, 'node_modules/cairntrail')
+
+function accessTo({ endpoint, environment }: RunningCairn) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = environment
+  return { endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } }
+}
 
 beforeAll(() => {
   execFileSync('npm', ['pack', '--pack-destination', folder.path], { cwd: root, stdio: 'pipe' })
@@ -48,6 +54,14 @@ test('its gateway carries a call, with the client that is loaded for it', async 
     const headers = { 'x-amz-target': 'DynamoDB_20120810.ListTables' }
     const answer = await fetch(cairn.endpoint, { method: 'POST', headers, body: '{}' })
     expect({ status: answer.status, body: await answer.text() }).toEqual({ status: 200, body: '{"a":1}' })
+    // The tables of all services are there: what nobody serves is refused in its own protocol.
+    const { credentials, region } = accessTo(cairn)
+    const form = { host: new URL(cairn.endpoint).host, 'content-type': 'application/x-www-form-urlencoded' }
+    const body = 'Action=ListTopics&Version=2010-03-31'
+    const parts = { method: 'POST', path: '/', query: '', headers: form, payload: Buffer.from(body), service: 'sns' }
+    const signed = signRequest({ ...parts, region, credentials, nowMs: Date.now() })
+    const refused = await fetch(cairn.endpoint, { method: 'POST', headers: signed.headers, body })
+    expect(await refused.text()).toMatch(/^<ErrorResponse[\s\S]*<Code>InvalidAction<[\s\S]*--upstream sns=ENDPOINT/)
   } finally {
     upstream.close()
   }
@@ -93,6 +107,36 @@ test('it starts, answers and stops, with nothing but itself in place', async () 
   expect(await cairn.stop()).toBe(0)
 })
 
+test('it delivers into a store of somebody else, and verifies what is there', { timeout: 120_000 }, async () => {
+  const program = join(installed, 'bin/cairn.js')
+  const place = join(home, 'stores')
+  mkdirSync(place)
+  await using theirs = await startCairn({ dataDir: join(place, 'theirs'), program })
+  const their = accessTo(theirs)
+  const store = new S3Client({ ...their, forcePathStyle: true })
+  await store.send(new CreateBucketCommand({ Bucket: 'elsewhere' }))
+  const { accessKeyId, secretAccessKey } = their.credentials
+  writeFileSync(join(place, 'keys'), `aws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n`)
+  const buckets = [{ name: 'elsewhere', accounts: ['123456789012'] }]
+  const prod = { name: 'prod', endpoint: theirs.endpoint, region: 'us-east-1', credentials: 'file:keys', buckets }
+  writeFileSync(join(place, 'cairn.yaml'), JSON.stringify({ delivery: { flushAfter: '1s' }, stores: [prod] }))
+  await using cairn = await startCairn({ dataDir: join(place, 'data'), program })
+  const trails = new CloudTrailClient(accessTo(cairn))
+  await trails.send(new CreateTrailCommand({ Name: 'main', S3BucketName: 'elsewhere', EnableLogFileValidation: true }))
+  await trails.send(new StartLoggingCommand({ Name: 'main' }))
+  await vi.waitFor(
+    async () => {
+      const { Contents = [] } = await store.send(new ListObjectsV2Command({ Bucket: 'elsewhere' }))
+      expect(Contents.map(({ Key }) => Key).join()).toContain('_CloudTrail_us-east-1_')
+    },
+    { timeout: 60_000, interval: 200 },
+  )
+  const verified = await cairn.cairn('verify', 's3://elsewhere', '--trail', 'main')
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('1 of 1 digests proven') })
+  store.destroy()
+  trails.destroy()
+})
+
 test('it makes evidence, and verifies it in an empty folder without a network, to the byte', {
   timeout: 180_000,
 }, async () => {
@@ -101,8 +145,7 @@ test('it makes evidence, and verifies it in an empty folder without a network, t
   {
     const args = ['--delivery-flush-after', '1s', '--clock', 'test=-1d']
     await using cairn = await startCairn({ dataDir: join(home, 'evidence'), program, args })
-    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = cairn.environment
-    const access = { endpoint: cairn.endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } }
+    const access = accessTo(cairn)
     const s3 = new S3Client({ ...access, forcePathStyle: true })
     const trails = new CloudTrailClient(access)
     await s3.send(new CreateBucketCommand({ Bucket: 'audit' }))
