@@ -42,12 +42,13 @@ const layersBelow: Readonly<Record<Layer, readonly Layer[]>> = {
  * its folder's index.ts.
  */
 const openFiles =
-  /^packages\/server\/src\/(ports\/[^/]+|collect-garbage|fault|http-message|load-undici|make-folder|node-http|passing-buffers|thread-priority|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
+  /^packages\/server\/src\/(ports\/[^/]+|collect-garbage|fault|header-record|http-message|load-undici|make-folder|node-http|passing-buffers|thread-priority|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
 
 /** Of the server's own folder: what anyone may need. The other files there make the objects. */
 const sharedFiles: ReadonlySet<string> = new Set([
   'collect-garbage.ts',
   'fault.ts',
+  'header-record.ts',
   'http-message.ts',
   'load-undici.ts',
   'make-folder.ts',
