@@ -74,6 +74,14 @@ describe('an event for people', () => {
     expect(eventText(head, bytesOf(record), file)).not.toContain('\n')
   })
 
+  it('in full has a heading that is whole, and on a narrow terminal without gaps', () => {
+    const record = bytesOf({ eventName: 'StartQuery', eventSource: 'cloudtrail.amazonaws.com', awsRegion: 'eu-west-1' })
+    const [narrow = ''] = longEventText(head, record, { ...file, isTerminal: true, columns: 50 }).split('\n')
+    expect(narrow).toContain('cloudtrail:StartQuery  eu-west-1')
+    expect(narrow).toContain('account 111111111111')
+    expect(narrow).not.toMatch(/…| {3}/)
+  })
+
   it('that is no JSON is shown all the same', () => {
     expect(longEventText(head, Buffer.from('{"broken'), file)).toContain('{"broken')
   })

@@ -27,7 +27,10 @@ const roomyColumns = 120
 
 /** One event as one line for people: when, who, what, where from, what went wrong, and on what. */
 export function eventText(head: EventHead, record: Uint8Array, screen: Screen): string {
-  const { style, isTerminal, columns } = screen
+  return lineOf(cellsOf(head, record, screen), screen.isTerminal ? screen.columns : undefined)
+}
+
+function cellsOf(head: EventHead, record: Uint8Array, { style, isTerminal, columns }: Screen): readonly Cell[] {
   const fields = eventFields(record) ?? none
   const service = fields.eventSource?.replace(/\.amazonaws\.com$/, '') ?? '-'
   const what = `${service}:${fields.eventName ?? '-'}`
@@ -45,11 +48,9 @@ export function eventText(head: EventHead, record: Uint8Array, screen: Screen): 
   ]
   const target =
     resource === undefined ? [] : [{ text: resource.name + (others.length > 0 ? ` +${others.length}` : '') }]
-  if (!isTerminal) return lineOf([when, who, did, ...places, ...wrong, ...target])
-  if (columns >= roomyColumns) return lineOf([when, who, did, ...places, ...wrong, ...target], columns)
+  if (!isTerminal || columns >= roomyColumns) return [when, who, did, ...places, ...wrong, ...target]
   // What is cut off at the end is what is missed the least.
-  const narrow = [when, who, did, ...wrong, ...target, ...places].map(({ width: _, ...cell }: Cell) => cell)
-  return lineOf(narrow, columns)
+  return [when, who, did, ...wrong, ...target, ...places].map(({ width: _, ...cell }: Cell) => cell)
 }
 
 const gap = '  '
@@ -98,5 +99,5 @@ export function longEventText(head: EventHead, record: Uint8Array, screen: Scree
     style.red(`  ${printable(`${sentence} (${kind}, ${at})`)}`),
   )
   const body = [...found, ...shown.split('\n').map((line) => `  ${printable(line)}`)]
-  return `${eventText(head, record, { ...screen, isTerminal: false })}  ${style.dim(`account ${printable(head.account)}`)}\n${body.join('\n')}\n`
+  return `${lineOf(cellsOf(head, record, screen))}  ${style.dim(`account ${printable(head.account)}`)}\n${body.join('\n')}\n`
 }
