@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judgeAuditEvent, wrapAuditEvent } from './index.ts'
+import { judgeByRules } from './audit-event.ts'
+import { afterEventData, beforeEventData, judgeAuditEvent } from './index.ts'
 
 const recipient = '123456789012'
 const codes = ['FieldTooLong', 'FieldNotFound', 'InvalidData', 'InvalidRecipient', 'InvalidEventSource']
@@ -53,7 +54,7 @@ function jsonText(value: unknown): string {
 test('whatever comes is judged, with a code that callers know', () => {
   fc.assert(
     fc.property(texts, (text) => {
-      const verdict = judgeAuditEvent(text, recipient)
+      const verdict = judgeAuditEvent(text, new TextEncoder().encode(text), recipient)
       if (verdict.kind === 'invalid') expect(codes).toContain(verdict.code)
       else expect(Date.parse(verdict.eventTime)).not.toBeNaN()
     }),
@@ -66,14 +67,26 @@ test('what is taken makes a record that reads as the event it was made of, and n
   let taken = 0
   fc.assert(
     fc.property(texts, (text) => {
-      const verdict = judgeAuditEvent(text, recipient)
+      const verdict = judgeAuditEvent(text, new TextEncoder().encode(text), recipient)
       if (verdict.kind === 'invalid') return
       taken += 1
-      const record = JSON.parse(wrapAuditEvent({ ...around, eventTime: verdict.eventTime }, text)) as object
+      const record = JSON.parse(
+        `${beforeEventData({ ...around, eventTime: verdict.eventTime })}${text}${afterEventData}`,
+      ) as object
       expect(record).toMatchObject({ eventID: 'i', eventCategory: 'ActivityAuditLog' })
       expect(Object.entries(record).at(-1)).toEqual(['eventData', JSON.parse(text)])
     }),
     { numRuns: 2_000 },
   )
   expect(taken).toBeGreaterThan(100)
+})
+
+test('an event that is taken at a glance is one that breaks no rule', () => {
+  fc.assert(
+    fc.property(texts, (text) => {
+      const verdict = judgeAuditEvent(text, new TextEncoder().encode(text), recipient)
+      expect(verdict).toEqual(judgeByRules(text, recipient))
+    }),
+    { numRuns: 2_000 },
+  )
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgeAuditEvent, wrapAuditEvent } from './index.ts'
+import { afterEventData, beforeEventData, judgeAuditEvent } from './index.ts'
 
 const recipient = '123456789012'
 const event = {
@@ -19,7 +19,8 @@ const event = {
   additionalEventData: { more: [1, 2] },
 }
 
-const judge = (change: object) => judgeAuditEvent(JSON.stringify({ ...event, ...change }), recipient)
+const judgeText = (text: string) => judgeAuditEvent(text, new TextEncoder().encode(text), recipient)
+const judge = (change: object) => judgeText(JSON.stringify({ ...event, ...change }))
 const of = (length: number) => 'x'.repeat(length)
 const objectOf = (bytes: number) => ({ a: of(bytes - '{"a":""}'.length) })
 
@@ -99,7 +100,7 @@ describe('refused with the code of the rule that is broken', () => {
     '{"a":"\ud800"}',
     `{"__proto__":${JSON.stringify(event)}}`,
   ])('%#: what is no such object', (text) => {
-    expect(judgeAuditEvent(text, recipient)).toMatchObject({ kind: 'invalid' })
+    expect(judgeText(text)).toMatchObject({ kind: 'invalid' })
   })
 
   test('nesting that would exhaust whoever reads the record later', () => {
@@ -113,17 +114,15 @@ describe('refused with the code of the rule that is broken', () => {
 
 test('the record holds the event as it came, character for character', () => {
   const eventData = '{ "UID": "a",\n "n": 12345678901234567890, "a": 1, "a": 2, "s": "\\u00e9é" }'
-  const text = wrapAuditEvent(
-    {
-      eventId: '00000000-0000-8000-8000-000000000000',
-      eventTime: '2026-03-04T05:06:07Z',
-      region: 'us-east-1',
-      recipient,
-      ingestionTime: '2026-03-04T05:06:08Z',
-      channelArn: 'arn:aws:cloudtrail:us-east-1:123456789012:channel/a',
-    },
-    eventData,
-  )
+  const before = beforeEventData({
+    eventId: '00000000-0000-8000-8000-000000000000',
+    eventTime: '2026-03-04T05:06:07Z',
+    region: 'us-east-1',
+    recipient,
+    ingestionTime: '2026-03-04T05:06:08Z',
+    channelArn: 'arn:aws:cloudtrail:us-east-1:123456789012:channel/a',
+  })
+  const text = `${before}${eventData}${afterEventData}`
   expect(text).toContain(`"eventData":${eventData}}`)
   expect(JSON.parse(text)).toMatchObject({
     eventCategory: 'ActivityAuditLog',

@@ -1,4 +1,5 @@
 import { parseAddressRange } from '../lookup/index.ts'
+import { rightEventTime, smallEventBytesMax, type TextRules } from './right-event.ts'
 
 /** Why one event of a PutAuditEvents call is not taken, as the entry of the answer says it. */
 export type AuditEventErrorCode =
@@ -18,11 +19,21 @@ export type AuditEventVerdict =
   | { readonly kind: 'invalid'; readonly code: AuditEventErrorCode; readonly message: string }
 
 /**
- * Judges the `eventData` of one event from outside: JSON text of an object. `recipient` is the account of the channel.
+ * Judges the `eventData` of one event from outside: JSON text of an object, and the same in UTF-8. `recipient` is the
+ * account of the channel.
  *
  * @source CloudTrail User Guide, integration event schema; the codes are those of the API model's ResultErrorEntry
  */
-export function judgeAuditEvent(eventData: string, recipient: string): AuditEventVerdict {
+export function judgeAuditEvent(eventData: string, bytes: Uint8Array, recipient: string): AuditEventVerdict {
+  if (bytes.length <= smallEventBytesMax && eventData.isWellFormed()) {
+    const eventTime = rightEventTime(bytes, recipient, textRules)
+    if (eventTime !== undefined) return { kind: 'valid', eventTime }
+  }
+  return judgeByRules(eventData, recipient)
+}
+
+/** Goes through the rules one by one, to the first that is broken. */
+export function judgeByRules(eventData: string, recipient: string): AuditEventVerdict {
   try {
     return { kind: 'valid', eventTime: readAuditEvent(eventData, recipient) }
   } catch (error) {
@@ -64,7 +75,7 @@ function readAuditEvent(text: string, recipient: string): string {
     throw new Refusal('InvalidEventSource', 'The value of eventSource has characters that are not allowed.')
   }
   const address = optionalText(event, 'sourceIPAddress', 1024)
-  if (address !== undefined && !ipv4.test(address) && !isIpv6(address)) {
+  if (address !== undefined && !isAddress(address)) {
     throw new Refusal('InvalidData', 'The value of sourceIPAddress is not an IPv4 or IPv6 address.')
   }
   if (requireText(event, 'recipientAccountId', 1024) !== recipient) {
@@ -74,7 +85,9 @@ function readAuditEvent(text: string, recipient: string): string {
   optionalObject(event, 'requestParameters', 100 * 1024, text)
   optionalObject(event, 'responseElements', 100 * 1024, text)
   optionalObject(event, 'additionalEventData', 28 * 1024, text)
-  return readTime(requireText(event, 'eventTime', 64))
+  const time = readTime(requireText(event, 'eventTime', 64))
+  if (time !== undefined) return time
+  throw new Refusal('InvalidData', 'The value of eventTime must be a time in UTC of the form yyyy-MM-ddTHH:mm:ssZ.')
 }
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -157,19 +170,23 @@ function checkBytes(name: string, text: string, bytesMax: number): void {
 /** Four numbers up to 255; the other kind is rarer and left to the reader of ranges. */
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 
+function isAddress(text: string): boolean {
+  return ipv4.test(text) || isIpv6(text)
+}
+
 function isIpv6(text: string): boolean {
   return text.includes(':') && !text.includes('/') && parseAddressRange(text) !== undefined
 }
 
 const timeForm = /^(\d{4})-(0[1-9]|1[0-2])-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z?$/
 
-function readTime(text: string): string {
+function readTime(text: string): string | undefined {
   const [, year, month, day] = timeForm.exec(text) ?? []
-  if (year === undefined || Number(day) < 1 || Number(day) > daysIn(Number(year), Number(month))) {
-    throw new Refusal('InvalidData', 'The value of eventTime must be a time in UTC of the form yyyy-MM-ddTHH:mm:ssZ.')
-  }
-  return `${text.slice(0, 19)}Z`
+  const isDay = Number(day) >= 1 && Number(day) <= daysIn(Number(year), Number(month))
+  return isDay ? `${text.slice(0, 19)}Z` : undefined
 }
+
+const textRules: TextRules = { isAddress, readTime }
 
 function daysIn(year: number, month: number): number {
   if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31

@@ -11,14 +11,17 @@ export interface AuditEventFrame {
 }
 
 /**
- * The record of an event from outside. `eventData` goes in as it came, character for character, and stands last. All
- * other members are plain ASCII that needs no escapes, and the event's id stands at `eventIdAt` in every record.
+ * What stands before `eventData` in the record of an event from outside; {@link afterEventData} stands behind it. The event
+ * is in the record as it came, character for character; all other members are plain ASCII that needs no escapes, and
+ * the event's id stands at `eventIdAt` in every record.
  *
  * @source CloudTrail User Guide, supported schemas of Lake: events outside AWS
  */
-export function wrapAuditEvent(frame: AuditEventFrame, eventData: string): string {
-  return `${beforeId}${frame.eventId}","eventTime":"${frame.eventTime}","awsRegion":"${frame.region}","recipientAccountId":"${frame.recipient}","metadata":{"ingestionTime":"${frame.ingestionTime}","channelARN":"${frame.channelArn}"},"eventData":${eventData}}`
+export function beforeEventData(frame: AuditEventFrame): string {
+  return `${beforeId}${frame.eventId}","eventTime":"${frame.eventTime}","awsRegion":"${frame.region}","recipientAccountId":"${frame.recipient}","metadata":{"ingestionTime":"${frame.ingestionTime}","channelARN":"${frame.channelArn}"},"eventData":`
 }
+
+export const afterEventData = '}'
 
 const beforeId = '{"eventVersion":"1.01","eventCategory":"ActivityAuditLog","eventType":"ActivityLog","eventID":"'
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type AuditEventErrorCode, judgeAuditEvent, wrapAuditEvent } from '@cairn/core/audit-events'
+import { type AuditEventErrorCode, afterEventData, beforeEventData, judgeAuditEvent } from '@cairn/core/audit-events'
 import type { Catalog } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EventFrame, EventLog } from '../../ports/event-log.ts'
@@ -57,7 +57,8 @@ interface Fresh {
   readonly id: string
   readonly words: EventIdWords
   readonly eventTime: string
-  readonly eventData: string
+  /** Its `eventData` as it came, in UTF-8. */
+  readonly data: Uint8Array
 }
 
 export function createAuditEvents({ log, catalog, clock, exists, telemetry }: AuditEventsOptions): AuditEvents {
@@ -81,17 +82,20 @@ export function createAuditEvents({ log, catalog, clock, exists, telemetry }: Au
       const results: AuditEventResult[] = []
       for (const entry of entries) {
         const { id, eventData } = entry
-        const problem = checksumProblem(entry)
-        const verdict = problem ?? judgeAuditEvent(eventData, channel.account)
+        // Encoded once: judged, hashed and kept as these bytes.
+        const named = Buffer.from(`${channel.id}\n${eventData}`)
+        const data = named.subarray(channel.id.length + 1)
+        const problem = checksumProblem(entry, data)
+        const verdict = problem ?? judgeAuditEvent(eventData, data, channel.account)
         if (verdict.kind === 'invalid') {
           results.push({ kind: 'refused', id, code: verdict.code, message: verdict.message })
           continue
         }
-        const { id: eventId, words } = eventIdOf(channel.id, eventData)
+        const { id: eventId, words } = eventIdOf(named)
         const sooner = underWay.get(eventId)
         if (sooner !== undefined) awaited.add(sooner)
         if (sooner !== undefined || fresh.has(eventId) || recent.has(words)) repeated++
-        else fresh.set(eventId, { id: eventId, words, eventTime: verdict.eventTime, eventData })
+        else fresh.set(eventId, { id: eventId, words, eventTime: verdict.eventTime, data })
         results.push({ kind: 'taken', id, eventId })
       }
       await takeFresh(channel, [...fresh.values()])
@@ -147,13 +151,20 @@ function framesOf(
   const ingestionTime = `${new Date(accepted.acceptedAtMs).toISOString().slice(0, 19)}Z`
   const audiences = channel.destinations.map((id) => ({ kind: 'store', id }) as const)
   const { acceptedAtMs, catalogVersion } = accepted
+  const befores = events.map(({ id: eventId, eventTime }) =>
+    beforeEventData({ eventId, eventTime, region, recipient: account, ingestionTime, channelArn }),
+  )
+  const around = befores.reduce((sum, before) => sum + before.length + afterEventData.length, 0)
+  const all = Buffer.allocUnsafe(events.reduce((sum, { data }) => sum + data.length, around))
   const frames: EventFrame[] = []
-  for (const { id: eventId, eventTime, eventData } of events) {
-    const text = wrapAuditEvent(
-      { eventId, eventTime, region, recipient: account, ingestionTime, channelArn },
-      eventData,
-    )
-    const bytes = Buffer.from(text)
+  let end = 0
+  for (const [index, { data }] of events.entries()) {
+    const start = end
+    end += all.write(befores[index] ?? '', end, 'latin1')
+    all.set(data, end)
+    end += data.length
+    end += all.write(afterEventData, end, 'latin1')
+    const bytes = all.subarray(start, end)
     for (const audience of audiences) {
       frames.push({ kind: 'event', source: 'channel', audience, account, region, acceptedAtMs, catalogVersion, bytes })
     }
@@ -162,8 +173,8 @@ function framesOf(
 }
 
 /** @source CloudTrail Data API Reference, AuditEvent: the hash of eventData alone */
-function checksumProblem({ eventData, eventDataChecksum: given }: AuditEventEntry) {
-  if (given === undefined || given === hash('sha256', eventData, 'base64')) return undefined
+function checksumProblem({ eventDataChecksum: given }: AuditEventEntry, data: Uint8Array) {
+  if (given === undefined || given === hash('sha256', data, 'base64')) return undefined
   return {
     kind: 'invalid',
     code: 'InvalidChecksum',
