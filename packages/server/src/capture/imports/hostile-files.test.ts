@@ -62,6 +62,12 @@ test.each([
   ['NUL between records', `${a}\u0000\u0000${b}`, [a, b], ['unexpected-text']],
   ['several gzip members', Buffer.concat([gzipSync(`[${a}]`), gzipSync(`[${b}]`)]), [a, b], []],
   ['several zstd frames', Buffer.concat([zstd(`${a}\n`), zstd(`${b}\n`)]), [a, b], []],
+  [
+    'zstd frames of a megabyte, one of nothing between',
+    Buffer.concat([zstd(padded(a)), zstd(''), zstd(padded(b))]),
+    [a, b],
+    [],
+  ],
   ['nothing', '', [], []],
   ['nothing, compressed', gzipSync(''), [], []],
   [
@@ -86,6 +92,12 @@ test.each([
   expect(many.startsWith(texts.join('\n'))).toBe(true)
   expect(new Set(problems)).toEqual(new Set(['truncated']))
 })
+
+/** With so much white space, and noise in it, that it is read in many steps. */
+function padded(text: string): string {
+  const noise = Array.from({ length: 3_000_000 }, (_, index) => ' \n\t '[(index * index * 7919) % 4])
+  return `${noise.join('')}${text}\n`
+}
 
 function zstd(text: string): Buffer {
   return zstdCompressSync(Buffer.from(text))

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 
@@ -54,10 +54,30 @@ function inflateUpTo(
   encoding: Exclude<Encoding, 'none'>,
 ): Buffer | undefined {
   try {
-    return encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength }) : zstdDecompressSync(bytes, { maxOutputLength })
+    return encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength }) : unzstd(bytes, maxOutputLength)
   } catch {
     return undefined
   }
+}
+
+/** All frames. Node 24 ends with the first, without a word; `info` tells how far it read. */
+function unzstd(bytes: Uint8Array, maxOutputLength: number): Buffer | undefined {
+  const frames: Buffer[] = []
+  for (let from = 0, room = maxOutputLength; from < bytes.length; ) {
+    const options = { maxOutputLength: Math.max(1, room), info: true }
+    // What `info` changes is not in the types.
+    const { buffer, engine } = zstdDecompressSync(bytes.subarray(from), options) as unknown as Inflated
+    if (engine.bytesWritten === 0) return undefined
+    frames.push(buffer)
+    room -= buffer.length
+    from += engine.bytesWritten
+  }
+  return frames.length === 1 ? frames[0] : Buffer.concat(frames)
+}
+
+interface Inflated {
+  readonly buffer: Buffer
+  readonly engine: { readonly bytesWritten: number }
 }
 
 /**
@@ -86,22 +106,34 @@ export async function* inflate(
       }
     }
   }
-  const stream = encoding === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
+  const steps = counted()
   let isAllGiven = false
-  feed(counted(), stream).then(
-    () => {
-      isAllGiven = true
-      stream.end()
-    },
-    // A failure of the caller's input must not look like an end.
-    (cause) => stream.destroy(cause),
-  )
   try {
-    for await (const piece of piecesBeforeFailure(stream)) {
-      written += piece.length
-      const allowed = Math.min(limits.bytesMax, Math.max(limits.freeBytes, read * limits.ratioMax))
-      if (written > allowed) throw new Fault('import.expands-too-much', 'file expands too much', { read, written })
-      yield piece
+    for (let left: Uint8Array | undefined, isFirst = true; isFirst || left !== undefined; isFirst = false) {
+      const stream = encoding === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
+      const fed = feed(left, steps, stream, encoding).then(
+        (behind) => {
+          isAllGiven = behind === undefined
+          stream.end()
+          return behind
+        },
+        (cause) => {
+          // A failure of the caller's input must not look like an end.
+          stream.destroy(cause)
+          return undefined
+        },
+      )
+      try {
+        for await (const piece of piecesBeforeFailure(stream)) {
+          written += piece.length
+          const allowed = Math.min(limits.bytesMax, Math.max(limits.freeBytes, read * limits.ratioMax))
+          if (written > allowed) throw new Fault('import.expands-too-much', 'file expands too much', { read, written })
+          yield piece
+        }
+        left = await fed
+      } finally {
+        stream.destroy()
+      }
     }
   } catch (cause) {
     if (cause instanceof Fault) throw cause
@@ -110,27 +142,49 @@ export async function* inflate(
     }
     throw new Fault('import.corrupt-compression', 'compressed data is damaged', { read, written }, { cause })
   } finally {
-    stream.destroy()
+    // Not waited for: what it waits for may come late.
+    steps.return(undefined).catch(() => {})
   }
 }
 
 const options = { chunkSize: 128 * 1024 }
 
 /**
- * Writes all pieces and waits until the last one is worked off: what a step brings is lost when it is also the one that
- * finds the end missing.
+ * Writes `left` and all pieces and waits until the last one is worked off: what a step brings is lost when it is also
+ * the one that finds the end missing. Node 24 stops taking at the end of a zstd frame: returns what is left behind it.
  */
-async function feed(pieces: AsyncIterable<Uint8Array>, stream: Writable): Promise<void> {
+async function feed(
+  left: Uint8Array | undefined,
+  pieces: AsyncGenerator<Uint8Array>,
+  stream: Transform & { readonly bytesWritten: number },
+  encoding: Exclude<Encoding, 'none'>,
+): Promise<Uint8Array | undefined> {
   let taken = Promise.resolve()
-  for await (const piece of pieces) {
-    if (stream.destroyed) return
+  let given = 0
+  // Not `for await`, which would end the pieces when it is left.
+  for (let piece = left ?? (await nextOf(pieces)); piece !== undefined; piece = await nextOf(pieces)) {
+    if (stream.destroyed) return undefined
     let hasRoom = false
+    const written = piece
     taken = new Promise<void>((resolve) => {
-      hasRoom = stream.write(piece, () => resolve())
+      hasRoom = stream.write(written, () => resolve())
     })
-    if (!hasRoom) await taken
+    given += piece.length
+    if (encoding === 'gzip') {
+      if (!hasRoom) await taken
+    } else {
+      await taken
+      const behind = given - stream.bytesWritten
+      if (behind > 0 && !stream.destroyed) return piece.subarray(piece.length - behind)
+    }
   }
   await taken
+  return undefined
+}
+
+async function nextOf(pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array | undefined> {
+  const { value, done } = await pieces.next()
+  return done ? undefined : value
 }
 
 /** Pieces that may wait for the reader before the stream pauses. */
