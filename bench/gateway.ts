@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import { readAccountKeys } from '@cairn/server/local-access'
+import { startFlags } from '@cairn/testkit/running-cairn'
 
 const connections = 32
 // What is measured are servers that have been up for a while, as in `calls`: hot code is optimised after some 100,000
@@ -58,7 +59,7 @@ async function start(
 
 function startCairn(name: string, upstream: string): Promise<{ port: number; pid: number }> {
   const cairn = join(import.meta.dirname, '../packages/cli/bin/cairn.js')
-  const args = [cairn, 'serve', '--port', '0', '--data-dir', join(folder, name), '--log-level', 'error']
+  const args = [...startFlags, cairn, 'serve', '--port', '0', '--data-dir', join(folder, name), '--log-level', 'error']
   const limits = ['--limits-source-requests-per-second', '1000000', '--limits-account-requests-per-second', '1000000']
   return start(process.execPath, [...args, ...limits, '--upstream', upstream], /listens on http:\/\/[^:]+:(\d+)/)
 }

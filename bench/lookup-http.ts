@@ -21,6 +21,7 @@ import { zstdCompressSync } from 'node:zlib'
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import { findServer, readAccountKeys } from '@cairn/server/local-access'
 import { recordFrames } from '@cairn/testkit/fakes/records'
+import { startFlags } from '@cairn/testkit/running-cairn'
 
 const { values: flags } = parseArgs({
   options: {
@@ -262,21 +263,7 @@ const folder = mkdtempSync(join(process.env.CAIRN_BENCH_DIR ?? tmpdir(), 'cairn-
 const dataDir = flags.keep ?? join(folder, 'data')
 const server = spawn(
   process.execPath,
-  // As the container and the unit start it.
-  [
-    '--max-semi-space-size=4',
-    '--v8-pool-size=1',
-    cairn,
-    'serve',
-    '--port',
-    '0',
-    '--data-dir',
-    dataDir,
-    '--regions',
-    region,
-    '--log-level',
-    'warn',
-  ],
+  [...startFlags, cairn, 'serve', '--port', '0', '--data-dir', dataDir, '--regions', region, '--log-level', 'warn'],
   { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MALLOC_ARENA_MAX: '2' } },
 )
 try {

@@ -18,6 +18,7 @@ import { gzipSync } from 'node:zlib'
 import { signRequest } from '@cairn/aws-kit/sigv4'
 import { findServer, readAccountKeys } from '@cairn/server/local-access'
 import { recordFrames } from '@cairn/testkit/fakes/records'
+import { startFlags } from '@cairn/testkit/running-cairn'
 
 const { values: flags } = parseArgs({
   options: { events: { type: 'string' }, 'per-file': { type: 'string' }, connections: { type: 'string' } },
@@ -111,21 +112,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cairn-bench-'))
 const dataDir = join(folder, 'data')
 const server = spawn(
   process.execPath,
-  // As the container and the unit start it.
-  [
-    '--max-semi-space-size=4',
-    '--v8-pool-size=1',
-    cairn,
-    'serve',
-    '--port',
-    '0',
-    '--data-dir',
-    dataDir,
-    '--region',
-    region,
-    '--log-level',
-    'warn',
-  ],
+  [...startFlags, cairn, 'serve', '--port', '0', '--data-dir', dataDir, '--region', region, '--log-level', 'warn'],
   { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MALLOC_ARENA_MAX: '2' } },
 )
 try {

@@ -1,1 +1,2 @@
 export { callCloudTrail, type RunningCairn, type StartOptions, startCairn, temporaryFolder } from './running-cairn.ts'
+export { startFlags } from './start-flags.ts'
