@@ -1,6 +1,7 @@
 /**
  * Ten queries of an event data store through the API, StartQuery to the last row of GetQueryResults, against DuckDB alone
- * over the same Parquet in the same run: in this process, with nothing to start, to judge or to keep.
+ * over the same Parquet in the same run: in this process, with nothing to start, to judge or to keep. The memory of the
+ * server and of a query's process is told too.
  *
  * Usage: node bench/lake-queries.ts [--events 100000]
  */
@@ -11,7 +12,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { findServer } from '@cairn/server/local-access'
 import { recordFrames } from '@cairn/testkit/fakes/records'
+import { watchMemory } from '@cairn/testkit/process-use'
 import { callCloudTrail, startCairn } from '@cairn/testkit/running-cairn'
 import { DuckDBInstance } from '@duckdb/node-api'
 
@@ -127,6 +130,7 @@ try {
     }
     return Math.min(...times)
   }
+  using memory = watchMemory(findServer(cairn.dataDir)?.pid ?? 0)
   for (const [lake, engine] of queries) {
     const alone = await best(() => database.runAndReadAll(engine))
     const ours = await best(() => ask(lake.replaceAll('$T', id)))
@@ -135,6 +139,7 @@ try {
       `${ours.toFixed(0).padStart(6)} ms  alone ${alone.toFixed(0).padStart(5)} ms  ${ours <= bound ? 'within' : 'BEYOND'} 1.5 × + 60 ms  ${engine.slice(0, 70)}`,
     )
   }
+  console.log(`memory while they ran: ${memory.text()}`)
 } finally {
   await cairn[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })
