@@ -55,9 +55,17 @@ export function createSegmentSource(segments: SegmentReader, log: RecordSource):
       const elsewhere: number[] = []
       // Blocks hold one account each: with several accounts, neighbours in position take turns between blocks.
       const passes = new WeakMap<FrameBlock, Uint8Array>()
+      // Searching all of a block pays only where many of its events are asked for.
+      const passOf = (block: FrameBlock, further: number | undefined): Uint8Array | undefined => {
+        const isDense = further !== undefined && further <= (block.positions.at(-1) ?? 0)
+        const pass = passes.get(block) ?? (isDense ? passing(block.bytes, block.ends, literals) : undefined)
+        if (pass !== undefined) passes.set(block, pass)
+        return pass
+      }
       let count = 0
       let bytes = 0
       let block: FrameBlock | undefined
+      let pass: Uint8Array | undefined
       let index = 0
       let prepared = 0
       for (const [nth, position] of positions.entries()) {
@@ -69,16 +77,13 @@ export function createSegmentSource(segments: SegmentReader, log: RecordSource):
         if (index === -1) {
           block = segments.blockAt(position)
           index = block === undefined ? -1 : indexFrom(block, 0, position)
+          pass = block && passOf(block, positions[nth + denseMin])
         }
         if (block === undefined || index === -1) {
           elsewhere.push(position)
           block = undefined
           continue
         }
-        // Searching all of a block pays only where many of its events are asked for.
-        const isDense = (positions[nth + denseMin] ?? Number.POSITIVE_INFINITY) <= (block.positions.at(-1) ?? 0)
-        const pass = passes.get(block) ?? (isDense ? passing(block.bytes, block.ends, literals) : undefined)
-        if (pass !== undefined) passes.set(block, pass)
         count += 1
         bytes += (block.ends[index] ?? 0) - (block.starts[index] ?? 0)
         if (pass === undefined || pass[index] === 1) events.push(block.frame(index))
