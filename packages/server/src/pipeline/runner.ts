@@ -73,7 +73,7 @@ export function startRunner(options: RunnerOptions): Runner {
       const frames = await nextBatch(consumer.start())
       const last = frames.at(-1)
       if (last === undefined) return 'nothing'
-      readAhead(log.after(last.position))
+      if (isFull(frames)) readAhead(log.after(last.position))
       await consumer.handle(frames)
     }
     return consumer.start() >= end ? 'all' : 'part'
@@ -86,7 +86,10 @@ export function startRunner(options: RunnerOptions): Runner {
     return frames
   }
 
-  /** While the consumer has the batch before it in hand, which for a backlog takes as long. */
+  /**
+   * While the consumer has the batch before it in hand, which for a backlog takes as long. Read for one that keeps up,
+   * it would be the few frames of a moment, and cost a batch of their own.
+   */
   function readAhead(from: Position): void {
     if (from >= log.bounds().end) return
     const frames = log.read(from, batchBytesMax)
@@ -129,6 +132,10 @@ export function startRunner(options: RunnerOptions): Runner {
       await ahead?.frames.catch(() => undefined)
     },
   }
+}
+
+function isFull(frames: readonly StoredFrame[]): boolean {
+  return frames.reduce((sum, { bytes }) => sum + bytes.length, 0) > batchBytesMax / 2
 }
 
 /** Doubles with each failure, then varies by half so that consumers of one cause do not return together. */
