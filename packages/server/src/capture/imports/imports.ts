@@ -127,7 +127,11 @@ async function* watched(
       catalogVersion: () => options.catalogVersion(),
     }
     for await (const event of runImport(request.files, threads, intake, request.signal)) {
-      if (event.kind === 'summary') summary = event
+      if (event.kind === 'summary') {
+        summary = event
+        // Who is told that it is done looks for it at once.
+        if (!request.isPlan) await unlessAborted(seen.caughtUp(log.bounds().end), request.signal)
+      }
       yield event
     }
   } catch (error) {
