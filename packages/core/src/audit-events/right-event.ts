@@ -1,4 +1,12 @@
-import { createMemberScan, createTextReader, type MemberScan } from '../json/index.ts'
+import {
+  backslash,
+  createMemberScan,
+  createTextReader,
+  type MemberScan,
+  openBrace,
+  quote,
+  space,
+} from '../json/index.ts'
 
 const member = {
   version: 0,
@@ -25,10 +33,6 @@ const textAt = createTextReader()
 /** The least of the limits of what may be large: nothing in a smaller event exceeds any. */
 export const smallEventBytesMax = 28 * 1024
 
-const quote = 0x22
-const backslash = 0x5c
-const openBrace = 0x7b
-const space = 0x20
 const lastPrintable = 0x7e
 
 /** What is to be asked about the few members whose text counts. */

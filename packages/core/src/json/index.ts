@@ -1,3 +1,24 @@
+export {
+  backslash,
+  carriageReturn,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  isEscapable,
+  isHexDigit,
+  lineFeed,
+  minus,
+  nine,
+  openBrace,
+  openBracket,
+  plus,
+  point,
+  quote,
+  space,
+  tab,
+  zero,
+} from './bytes.ts'
 export { createCsvSplitter } from './csv-splitter.ts'
 export {
   createRecordSplitter,

@@ -1,3 +1,4 @@
+import { closeBracket, openBrace, openBracket, quote } from './bytes.ts'
 import { findRecordStart, keyMeaning, recordStartBytesMax } from './record-keys.ts'
 import { createValueScanner } from './value-scanner.ts'
 import { createUnwrapper } from './wrapped-record.ts'
@@ -62,10 +63,6 @@ type Container = 'top' | 'list' | 'rows' | 'envelope'
 
 /** Real wrappings nest three deep. */
 const containersMax = 16
-
-const openBrace = 0x7b
-const openBracket = 0x5b
-const closeBracket = 0x5d
 
 export function createRecordSplitter(sink: SplitSink, limits: SplitLimits = splitLimits): RecordSplitter {
   const scanner = createValueScanner(limits.depthMax)
@@ -243,7 +240,7 @@ export function createRecordSplitter(sink: SplitSink, limits: SplitLimits = spli
     const first = window[origin + valueStart]
     if (meaning === 'record') recordKeys += 1
     else if (meaning === 'digest') isDigest = true
-    else if (meaning === 'text' && first === 0x22) textAt = valueStart
+    else if (meaning === 'text' && first === quote) textAt = valueStart
     else if (meaning === 'inner' && first === openBrace) innerAt = valueStart
     else if ((meaning === 'list' || meaning === 'rows') && first === openBracket && recordKeys < 2) enterList(meaning)
   }

@@ -1,3 +1,20 @@
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  isDigit,
+  isEscapable,
+  isHexDigit,
+  minus,
+  openBrace,
+  openBracket,
+  plus,
+  point,
+  quote,
+  zero,
+} from './bytes.ts'
 import { createStringSearch, type StringSearch } from './string-search.ts'
 
 /**
@@ -16,24 +33,8 @@ export interface MemberScan {
   end(nth: number): number
 }
 
-const quote = 0x22
-const backslash = 0x5c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
-const comma = 0x2c
-const colon = 0x3a
-const minus = 0x2d
-const plus = 0x2b
-const point = 0x2e
-const zero = 0x30
-
 /** Records nest a dozen levels; one bit each, object or array. */
 const depthMax = 30
-
-const escapes = new Uint8Array(256)
-for (const character of '"\\/bfnrt') escapes[character.charCodeAt(0)] = 1
 
 export function createMemberScan(names: readonly string[]): MemberScan {
   const starts = new Int32Array(names.length)
@@ -145,7 +146,7 @@ function skipString(search: StringSearch, bytes: Uint8Array, from: number, to: n
     if (byte === quote) return at + 1
     if (byte !== backslash) return -1
     const escaped = bytes[at + 1] ?? 0
-    if (escapes[escaped] === 1) at += 2
+    if (isEscapable[escaped] === 1) at += 2
     else if (escaped === 0x75 && isHex(bytes, at + 2, to)) at += 6
     else return -1
   }
@@ -153,11 +154,7 @@ function skipString(search: StringSearch, bytes: Uint8Array, from: number, to: n
 
 function isHex(bytes: Uint8Array, from: number, to: number): boolean {
   if (from + 4 > to) return false
-  for (let at = from; at < from + 4; at += 1) {
-    const byte = bytes[at] as number
-    const lower = byte | 0x20
-    if (!isDigit(byte) && (lower < 0x61 || lower > 0x66)) return false
-  }
+  for (let at = from; at < from + 4; at += 1) if (!isHexDigit(bytes[at])) return false
   return true
 }
 
@@ -189,8 +186,4 @@ function skipDigits(bytes: Uint8Array, from: number, to: number): number {
   let at = from
   while (at < to && isDigit(bytes[at] as number)) at += 1
   return at > from ? at : -1
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= zero && byte <= 0x39
 }

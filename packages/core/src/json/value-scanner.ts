@@ -1,3 +1,5 @@
+import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './bytes.ts'
+
 /**
  * Finds the end of one JSON object in bytes that arrive in pieces, without building anything.
  *
@@ -65,15 +67,6 @@ export interface ValueScanner {
 const outside = new Uint8Array(256)
 for (const byte of [0x20, 0x09, 0x0a, 0x0d]) outside[byte] = 1
 for (const character of '0123456789+-.eEtrufalsn') outside[character.charCodeAt(0)] = 2
-
-const quote = 0x22
-const backslash = 0x5c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
-const comma = 0x2c
-const colon = 0x3a
 
 /** `depthMax` bounds nesting; it also bounds the memory of the scanner, one byte a level. */
 export function createValueScanner(depthMax: number): ValueScanner {

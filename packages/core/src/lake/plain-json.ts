@@ -1,3 +1,25 @@
+import {
+  backslash,
+  carriageReturn,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  isEscapable,
+  isHexDigit,
+  lineFeed,
+  minus,
+  nine,
+  openBrace,
+  openBracket,
+  plus,
+  point,
+  quote,
+  space,
+  tab,
+  zero,
+} from '../json/index.ts'
+
 /** Thrown where a text is no JSON, or nests deeper than is followed here. Whoever reads on catches it. */
 export const notPlain = new RangeError('a text is no plain JSON')
 
@@ -9,23 +31,6 @@ const keysMax = 32
 
 /** Digits of a whole number that a JavaScript number has exactly, and writes as they are. */
 const exactDigitsMax = 15
-
-export const quote = 0x22
-export const backslash = 0x5c
-export const openBrace = 0x7b
-export const closeBrace = 0x7d
-export const openBracket = 0x5b
-export const closeBracket = 0x5d
-export const comma = 0x2c
-export const colon = 0x3a
-const space = 0x20
-const lineFeed = 0x0a
-const carriageReturn = 0x0d
-const tab = 0x09
-const minus = 0x2d
-const point = 0x2e
-const zero = 0x30
-const nine = 0x39
 
 /**
  * Walks over JSON in UTF-8, value by value, and judges it as `JSON.parse` would. Text that it finds plain is, to the
@@ -127,7 +132,7 @@ export class JsonWalk {
       for (let digit = at + 1; digit <= at + 4; digit += 1) if (!isHexDigit(this.source[digit])) throw notPlain
       return at + 5
     }
-    if (!isEscapable(byte)) throw notPlain
+    if (isEscapable[byte] !== 1) throw notPlain
     return at + 1
   }
 
@@ -185,7 +190,7 @@ export class JsonWalk {
     const exponent = source[at]
     if (exponent === 0x65 || exponent === 0x45) {
       const sign = source[at + 1]
-      at = this.#digits(sign === minus || sign === 0x2b ? at + 2 : at + 1)
+      at = this.#digits(sign === minus || sign === plus ? at + 2 : at + 1)
       isPlain = false
     }
     this.at = at
@@ -213,24 +218,3 @@ export class JsonWalk {
 const trueBytes = Uint8Array.of(0x74, 0x72, 0x75, 0x65)
 const falseBytes = Uint8Array.of(0x66, 0x61, 0x6c, 0x73, 0x65)
 const nullBytes = Uint8Array.of(0x6e, 0x75, 0x6c, 0x6c)
-
-function isHexDigit(byte = 0): boolean {
-  return (byte >= zero && byte <= nine) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)
-}
-
-/** One of `"\/bfnrt`. */
-function isEscapable(byte: number): boolean {
-  switch (byte) {
-    case quote:
-    case backslash:
-    case 0x2f:
-    case 0x62:
-    case 0x66:
-    case 0x6e:
-    case 0x72:
-    case 0x74:
-      return true
-    default:
-      return false
-  }
-}

@@ -1,18 +1,24 @@
-import { type TableColumn, varchar } from '../query/sql-type.ts'
-import { cellOf, timeOf } from './cell.ts'
-import { parseExactly } from './exact-json.ts'
 import {
   backslash,
+  carriageReturn,
   closeBrace,
   closeBracket,
   colon,
   comma,
-  JsonWalk,
-  notPlain,
+  lineFeed,
+  nine,
   openBrace,
   openBracket,
+  point,
   quote,
-} from './plain-json.ts'
+  space,
+  tab,
+  zero,
+} from '../json/index.ts'
+import { type TableColumn, varchar } from '../query/sql-type.ts'
+import { cellOf, timeOf } from './cell.ts'
+import { parseExactly } from './exact-json.ts'
+import { JsonWalk, notPlain } from './plain-json.ts'
 import { rowShapeOf, type Shape } from './row-shape.ts'
 
 /** Members of a map that are compared with each other; larger ones are made anew. */
@@ -407,15 +413,8 @@ export class RowCopier {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-const space = 0x20
-const tab = 0x09
-const lineFeed = 0x0a
-const carriageReturn = 0x0d
 const letterN = 0x6e
 const letterZ = 0x5a
-const point = 0x2e
-const zero = 0x30
-const nine = 0x39
 
 const nullBytes = encoder.encode('null')
 const truths = [encoder.encode('true'), encoder.encode('false')]

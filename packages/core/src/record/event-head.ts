@@ -1,4 +1,4 @@
-import { createMemberScan, createTextReader, type MemberScan } from '../json/index.ts'
+import { createMemberScan, createTextReader, type MemberScan, openBrace, quote } from '../json/index.ts'
 import { type EventHead, headOf, readRecord, textOf } from './event-fields.ts'
 import { parseRecordTime, recordTimeAt } from './time.ts'
 
@@ -15,9 +15,6 @@ const member = {
 const members = createMemberScan(Object.keys(member))
 const identity = createMemberScan(['accountId'])
 const stringAt = createTextReader()
-
-const quote = 0x22
-const openBrace = 0x7b
 
 /**
  * The same as `eventFields` for those who need no more than the head; nothing is parsed where a record is written as

@@ -1,4 +1,4 @@
-import { createMemberScan, createTextReader, type MemberScan } from '../json/index.ts'
+import { createMemberScan, createTextReader, type MemberScan, openBrace, quote } from '../json/index.ts'
 import { parseRecordTime, readRecord, recordTimeAt } from '../record/index.ts'
 import { flagOf, resourcesOf, selectableEvent, textOf } from './selectable-event.ts'
 import type { SelectableEvent } from './selector.ts'
@@ -41,7 +41,6 @@ const member = {
 } as const
 const identityMember = { arn: 0, invokedBy: 1 } as const
 
-const openBrace = 0x7b
 const none = new Uint8Array(0)
 const decoder = new TextDecoder()
 
@@ -130,7 +129,7 @@ class ScannedRecord implements Glance, SelectableEvent {
   /** Of a whole value, which the scan has found to be valid. */
   #valueAt(from: number, to: number): unknown {
     switch (this.#bytes[from]) {
-      case 0x22:
+      case quote:
         return this.#textOf(this.#bytes, from, to)
       case 0x74:
         return true
