@@ -8,26 +8,25 @@ import {
   space,
 } from '../json/index.ts'
 
-const member = {
-  version: 0,
-  userIdentity: 1,
-  eventSource: 2,
-  eventName: 3,
-  UID: 4,
-  userAgent: 5,
-  errorCode: 6,
-  errorMessage: 7,
-  sourceIPAddress: 8,
-  recipientAccountId: 9,
-  eventTime: 10,
-  requestParameters: 11,
-  responseElements: 12,
-  additionalEventData: 13,
-} as const
-const identityMember = { type: 0, principalId: 1, details: 2 } as const
-
-const event = createMemberScan(Object.keys(member))
-const identity = createMemberScan(Object.keys(identityMember))
+const event = createMemberScan([
+  'version',
+  'userIdentity',
+  'eventSource',
+  'eventName',
+  'UID',
+  'userAgent',
+  'errorCode',
+  'errorMessage',
+  'sourceIPAddress',
+  'recipientAccountId',
+  'eventTime',
+  'requestParameters',
+  'responseElements',
+  'additionalEventData',
+])
+const identity = createMemberScan(['type', 'principalId', 'details'])
+const { nth: member } = event
+const { nth: identityMember } = identity
 const textAt = createTextReader()
 
 /** The least of the limits of what may be large: nothing in a smaller event exceeds any. */

@@ -25,7 +25,9 @@ import { createStringSearch, type StringSearch } from './string-search.ts'
  * last as well. It is content to give up: on keys with escapes, deep nesting and white space between tokens of other
  * writers' records; a caller then parses.
  */
-export interface MemberScan {
+export interface MemberScan<Name extends string = string> {
+  /** The number of each name. */
+  readonly nth: Readonly<Record<Name, number>>
   /** False when the bytes are no JSON object, or one that has to be parsed to know. */
   scan(bytes: Uint8Array, from: number, to: number): boolean
   /** Where the value of the nth name begins and ends, as of the last scan; 0 where it is absent. */
@@ -36,7 +38,7 @@ export interface MemberScan {
 /** Records nest a dozen levels; one bit each, object or array. */
 const depthMax = 30
 
-export function createMemberScan(names: readonly string[]): MemberScan {
+export function createMemberScan<Name extends string>(names: readonly Name[]): MemberScan<Name> {
   const starts = new Int32Array(names.length)
   const ends = new Int32Array(names.length)
   const byLength = indexByLength(names)
@@ -51,6 +53,7 @@ export function createMemberScan(names: readonly string[]): MemberScan {
   }
 
   return {
+    nth: Object.fromEntries(names.map((name, index) => [name, index])) as Record<Name, number>,
     start: (nth) => starts[nth] as number,
     end: (nth) => ends[nth] as number,
     scan(bytes, from, to) {

@@ -2,18 +2,17 @@ import { createMemberScan, createTextReader, type MemberScan, openBrace, quote }
 import { type EventHead, headOf, readRecord, textOf } from './event-fields.ts'
 import { parseRecordTime, recordTimeAt } from './time.ts'
 
-const member = {
-  eventID: 0,
-  eventId: 1,
-  eventTime: 2,
-  awsRegion: 3,
-  recipientAccountId: 4,
-  accountId: 5,
-  userIdentity: 6,
-} as const
-
-const members = createMemberScan(Object.keys(member))
+const members = createMemberScan([
+  'eventID',
+  'eventId',
+  'eventTime',
+  'awsRegion',
+  'recipientAccountId',
+  'accountId',
+  'userIdentity',
+])
 const identity = createMemberScan(['accountId'])
+const { nth: member } = members
 const stringAt = createTextReader()
 
 /**
@@ -39,7 +38,7 @@ function scannedHead(bytes: Uint8Array): EventHead | undefined {
     eventTimeMs: timeIn(bytes),
     region: text(member.awsRegion),
     recipientAccountId: text(member.recipientAccountId) ?? text(member.accountId),
-    callerAccountId: hasIdentity ? textIn(bytes, identity, 0) : undefined,
+    callerAccountId: hasIdentity ? textIn(bytes, identity, identity.nth.accountId) : undefined,
   }
 }
 

@@ -25,29 +25,27 @@ export function createGlancer(): (record: Uint8Array) => Glance | undefined {
   }
 }
 
-const member = {
-  eventCategory: 0,
-  managementEvent: 1,
-  readOnly: 2,
-  eventSource: 3,
-  eventName: 4,
-  eventType: 5,
-  sessionCredentialFromConsole: 6,
-  userIdentity: 7,
-  resources: 8,
-  errorCode: 9,
-  vpcEndpointId: 10,
-  eventTime: 11,
-} as const
-const identityMember = { arn: 0, invokedBy: 1 } as const
-
 const none = new Uint8Array(0)
 const decoder = new TextDecoder()
 
 class ScannedRecord implements Glance, SelectableEvent {
   readonly selectable = this
-  readonly #members = createMemberScan(Object.keys(member))
-  readonly #identity = createMemberScan(Object.keys(identityMember))
+  readonly #members = createMemberScan([
+    'eventCategory',
+    'managementEvent',
+    'readOnly',
+    'eventSource',
+    'eventName',
+    'eventType',
+    'sessionCredentialFromConsole',
+    'userIdentity',
+    'resources',
+    'errorCode',
+    'vpcEndpointId',
+    'eventTime',
+  ])
+  readonly #identity = createMemberScan(['arn', 'invokedBy'])
+  readonly #nth = this.#members.nth
   readonly #textOf = createTextReader()
   #bytes: Uint8Array = none
 
@@ -58,36 +56,38 @@ class ScannedRecord implements Glance, SelectableEvent {
   }
 
   get eventTimeMs() {
-    const [from, to] = [this.#members.start(member.eventTime), this.#members.end(member.eventTime)]
-    return recordTimeAt(this.#bytes, from + 1, to - 1) ?? parseRecordTime(this.#value(this.#members, member.eventTime))
+    const [from, to] = [this.#members.start(this.#nth.eventTime), this.#members.end(this.#nth.eventTime)]
+    return (
+      recordTimeAt(this.#bytes, from + 1, to - 1) ?? parseRecordTime(this.#value(this.#members, this.#nth.eventTime))
+    )
   }
 
   get eventCategory() {
-    return this.#text(member.eventCategory)
+    return this.#text(this.#nth.eventCategory)
   }
 
   get managementEvent() {
-    return flagOf(this.#value(this.#members, member.managementEvent))
+    return flagOf(this.#value(this.#members, this.#nth.managementEvent))
   }
 
   get readOnly() {
-    return flagOf(this.#value(this.#members, member.readOnly))
+    return flagOf(this.#value(this.#members, this.#nth.readOnly))
   }
 
   get eventSource() {
-    return this.#text(member.eventSource)
+    return this.#text(this.#nth.eventSource)
   }
 
   get eventName() {
-    return this.#text(member.eventName)
+    return this.#text(this.#nth.eventName)
   }
 
   get eventType() {
-    return this.#text(member.eventType)
+    return this.#text(this.#nth.eventType)
   }
 
   get sessionCredentialFromConsole() {
-    return this.#text(member.sessionCredentialFromConsole)
+    return this.#text(this.#nth.sessionCredentialFromConsole)
   }
 
   get userIdentityArn() {
@@ -99,15 +99,15 @@ class ScannedRecord implements Glance, SelectableEvent {
   }
 
   get resources() {
-    return resourcesOf(this.#value(this.#members, member.resources))
+    return resourcesOf(this.#value(this.#members, this.#nth.resources))
   }
 
   get errorCode() {
-    return this.#text(member.errorCode)
+    return this.#text(this.#nth.errorCode)
   }
 
   get vpcEndpointId() {
-    return this.#text(member.vpcEndpointId)
+    return this.#text(this.#nth.vpcEndpointId)
   }
 
   #text(nth: number): string | undefined {
@@ -119,10 +119,10 @@ class ScannedRecord implements Glance, SelectableEvent {
     return from === 0 ? undefined : this.#valueAt(from, to)
   }
 
-  #identityValue(name: keyof typeof identityMember): unknown {
-    const [from, to] = [this.#members.start(member.userIdentity), this.#members.end(member.userIdentity)]
+  #identityValue(name: 'arn' | 'invokedBy'): unknown {
+    const [from, to] = [this.#members.start(this.#nth.userIdentity), this.#members.end(this.#nth.userIdentity)]
     if (this.#bytes[from] !== openBrace || from === 0) return undefined
-    if (this.#identity.scan(this.#bytes, from, to)) return this.#value(this.#identity, identityMember[name])
+    if (this.#identity.scan(this.#bytes, from, to)) return this.#value(this.#identity, this.#identity.nth[name])
     return (this.#valueAt(from, to) as Readonly<Record<string, unknown>>)[name]
   }
 
