@@ -102,7 +102,11 @@ function numberOf(value: unknown): number | undefined {
 
 /** Epoch milliseconds of a record's time, if it is one of the years 1 to 9999. */
 export function timeOf(value: unknown): number | undefined {
-  const epochMs = parseRecordTime(value)
+  return tableTime(parseRecordTime(value))
+}
+
+/** The time, if tables hold it. */
+export function tableTime(epochMs: number | undefined): number | undefined {
   return epochMs !== undefined && epochMs >= firstMs ? epochMs : undefined
 }
 

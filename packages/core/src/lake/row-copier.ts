@@ -6,7 +6,6 @@ import {
   colon,
   comma,
   lineFeed,
-  nine,
   openBrace,
   openBracket,
   point,
@@ -16,7 +15,8 @@ import {
   zero,
 } from '../json/index.ts'
 import { type TableColumn, varchar } from '../query/sql-type.ts'
-import { cellOf, timeOf } from './cell.ts'
+import { secondAt } from '../record/index.ts'
+import { cellOf, tableTime, timeOf } from './cell.ts'
 import { parseExactly } from './exact-json.ts'
 import { JsonWalk, notPlain } from './plain-json.ts'
 import { rowShapeOf, type Shape } from './row-shape.ts'
@@ -46,8 +46,6 @@ export class RowCopier {
   #eventTimeMs: number | undefined
   /** Of the time that was added last. */
   #timeMs: number | undefined
-  /** The last day that was met, as a number of its digits. */
-  #day = { number: -1, startMs: Number.NaN }
 
   /** @param textColumn name of the column that holds the record itself */
   constructor(columns: readonly TableColumn[], textColumn?: string) {
@@ -296,13 +294,13 @@ export class RowCopier {
     }
     walk.string()
     const end = walk.at - 2
-    const secondMs = source[end] === letterZ ? this.#secondAt(from + 1) : Number.NaN
+    const secondMs = source[end] === letterZ ? (tableTime(secondAt(source, from + 1)) ?? Number.NaN) : Number.NaN
     // As a date of JavaScript is written: `2026-01-02T03:04:05.000Z`.
-    const fractionMs = end - from === timeToSecond.length + 1 ? 0 : this.#millisecondsAt(from, end)
+    const fractionMs = end - from === secondLength + 1 ? 0 : this.#millisecondsAt(from, end)
     if (!Number.isNaN(secondMs + fractionMs)) {
       this.#timeMs = secondMs + fractionMs
       this.#bytes(source, from, end)
-      if (end - from === timeToSecond.length + 1) this.#bytes(noMilliseconds, 0, noMilliseconds.length)
+      if (end - from === secondLength + 1) this.#bytes(noMilliseconds, 0, noMilliseconds.length)
       this.#bytes(source, end, walk.at)
       return true
     }
@@ -313,7 +311,7 @@ export class RowCopier {
   /** Of a `2026-01-02T03:04:05.678` in a string from `from` to `end`; `NaN` where there are no three digits. */
   #millisecondsAt(from: number, end: number): number {
     const { source } = this.#walk
-    if (end - from !== timeToSecond.length + 5 || source[end - 4] !== point) return Number.NaN
+    if (end - from !== secondLength + 5 || source[end - 4] !== point) return Number.NaN
     let digits = 0
     for (let at = end - 3; at < end; at += 1) {
       const digit = (source[at] ?? 0) - zero
@@ -321,34 +319,6 @@ export class RowCopier {
       digits = digits * 10 + digit
     }
     return digits
-  }
-
-  /** Epoch milliseconds of a `2026-01-02T03:04:05` in UTC; `NaN` where there is none, or a day that its month does not have. */
-  #secondAt(from: number): number {
-    const { source } = this.#walk
-    let digits = 0
-    for (let at = 0; at < timeToSecond.length; at += 1) {
-      const byte = source[from + at] ?? 0
-      const expected = timeToSecond.charCodeAt(at)
-      if (expected !== zero) {
-        if (byte !== expected) return Number.NaN
-      } else {
-        if (byte < zero || byte > nine) return Number.NaN
-        digits = digits * 10 + byte - zero
-      }
-    }
-    const day = Math.floor(digits / 1_000_000)
-    if (day !== this.#day.number) {
-      const date = decoder.decode(source.subarray(from, from + 10))
-      const startMs = timeOf(`${date}T00:00:00Z`) ?? Number.NaN
-      const isDay = !Number.isNaN(startMs) && new Date(startMs).toISOString().startsWith(date)
-      this.#day = { number: day, startMs: isDay ? startMs : Number.NaN }
-    }
-    const hour = Math.floor(digits / 10_000) % 100
-    const minute = Math.floor(digits / 100) % 100
-    const second = digits % 100
-    if (hour > 23 || minute > 59 || second > 59) return Number.NaN
-    return this.#day.startMs + ((hour * 60 + minute) * 60 + second) * 1000
   }
 
   /** Parses the value at `from`, and adds what its column makes of it behind `start`. */
@@ -419,8 +389,8 @@ const letterZ = 0x5a
 const nullBytes = encoder.encode('null')
 const truths = [encoder.encode('true'), encoder.encode('false')]
 const noMilliseconds = encoder.encode('.000')
-/** Zeros stand for digits. */
-const timeToSecond = '0000-00-00T00:00:00'
+/** Of `2026-01-02T03:04:05`. */
+const secondLength = 19
 
 const mapValue: Shape = { kind: 'text', cell: cellOf(varchar), element: undefined, fields: undefined }
 

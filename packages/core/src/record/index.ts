@@ -49,7 +49,7 @@ export { escapeHtmlSafe, jsonText } from './json-text.ts'
 export type { EventResource } from './lookup-resources.ts'
 export { type MemberHabits, recordMemberName, recordMembers } from './members.ts'
 export { readOriginal, restoreOriginals } from './restore-originals.ts'
-export { memberTime, parseRecordTime, recordTime, recordTimeAt } from './time.ts'
+export { memberTime, parseRecordTime, recordTime, recordTimeAt, secondAt } from './time.ts'
 export {
   assumedRoleIdentity,
   crossAccountIdentity,
