@@ -14,13 +14,16 @@ export interface Compression {
 const compress = promisify(zstdCompress)
 const inflate = promisify(zstdDecompress)
 
-/** The least that zlib takes. */
-const pieceBytesMin = 64
-
 /** zstd on the thread pool, at the level where it is quicker than the disk. */
 export const zstd: Compression = {
   compress: (bytes) => compress(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
-  // One piece of output, with a byte to spare by which zlib knows that there is no more: pieces cost a turn each.
-  inflate: (bytes, rawBytes) =>
-    inflate(bytes, { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(pieceBytesMin, rawBytes + 1) }),
+  inflate: (bytes, rawBytes) => inflate(bytes, inOnePiece(rawBytes)),
+}
+
+/**
+ * How zlib is asked for output of a size that is known: in one piece, for growing step by step takes twice as long, with
+ * a byte to spare by which it knows that there is no more.
+ */
+export function inOnePiece(rawBytes: number): { readonly maxOutputLength: number; readonly chunkSize: number } {
+  return { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(constants.Z_MIN_CHUNK, rawBytes + 1) }
 }

@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs'
-import type { StoredFrame } from '../../ports/event-log.ts'
+import type { Position, StoredFrame } from '../../ports/event-log.ts'
+import { decodeFrame } from './frame-codec.ts'
 
 /** Frames that stand together in a file, in position order. */
 export interface FrameBlock {
@@ -39,6 +40,11 @@ export interface SegmentFile {
   /** Whether the file under its name is another one by now, or gone. */
   isStale(): boolean
   close(): void
+}
+
+export function createFrameBlock({ bytes, positions, starts, ends }: Omit<FrameBlock, 'frame'>): FrameBlock {
+  const frame = (index: number) => decodeFrame(bytes, starts[index] ?? 0, (positions[index] ?? 0) as Position)
+  return { bytes, positions, starts, ends, frame }
 }
 
 /** Up to `length` bytes of a file from `at`; fewer where it ends. */

@@ -1,5 +1,6 @@
-import { constants, zstdDecompressSync } from 'node:zlib'
+import { zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../fault.ts'
+import { inOnePiece } from './compression.ts'
 import type { BlockContent, BlockPlace, FrameBlock } from './frame-block.ts'
 
 /** Blocks at hand, up to a sum of bytes; those least recently asked for go first. */
@@ -75,7 +76,7 @@ let inflatesAllFrames = true
 function inflateTogether(packed: readonly Packed[]): FrameBlock[] {
   if (packed.length > 1 && !inflatesAllFrames) return packed.flatMap((each) => inflateTogether([each]))
   const rawBytes = packed.reduce((sum, each) => sum + each.rawBytes, 0)
-  const bytes = inflate(gather(packed), rawBytes)
+  const bytes = zstdDecompressSync(gather(packed), inOnePiece(rawBytes))
   if (packed.length > 1 && bytes.length === packed[0]?.rawBytes) {
     inflatesAllFrames = false
     return inflateTogether(packed)
@@ -86,13 +87,6 @@ function inflateTogether(packed: readonly Packed[]): FrameBlock[] {
     end += each.rawBytes
     return each.unpacked(bytes.subarray(end - each.rawBytes, end))
   })
-}
-
-function inflate(stored: Buffer, rawBytes: number): Buffer {
-  // One chunk of the size it will have: growing step by step takes twice as long, and a chunk that is filled to its
-  // last byte is followed by another.
-  const chunkSize = Math.max(constants.Z_MIN_CHUNK, rawBytes + 1)
-  return zstdDecompressSync(stored, { maxOutputLength: chunkSize, chunkSize })
 }
 
 let gathered = Buffer.alloc(0)

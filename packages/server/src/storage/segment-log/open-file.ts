@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, readSync, statSync } from 'node:fs'
 import { Fault } from '../../fault.ts'
-import type { Position } from '../../ports/event-log.ts'
-import { type FrameBlock, readAt, type SegmentFile } from './frame-block.ts'
-import { decodeFrame, frameHeadBytes, frameLength, isFrameIntact } from './frame-codec.ts'
+import { createFrameBlock, type FrameBlock, readAt, type SegmentFile } from './frame-block.ts'
+import { frameHeadBytes, frameLength, isFrameIntact } from './frame-codec.ts'
 import {
   commitHeadBytes,
   commitLength,
@@ -80,13 +79,7 @@ export function createOpenFile(descriptor: number, path: string, header: Segment
       start += frameLength(bytes, start)
       ends.push(start)
     }
-    return {
-      bytes,
-      positions,
-      starts,
-      ends,
-      frame: (index) => decodeFrame(bytes, starts[index] ?? 0, (positions[index] ?? 0) as Position),
-    }
+    return createFrameBlock({ bytes, positions, starts, ends })
   }
 
   return {

@@ -15,8 +15,8 @@ import {
 
 /**
  * How the scan of an open segment ended: at the end of the file, or of what was written of it (see preallocation.ts);
- * at a commit that was being written when the machine
- * or the process stopped and was never acknowledged; or at bytes that were once whole.
+ * at a commit that was being written when the machine or the process stopped and was never acknowledged; or at bytes
+ * that were once whole.
  */
 export type ScanEnd =
   | { readonly kind: 'clean' }

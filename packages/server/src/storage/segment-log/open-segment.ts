@@ -100,7 +100,7 @@ export class OpenSegment implements Segment {
    */
   async append(commit: CommitBuffer): Promise<void> {
     const bytes = commit.finish(this.#end, this.header.salt)
-    await this.#preallocation.clear(this.#durableAt + bytes.length)
+    await this.#preallocation.settledUpTo(this.#durableAt + bytes.length)
     try {
       await this.#file.write(bytes, this.#durableAt)
     } catch (error) {

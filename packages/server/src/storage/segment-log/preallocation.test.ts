@@ -23,14 +23,14 @@ describe('space kept ahead of commits', () => {
     ahead.follow(1_000, 920)
     expect(writes).toMatchObject([{ from: 1_000, to: 1_000 + mebibyte }])
     let isClear = false
-    const clear = ahead.clear(1_001)?.then(() => {
+    const clear = ahead.settledUpTo(1_001)?.then(() => {
       isClear = true
     })
     await Promise.resolve()
     expect(isClear).toBe(false)
     writes[0]?.done.resolve()
     await clear
-    expect(ahead.clear(2_000)).toBeUndefined()
+    expect(ahead.settledUpTo(2_000)).toBeUndefined()
   })
 
   it('is renewed when half of it is used, up to the end of the segment, and one piece at a time', async () => {

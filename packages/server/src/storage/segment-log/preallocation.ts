@@ -11,7 +11,7 @@ export interface Preallocation {
   /** What writing the zeros failed with, other than for want of room: durability is in doubt then. */
   readonly failure: unknown
   /** To be awaited before a commit is written up to `end`: zeros being written must not come over it. */
-  clear(end: number): Promise<void> | undefined
+  settledUpTo(end: number): Promise<void> | undefined
   /** Commits end at `end` now, the last one `bytes` long. Never waits. */
   follow(end: number, bytes: number): void
   /** The file was cut at `end`. */
@@ -60,7 +60,7 @@ export function createPreallocation({ fileEnd, bytesMax, writeZeros }: Prealloca
     get failure() {
       return failure
     },
-    clear: (to) => (to > end ? writing : undefined),
+    settledUpTo: (to) => (to > end ? writing : undefined),
     follow(committed, bytes) {
       end = Math.max(end, committed)
       if (writing || isDone || bytes > commitBytesMax || end - committed > chunkBytes / 2) return

@@ -1,8 +1,14 @@
 import { closeSync } from 'node:fs'
 import { Fault } from '../../fault.ts'
-import type { Position } from '../../ports/event-log.ts'
-import { type BlockContent, type FrameBlock, glanceAt, readAt, type SegmentFile } from './frame-block.ts'
-import { decodeFrame, frameHeadBytes, frameLength } from './frame-codec.ts'
+import {
+  type BlockContent,
+  createFrameBlock,
+  type FrameBlock,
+  glanceAt,
+  readAt,
+  type SegmentFile,
+} from './frame-block.ts'
+import { frameHeadBytes, frameLength } from './frame-codec.ts'
 import { decodeBlock, decodeFooter, noBlock } from './sealed-format.ts'
 import { findRun } from './sealed-segment.ts'
 import type { SegmentHeader } from './segment-format.ts'
@@ -53,11 +59,5 @@ function framesOf(bytes: Buffer, first: number): FrameBlock {
     next = start + frameLength(bytes, start)
     ends.push(next)
   }
-  return {
-    bytes,
-    positions,
-    starts,
-    ends,
-    frame: (index) => decodeFrame(bytes, starts[index] ?? 0, (positions[index] ?? 0) as Position),
-  }
+  return createFrameBlock({ bytes, positions, starts, ends })
 }
