@@ -14,7 +14,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { recordFrames } from '@cairn/testkit/fakes/records'
-import { account, append, makeTrail, openDelivery, openLog, region } from './delivery-world.ts'
+import { startFlags } from '@cairn/testkit/running-cairn'
+import { account, append, makeTrail, openDelivery, openLog, region } from './worlds/delivery-world.ts'
 
 const { values: flags } = parseArgs({
   options: { events: { type: 'string' }, write: { type: 'string' }, deliver: { type: 'string' } },
@@ -33,7 +34,7 @@ async function bench(): Promise<void> {
   try {
     await write(folder)
     // As the container and the unit start a server.
-    const words = ['--max-semi-space-size=4', fileURLToPath(import.meta.url), '--deliver', folder]
+    const words = [...startFlags, fileURLToPath(import.meta.url), '--deliver', folder]
     const env = { ...process.env, MALLOC_ARENA_MAX: '2' }
     const { stdout } = await promisify(execFile)(process.execPath, words, { env })
     console.log(stdout.trimEnd())

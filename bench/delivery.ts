@@ -14,7 +14,7 @@ import { gzip } from 'node:zlib'
 import { assembleLogFile } from '@cairn/core/log-file'
 import { recordFrames } from '@cairn/testkit/fakes/records'
 import type { Trail } from '../packages/server/src/trails/index.ts'
-import { account, append, makeTrail, openDelivery, openLog, region } from './delivery-world.ts'
+import { account, append, makeTrail, openDelivery, openLog, region } from './worlds/delivery-world.ts'
 
 const { values: flags } = parseArgs({
   options: { events: { type: 'string' }, trails: { type: 'string' }, sealed: { type: 'boolean' } },

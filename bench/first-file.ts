@@ -7,13 +7,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { callCloudTrail, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
+import { startTrail } from '../tests/logging-trail.fixture.ts'
 
 const { values: flags } = parseArgs({ options: { flush: { type: 'string' }, calls: { type: 'string' } } })
 const flushSeconds = Number(flags.flush ?? 3)
 const calls = Number(flags.calls ?? 10)
-const bucket = 'audit'
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 using folder = temporaryFolder()
@@ -21,19 +20,7 @@ await using cairn = await startCairn({
   dataDir: join(folder.path, 'data'),
   args: ['--delivery-flush-after', `${flushSeconds}s`],
 })
-const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = cairn.environment
-const s3 = new S3Client({
-  endpoint: cairn.endpoint,
-  region: 'us-east-1',
-  forcePathStyle: true,
-  credentials: { accessKeyId, secretAccessKey },
-})
-await s3.send(new CreateBucketCommand({ Bucket: bucket }))
-const policy = await cairn.cairn('policy', 'bucket', bucket)
-await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy.stdout }))
-s3.destroy()
-await callCloudTrail(cairn, 'CreateTrail', { Name: 'main', S3BucketName: bucket })
-await callCloudTrail(cairn, 'StartLogging', { Name: 'main' })
+using _trail = await startTrail(cairn)
 
 /** Log files in the bucket's folder; what is being written lies beside it. */
 function files(): number {

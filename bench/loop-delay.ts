@@ -15,10 +15,9 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { signRequest } from '@cairn/aws-kit/sigv4'
 import { findServer, readAccountKeys } from '@cairn/server/local-access'
 import { recordFrames } from '@cairn/testkit/fakes/records'
-import { startFlags } from '@cairn/testkit/running-cairn'
+import { callCloudTrail, startFlags } from '@cairn/testkit/running-cairn'
 
 const { values: flags } = parseArgs({
   options: { events: { type: 'string' }, 'per-file': { type: 'string' }, connections: { type: 'string' } },
@@ -46,31 +45,13 @@ function makeFiles(folder: string, account: string): void {
   }
 }
 
-interface Key {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-}
+type Caller = Parameters<typeof callCloudTrail>[0]
 
-async function lookUp(endpoint: string, credentials: Key, attribute: string, value: string): Promise<number> {
-  const body = JSON.stringify({ LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }] })
-  const { headers } = signRequest({
-    method: 'POST',
-    path: '/',
-    headers: {
-      host: new URL(endpoint).host,
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'CloudTrail_20131101.LookupEvents',
-    },
-    payload: Buffer.from(body),
-    service: 'cloudtrail',
-    region,
-    credentials,
-    nowMs: Date.now(),
-  })
+async function lookUp(caller: Caller, attribute: string, value: string): Promise<number> {
   const began = performance.now()
-  const answer = await fetch(endpoint, { method: 'POST', headers: { ...headers }, body })
-  const text = await answer.text()
-  if (answer.status !== 200) throw new TypeError(text)
+  await callCloudTrail(caller, 'LookupEvents', {
+    LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }],
+  })
   return performance.now() - began
 }
 
@@ -123,7 +104,10 @@ try {
   const admin = account?.admin
   if (endpoint === undefined || admin === undefined || pid === undefined) throw new TypeError('no server')
   makeFiles(join(folder, 'files'), account?.account ?? '')
-  await lookUp(endpoint, admin, 'EventName', 'Decrypt')
+  const { accessKeyId, secretAccessKey } = admin
+  const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+  const caller = { endpoint, environment: { AWS_REGION: region, ...keys } }
+  await lookUp(caller, 'EventName', 'Decrypt')
   await loopDelay(endpoint)
   const machine = monitorEventLoopDelay({ resolution: 10 })
   machine.enable()
@@ -137,7 +121,7 @@ try {
   const asking = Array.from({ length: connections }, async (_, nth) => {
     for (let count = nth; !isOver; count += 1) {
       const [attribute, value] = count % 2 === 0 ? ['EventName', 'Decrypt'] : ['Username', `ci-${count % 500}`]
-      took.push(await lookUp(endpoint, admin, attribute ?? '', value ?? ''))
+      took.push(await lookUp(caller, attribute ?? '', value ?? ''))
       await pause(20)
     }
   })

@@ -4,10 +4,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail'
-import { CreateBucketCommand, ListObjectsV2Command, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { signRequest } from '@cairn/aws-kit/sigv4'
-import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
+import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { accessTo, startTrail } from './logging-trail.fixture.ts'
 
 /** The published package, in an empty folder, as somebody who has no checkout gets it. */
 
@@ -15,11 +16,6 @@ const root = join(import.meta.dirname, '..')
 const folder = temporaryFolder()
 const home = join(folder.path, 'project')
 const installed = join(home, 'node_modules/cairntrail')
-
-function accessTo({ endpoint, environment }: RunningCairn) {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = environment
-  return { endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } }
-}
 
 beforeAll(() => {
   execFileSync('npm', ['pack', '--pack-destination', folder.path], { cwd: root, stdio: 'pipe' })
@@ -145,19 +141,11 @@ test('it makes evidence, and verifies it in an empty folder without a network, t
   {
     const args = ['--delivery-flush-after', '1s', '--clock', 'test=-1d']
     await using cairn = await startCairn({ dataDir: join(home, 'evidence'), program, args })
-    const access = accessTo(cairn)
-    const s3 = new S3Client({ ...access, forcePathStyle: true })
-    const trails = new CloudTrailClient(access)
-    await s3.send(new CreateBucketCommand({ Bucket: 'audit' }))
-    const { stdout: Policy } = await cairn.cairn('policy', 'bucket', 'audit')
-    await s3.send(new PutBucketPolicyCommand({ Bucket: 'audit', Policy }))
-    await trails.send(new CreateTrailCommand({ Name: 'main', S3BucketName: 'audit', EnableLogFileValidation: true }))
-    await trails.send(new StartLoggingCommand({ Name: 'main' }))
+    using trail = await startTrail(cairn)
     const holds = (name: string) =>
       vi.waitFor(
         async () => {
-          const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'audit' }))
-          expect(Contents.map(({ Key }) => Key).join()).toContain(name)
+          expect((await trail.objects()).map(({ Key }) => Key).join()).toContain(name)
         },
         { timeout: 60_000, interval: 200 },
       )
@@ -165,8 +153,6 @@ test('it makes evidence, and verifies it in an empty folder without a network, t
     await cairn.cairn('clock', 'advance', '3h')
     await holds('_CloudTrail-Digest_us-east-1_main_')
     expect(await cairn.cairn('evidence', '--trail', 'main', '-o', pack)).toMatchObject({ code: 0, stderr: '' })
-    s3.destroy()
-    trails.destroy()
   }
   const elsewhere = join(folder.path, 'elsewhere')
   mkdirSync(elsewhere)

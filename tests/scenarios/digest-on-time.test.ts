@@ -1,33 +1,17 @@
 import { join } from 'node:path'
-import {
-  CloudTrailClient,
-  CreateTrailCommand,
-  GetTrailStatusCommand,
-  StartLoggingCommand,
-} from '@aws-sdk/client-cloudtrail'
-import { CreateBucketCommand, ListObjectsV2Command, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail'
 import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { expect, test, vi } from 'vitest'
+import { startTrail } from '../logging-trail.fixture.ts'
 
 test('a digest is in the bucket when its hour is over, by itself', { timeout: 90_000 }, async () => {
   using folder = temporaryFolder()
   await using cairn = await startCairn({ dataDir: join(folder.path, 'data'), args: ['--clock', 'test=-1d'] })
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = cairn.environment
-  const access = { endpoint: cairn.endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } }
-  const s3 = new S3Client({ ...access, forcePathStyle: true })
-  const trails = new CloudTrailClient(access)
-  await s3.send(new CreateBucketCommand({ Bucket: 'audit' }))
-  const { stdout: Policy } = await cairn.cairn('policy', 'bucket', 'audit')
-  await s3.send(new PutBucketPolicyCommand({ Bucket: 'audit', Policy }))
-  await trails.send(new CreateTrailCommand({ Name: 'main', S3BucketName: 'audit', EnableLogFileValidation: true }))
-  await trails.send(new StartLoggingCommand({ Name: 'main' }))
-  const { StartLoggingTime } = await trails.send(new GetTrailStatusCommand({ Name: 'main' }))
+  using trail = await startTrail(cairn)
+  const { StartLoggingTime } = await trail.trails.send(new GetTrailStatusCommand({ Name: 'main' }))
   // The clock is set forward to some seconds before the hour is over, and then goes on as clocks do.
   expect(await cairn.cairn('clock', 'advance', '3585s')).toMatchObject({ code: 0 })
-  const digests = async () => {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'audit' }))
-    return Contents.filter(({ Key }) => Key?.includes('CloudTrail-Digest'))
-  }
+  const digests = async () => (await trail.objects()).filter(({ Key }) => Key?.includes('CloudTrail-Digest'))
   expect(await digests()).toHaveLength(1)
   const [, hourly] = await vi.waitFor(
     async () => {
@@ -45,6 +29,4 @@ test('a digest is in the bucket when its hour is over, by itself', { timeout: 90
   expect(lateMs).toBeGreaterThanOrEqual(0)
   // It is some hundred milliseconds where nothing else runs; a busy machine may take its time.
   expect(lateMs).toBeLessThanOrEqual(10_000)
-  s3.destroy()
-  trails.destroy()
 })
