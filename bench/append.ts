@@ -7,8 +7,9 @@
 import fs from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { openSegmentLog, type SegmentLog } from '@cairn/server/storage/segment-log'
+import type { SegmentLog } from '@cairn/server/storage/segment-log'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
+import { openQuietLog } from '@cairn/testkit/fakes/quiet-log'
 
 const eventBytes = 1200
 // By turns, so that a neighbour on the disk slows both.
@@ -74,15 +75,7 @@ async function measure(
 ): Promise<{ plain: Run; ours: Run; sealSeconds: number }> {
   const plain: Run = { events: 0, seconds: 0, waits: [] }
   const ours: Run = { events: 0, seconds: 0, waits: [] }
-  await using log = await openSegmentLog({
-    directory: path.join(directory, 'log'),
-    nowMs: Date.now,
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
-    telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
-    onFailed: (fault) => {
-      throw fault
-    },
-  })
+  await using log = await openQuietLog(path.join(directory, 'log'), { nowMs: Date.now })
   // What the log writes per event, so that both move the same bytes.
   await logRound(log, load, performance.now() + 300, { events: 0, seconds: 0, waits: [] })
   await log.sealed()

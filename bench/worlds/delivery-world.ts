@@ -3,7 +3,8 @@
  */
 import { join } from 'node:path'
 import { createLocalBucketStore } from '@cairn/server/storage/local-bucket'
-import { openSegmentLog, type SegmentLog } from '@cairn/server/storage/segment-log'
+import type { SegmentLog } from '@cairn/server/storage/segment-log'
+import { openQuietLog } from '@cairn/testkit/fakes/quiet-log'
 import { createDestinations, openBuckets } from '../../packages/server/src/buckets/index.ts'
 import { createDelivery, type Delivery } from '../../packages/server/src/delivery/index.ts'
 import { startRunner } from '../../packages/server/src/pipeline/index.ts'
@@ -19,7 +20,6 @@ export const region = 'eu-west-1'
 /** One that no catalogue keeps: the newest answers for it, in which the trails are. */
 const catalogVersion = 1_000_000
 const noCause = { intentId: undefined }
-const silent = new Proxy({} as never, { get: () => () => {} })
 
 /** A trail of all management events, or as `selectors` say. */
 export function makeTrail(name: string, selectors?: Trail['selectors']): Trail {
@@ -43,16 +43,7 @@ export function makeTrail(name: string, selectors?: Trail['selectors']): Trail {
 
 /** The log in a folder, with what `append` is to write. */
 export function openLog(folder: string, options: { readonly segmentBytesMax?: number } = {}): Promise<SegmentLog> {
-  return openSegmentLog({
-    directory: join(folder, 'log'),
-    nowMs: systemClock.nowMs,
-    randomBytes: systemIds.bytes,
-    telemetry: silent,
-    onFailed(fault) {
-      throw fault
-    },
-    ...options,
-  })
+  return openQuietLog(join(folder, 'log'), { nowMs: systemClock.nowMs, ...options })
 }
 
 /** Durable when it resolves, in commits of 1,000 events. */

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { checkSegmentLog, openSegmentLog } from '@cairn/server/storage/segment-log'
+import { checkSegmentLog } from '@cairn/server/storage/segment-log'
 import { fullSize } from '@cairn/testkit'
+import { openQuietLog } from '@cairn/testkit/fakes/quiet-log'
 import { createRandom } from '@cairn/testkit/seed'
 import { expect, test } from 'vitest'
 import { startVictim } from './kill-rig.ts'
@@ -12,14 +13,7 @@ const entry = new URL('./log-victim.ts', import.meta.url)
 
 /** Id of every frame the log holds, by position. */
 async function contents(directory: string): Promise<Map<number, string>> {
-  await using log = await openSegmentLog({
-    directory,
-    nowMs: () => 0,
-    randomBytes: (count) => new Uint8Array(count),
-    telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
-    onFailed: () => {},
-    reserveBytes: 100_000,
-  })
+  await using log = await openQuietLog(directory, { reserveBytes: 100_000 })
   const found = new Map<number, string>()
   for (let from = log.bounds().first; ; ) {
     const batch = await log.read(from, 4 * 1024 * 1024)

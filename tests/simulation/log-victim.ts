@@ -2,22 +2,12 @@
  * Appends to the log in the directory it is given until it is killed, from several writers at once, and prints each
  * acknowledgement: `<position> <id>`.
  */
-import { openSegmentLog } from '@cairn/server/storage/segment-log'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
+import { openQuietLog } from '@cairn/testkit/fakes/quiet-log'
 
 const [directory = '', life = ''] = process.argv.slice(2)
-const log = await openSegmentLog({
-  directory,
-  nowMs: Date.now,
-  randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
-  telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
-  onFailed: (fault) => {
-    throw fault
-  },
-  // Small, so that a kill meets rolling and sealing too.
-  segmentBytesMax: 100_000,
-  reserveBytes: 100_000,
-})
+// Small, so that a kill meets rolling and sealing too.
+const log = await openQuietLog(directory, { nowMs: Date.now, segmentBytesMax: 100_000, reserveBytes: 100_000 })
 
 async function write(writer: number): Promise<never> {
   for (let call = 0; ; call++) {

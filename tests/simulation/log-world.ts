@@ -2,6 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { EventLog, Position, StoredFrame } from '@cairn/server/ports/event-log'
 import { type Compression, checkSegmentLog, openSegmentLog, type SegmentLog } from '@cairn/server/storage/segment-log'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
+import { silentLogTelemetry } from '@cairn/testkit/fakes/quiet-log'
 import { createScheduler, type Scheduler } from '@cairn/testkit/fakes/scheduler'
 import {
   type Crash,
@@ -67,7 +68,7 @@ export class LogWorld {
       defer: (run) => void scheduler.turn().then(run),
       nowMs: () => (this.#nowMs += 400),
       randomBytes: (count) => Uint8Array.from({ length: count }, () => this.random.below(256)),
-      telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
+      telemetry: silentLogTelemetry,
       onFailed: () => {},
       segmentBytesMax: 6000,
       reserveBytes: 8192,

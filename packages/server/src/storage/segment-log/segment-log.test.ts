@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { registerEventLogContract } from '@cairn/testkit/contracts/event-log'
+import { openQuietLog } from '@cairn/testkit/fakes/quiet-log'
 import { afterAll, beforeAll } from 'vitest'
-import { openSegmentLog, type SegmentLog, type SegmentLogOptions } from './segment-log.ts'
+import type { SegmentLog, SegmentLogOptions } from './segment-log.ts'
 
 let root = ''
 let logs = 0
@@ -13,15 +14,8 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }))
 
 function open(directory: string, options: Partial<SegmentLogOptions> = {}): Promise<SegmentLog> {
-  return openSegmentLog({
-    directory,
-    nowMs: () => 0,
-    randomBytes: (count) => new Uint8Array(count).fill(7),
-    telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
-    onFailed: () => {},
-    reserveBytes: 4096,
-    ...options,
-  })
+  const randomBytes = (count: number) => new Uint8Array(count).fill(7)
+  return openQuietLog(directory, { randomBytes, onFailed: () => {}, reserveBytes: 4096, ...options })
 }
 
 function contract(name: string, options: Partial<SegmentLogOptions>): void {

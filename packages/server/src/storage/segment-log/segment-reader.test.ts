@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
+import { openQuietLog } from '@cairn/testkit/fakes/quiet-log'
 import { afterAll, expect, it } from 'vitest'
 import type { StoredFrame } from '../../ports/event-log.ts'
-import { createSegmentReader, openSegmentLog, type SegmentLog, type SegmentReader } from './index.ts'
+import { createSegmentReader, type SegmentLog, type SegmentReader } from './index.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cairn-segment-reader-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -13,16 +13,7 @@ let logs = 0
 
 async function openLog(segmentBytesMax = 100_000): Promise<{ log: SegmentLog; directory: string }> {
   const directory = join(folder, `log-${++logs}`)
-  const log = await openSegmentLog({
-    directory,
-    nowMs: () => 0,
-    randomBytes,
-    telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
-    onFailed: (fault) => {
-      throw fault
-    },
-    segmentBytesMax,
-  })
+  const log = await openQuietLog(directory, { segmentBytesMax })
   return { log, directory }
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,28 +5,19 @@ import type { LookupField } from '@cairn/core/lookup'
 import { fullSize } from '@cairn/testkit'
 import { collect, feed, queryOf } from '@cairn/testkit/contracts/history-index'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
+import { openQuietLog } from '@cairn/testkit/fakes/quiet-log'
 import { recordFrames } from '@cairn/testkit/fakes/records'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventFrame } from '../../ports/event-log.ts'
 import type { EntryPage, FoundEvent, HistoryIndex } from '../../ports/history-index.ts'
 import { createMemoryHistory } from '../memory/history.ts'
-import { openSegmentLog } from '../segment-log/index.ts'
 import { openSqliteHistory } from './index.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cairn-history-'))
 const segments = join(folder, 'log')
 // Small segments: most of what is looked up is sealed, the rest is not.
-const log = await openSegmentLog({
-  directory: segments,
-  nowMs: () => 0,
-  randomBytes,
-  telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
-  onFailed: (fault) => {
-    throw fault
-  },
-  segmentBytesMax: 300_000,
-})
+const log = await openQuietLog(segments, { segmentBytesMax: 300_000 })
 let index: HistoryIndex
 const naive = createMemoryHistory(log)
 

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { everything } from '@cairn/core/lookup'
 import { feed, registerHistoryIndexContract } from '@cairn/testkit/contracts/history-index'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
+import { openQuietLog } from '@cairn/testkit/fakes/quiet-log'
 import { afterAll, expect, it } from 'vitest'
 import { createMemoryEventLog } from '../memory/event-log.ts'
-import { openSegmentLog } from '../segment-log/index.ts'
 import { openSqliteHistory } from './index.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cairn-history-'))
@@ -32,16 +31,7 @@ registerHistoryIndexContract('sqlite, reading segments', async () => {
 
 async function openSegments() {
   const segments = join(folder, `log-${++count}`)
-  const log = await openSegmentLog({
-    directory: segments,
-    nowMs: () => 0,
-    randomBytes,
-    telemetry: { tailCut() {}, damaged() {}, sealed() {}, sealFailed() {}, removed() {}, full() {}, roomAgain() {} },
-    onFailed: (fault) => {
-      throw fault
-    },
-    segmentBytesMax: 20_000,
-  })
+  const log = await openQuietLog(segments, { segmentBytesMax: 20_000 })
   return { log, segments }
 }
 
