@@ -157,30 +157,32 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
       const unclaimed = plan.backlog(life)?.unclaimedBytes ?? 0
       return unclaimed > 0 && (bytesLeft > 0 || (flushing === asked && unclaimed >= claimBytesMax))
     }
+    /** Delivers one more claim beside the others; resolves when it is taken. */
+    const begin = (): Promise<void> => {
+      const taken = Promise.withResolvers<void>()
+      const work = inSlot(async () => {
+        if (failure !== undefined) return
+        const claim = await take()
+        bytesLeft -= claim?.runs.reduce((sum, run) => sum + run.bytes, 0) ?? bytesLeft
+        taken.resolve()
+        if (claim) await deliver(claim)
+      })
+      const done = work
+        .catch((error: unknown) => {
+          failure ??= error
+        })
+        .finally(() => {
+          taken.resolve()
+          underWay.delete(done)
+        })
+      underWay.add(done)
+      return taken.promise
+    }
     for (;;) {
       const mayTake = failure === undefined && !stop.signal.aborted
-      if (mayTake && underWay.size < claimsAtOnceMax && isDue()) {
-        const taken = Promise.withResolvers<void>()
-        const work = inSlot(async () => {
-          if (failure !== undefined) return
-          const claim = await take()
-          bytesLeft -= claim?.runs.reduce((sum, run) => sum + run.bytes, 0) ?? bytesLeft
-          taken.resolve()
-          if (claim) await deliver(claim)
-        })
-        const done = work
-          .catch((error: unknown) => {
-            failure ??= error
-          })
-          .finally(() => {
-            taken.resolve()
-            underWay.delete(done)
-          })
-        underWay.add(done)
-        await taken.promise
-      } else if (underWay.size > 0) {
-        await Promise.race([...underWay, news()])
-      } else break
+      if (mayTake && underWay.size < claimsAtOnceMax && isDue()) await begin()
+      else if (underWay.size > 0) await Promise.race([...underWay, news()])
+      else break
     }
     if (failure !== undefined) throw failure
   }
