@@ -5,14 +5,9 @@ export {
   closeBracket,
   colon,
   comma,
-  isEscapable,
-  isHexDigit,
   lineFeed,
-  minus,
-  nine,
   openBrace,
   openBracket,
-  plus,
   point,
   quote,
   space,
@@ -20,6 +15,7 @@ export {
   zero,
 } from './bytes.ts'
 export { createCsvSplitter } from './csv-splitter.ts'
+export { JsonWalk, notPlain } from './json-walk.ts'
 export {
   createRecordSplitter,
   type RecordSplitter,

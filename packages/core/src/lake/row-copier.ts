@@ -5,7 +5,9 @@ import {
   closeBracket,
   colon,
   comma,
+  JsonWalk,
   lineFeed,
+  notPlain,
   openBrace,
   openBracket,
   point,
@@ -18,7 +20,6 @@ import { type TableColumn, varchar } from '../query/sql-type.ts'
 import { secondAt } from '../record/index.ts'
 import { cellOf, tableTime, timeOf } from './cell.ts'
 import { parseExactly } from './exact-json.ts'
-import { JsonWalk, notPlain } from './plain-json.ts'
 import { rowShapeOf, type Shape } from './row-shape.ts'
 
 /** Members of a map that are compared with each other; larger ones are made anew. */

@@ -18,7 +18,7 @@ import {
   space,
   tab,
   zero,
-} from '../json/index.ts'
+} from './bytes.ts'
 
 /** Thrown where a text is no JSON, or nests deeper than is followed here. Whoever reads on catches it. */
 export const notPlain = new RangeError('a text is no plain JSON')
