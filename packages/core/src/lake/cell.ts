@@ -105,12 +105,13 @@ export function timeOf(value: unknown): number | undefined {
   return tableTime(parseRecordTime(value))
 }
 
-/** The time, if tables hold it. */
+/** The time, if tables hold it: if its year, in UTC, has the four digits that readers of times expect. */
 export function tableTime(epochMs: number | undefined): number | undefined {
-  return epochMs !== undefined && epochMs >= firstMs ? epochMs : undefined
+  return epochMs !== undefined && epochMs >= firstMs && epochMs <= lastMs ? epochMs : undefined
 }
 
-const firstMs = Date.UTC(1, 0) - (Date.UTC(1901, 0) - Date.UTC(1, 0))
+const firstMs = Date.parse('0001-01-01T00:00:00.000Z')
+const lastMs = Date.parse('9999-12-31T23:59:59.999Z')
 
 function timeText(value: unknown): string | undefined {
   // Times repeat: those of sessions, and of the events of a second.

@@ -96,7 +96,10 @@ describe('the row of an event', () => {
     ['a number of odd spelling where a map is expected', '{"requestParameters":2E-3}', {}],
     ['text where a truth is expected', { readOnly: 'maybe' }, {}],
     ['a time that is none', { eventTime: '2026-13-01T00:00:00Z' }, {}],
-    ['a time before all years', { eventTime: '0000-01-01T00:00:00Z' }, {}],
+    ['a time before all years', { eventTime: '0001-01-01T00:30:00+01:00' }, {}],
+    ['the first of all times', { eventTime: '0001-01-01T00:00:00Z' }, { eventtime: '0001-01-01T00:00:00.000Z' }],
+    ['the last of all times', { eventTime: '9999-12-31T23:59:59Z' }, { eventtime: '9999-12-31T23:59:59.000Z' }],
+    ['a time after all years', { eventTime: '9999-12-31T23:59:59-01:00' }, {}],
     ['half a surrogate pair', { eventName: 'x\ud800' }, { eventname: 'x\ufffd' }],
   ])('takes %s', (_what, record, expected) => {
     const text = typeof record === 'string' ? record : JSON.stringify(record)
