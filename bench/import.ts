@@ -96,7 +96,7 @@ async function measure(folder: string, paths: readonly string[]): Promise<void> 
   const imports = createImports({
     log,
     seen: {
-      recognise: (keys) => history.recognise(keys),
+      recognise: async (keys) => ({ answers: await history.recognise(keys) }),
       caughtUp: (end) => history.caughtUp(end, stop.signal),
     },
     nowMs: Date.now,

@@ -8,7 +8,7 @@ import { createBucketEvents, createDestinations, createExpiration, openBuckets }
 import type { Exchanges, IdentifyCaller } from './capture/exchange/index.ts'
 import { createFailedFiles } from './capture/failed-files/index.ts'
 import type { GatewayEndpoint } from './capture/gateway/index.ts'
-import { createImports } from './capture/imports/index.ts'
+import { createImports, type Seen } from './capture/imports/index.ts'
 import { createStoreImports } from './capture/store-imports/index.ts'
 import { type Config, testClockOffsetMs } from './config/index.ts'
 import { openAnnouncements } from './context/announcements.ts'
@@ -36,7 +36,6 @@ import {
   createOriginals,
   createRecorder,
 } from './pipeline/index.ts'
-import type { Position } from './ports/event-log.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { createQueues } from './queues/index.ts'
@@ -150,9 +149,9 @@ export async function buildInstallation(
     kms,
     telemetry,
   })
-  const seen = {
-    recognise: history.recognise,
-    caughtUp: (end: Position) => history.caughtUp(end, stopping.signal),
+  const seen: Seen = {
+    recognise: async (keys) => ({ answers: await history.recognise(keys) }),
+    caughtUp: (end) => history.caughtUp(end, stopping.signal),
   }
   const imports = createImports({
     log,

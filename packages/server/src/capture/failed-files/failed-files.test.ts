@@ -29,7 +29,7 @@ async function* fileOf(records: readonly Uint8Array[]) {
 const record = (text: string) => Buffer.from(`{"eventID":"${text}"}`)
 
 function start(catalog: Catalog) {
-  const seen = { recognise: async () => [], caughtUp: async () => {} }
+  const seen = { recognise: async () => ({ answers: [] }), caughtUp: async () => {} }
   return createFailedFiles({ catalog, imports, seen, clock: { nowMs: () => 7 } })
 }
 

@@ -12,11 +12,17 @@ export interface ImportKey extends EventKey {
 
 /** What an import needs to add nothing twice: the history, or what an event data store was given. */
 export interface Seen {
-  recognise(keys: readonly ImportKey[]): Promise<readonly Recognition[]>
-  /** Told what became durable, where nobody else tells. */
-  added?(keys: readonly ImportKey[]): Promise<void>
+  recognise(keys: readonly ImportKey[]): Promise<Recognised>
   /** Resolves when everything before `end` is known. */
   caughtUp(end: Position): Promise<void>
+}
+
+/** What is known of the keys that were asked about. */
+export interface Recognised {
+  /** In the order of the keys. */
+  readonly answers: readonly Recognition[]
+  /** Told which of the keys, by their indices, became durable, where nobody else tells. */
+  added?(indices: readonly number[]): Promise<void>
 }
 
 export interface Intake {
@@ -66,16 +72,16 @@ export async function takeBatch(batch: ParsedBatch, intake: Intake): Promise<Tak
     fates.push(fate)
     if (fate !== 'same') asked.push({ index, key: { account, eventId, contentHash, timeMs } })
   }
-  const answers = asked.length === 0 ? [] : await intake.seen.recognise(asked.map(({ key }) => key))
+  const recognised = asked.length === 0 ? undefined : await intake.seen.recognise(asked.map(({ key }) => key))
   for (const [at, { index }] of asked.entries()) {
-    const answer = answers[at]
+    const answer = recognised?.answers[at]
     if (answer === 'same' || (answer === 'other' && fates[index] === 'new')) fates[index] = answer
   }
   if (intake.isPlan) intake.keys.forgetOldest()
   else {
     await append(batch, fates, accountOf, intake)
-    const added = asked.filter(({ index }) => isAdded(fates[index] ?? 'same'))
-    if (added.length > 0) await intake.seen.added?.(added.map(({ key }) => key))
+    const added = asked.flatMap(({ index }, at) => (isAdded(fates[index] ?? 'same') ? [at] : []))
+    if (added.length > 0) await recognised?.added?.(added)
   }
   return { fates, accountOf }
 }

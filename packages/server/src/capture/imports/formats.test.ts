@@ -15,7 +15,7 @@ async function stored(name: string, content: Uint8Array): Promise<readonly strin
   const log = createMemoryEventLog()
   const imports = createImports({
     log,
-    seen: { recognise: async (keys) => keys.map(() => 'new' as const), async caughtUp() {} },
+    seen: { recognise: async (keys) => ({ answers: keys.map(() => 'new' as const) }), async caughtUp() {} },
     nowMs: () => 0,
     catalogVersion: () => 1,
     account: '123456789012',

@@ -25,7 +25,7 @@ async function importBesideGood(content: string | Uint8Array | Iterable<Uint8Arr
   const log = createMemoryEventLog()
   const imports = createImports({
     log,
-    seen: { recognise: async (keys) => keys.map(() => 'new' as const), async caughtUp() {} },
+    seen: { recognise: async (keys) => ({ answers: keys.map(() => 'new' as const) }), async caughtUp() {} },
     nowMs: () => 0,
     catalogVersion: () => 1,
     account: '123456789012',

@@ -23,10 +23,11 @@ function seenIn(log: EventLog): Seen {
         contents.set(key, (contents.get(key) ?? new Set()).add(hex(hash)))
         from = log.after(frame.position)
       }
-      return keys.map((key): Recognition => {
+      const answers = keys.map((key): Recognition => {
         const found = contents.get(keyText(key))
         return found === undefined ? 'new' : found.has(hex(key.contentHash)) ? 'same' : 'other'
       })
+      return { answers }
     },
     async caughtUp() {},
   }

@@ -81,7 +81,7 @@ function open(
 ) {
   const imports = createImports({
     log,
-    seen: { recognise: async (keys) => keys.map(() => 'same' as const), async caughtUp() {} },
+    seen: { recognise: async (keys) => ({ answers: keys.map(() => 'same' as const) }), async caughtUp() {} },
     ...clock,
     catalogVersion: () => 1,
     account,
@@ -303,7 +303,7 @@ it('brings files in by hand once, also after a crash that took the marks', async
   const byHand = async () => {
     const imports = createImports({
       log,
-      seen: { recognise: async (keys) => keys.map(() => 'same' as const), async caughtUp() {} },
+      seen: { recognise: async (keys) => ({ answers: keys.map(() => 'same' as const) }), async caughtUp() {} },
       ...clock,
       catalogVersion: () => 1,
       account,

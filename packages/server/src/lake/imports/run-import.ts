@@ -97,9 +97,15 @@ function counting(destination: ImportDestination, count: (added: number) => void
     ...destination,
     seen: {
       ...seen,
-      async added(keys) {
-        await seen.added?.(keys)
-        count(keys.length)
+      async recognise(keys) {
+        const recognised = await seen.recognise(keys)
+        return {
+          ...recognised,
+          async added(indices) {
+            await recognised.added?.(indices)
+            count(indices.length)
+          },
+        }
       },
     },
   }

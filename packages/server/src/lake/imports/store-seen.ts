@@ -40,9 +40,6 @@ export function createStoreSeen({
   let named: Buffer<ArrayBufferLike> = Buffer.alloc(namedBytes)
   const scopeBytes = hash('sha256', `lake import\0${scope}`, 'buffer').subarray(0, 4)
 
-  /** Of keys that were asked about, for when they are told to be there. */
-  let last: { readonly keys: readonly ImportKey[]; readonly marks: Uint8Array } | undefined
-
   function marksOf(keys: readonly ImportKey[]): Uint8Array {
     const all = Buffer.alloc(keys.length * markBytes)
     for (const [index, { account, eventId, contentHash, timeMs }] of keys.entries()) {
@@ -62,18 +59,15 @@ export function createStoreSeen({
     return all
   }
 
-  function knownMarksOf(keys: readonly ImportKey[]): Uint8Array {
-    const isSame = last?.keys.length === keys.length && keys.every((key, index) => key === last?.keys[index])
-    return last !== undefined && isSame ? last.marks : marksOf(keys)
-  }
-
   return {
     async recognise(keys) {
-      last = { keys, marks: marksOf(keys) }
-      const flags = await marks.has(last.marks)
-      return keys.map((_, index) => (flags[index] === 1 ? 'same' : 'new'))
+      const asked = marksOf(keys)
+      const flags = await marks.has(asked)
+      return {
+        answers: keys.map((_, index) => (flags[index] === 1 ? 'same' : 'new')),
+        added: (indices) => marks.add(indices.length === keys.length ? asked : chosen(asked, indices)),
+      }
     },
-    added: (keys) => marks.add(knownMarksOf(keys)),
     // What was added is marked before the next batch is looked at.
     async caughtUp() {},
     async relearn(from) {
@@ -95,4 +89,13 @@ export function createStoreSeen({
       }
     },
   }
+}
+
+/** Some of the marks, by their indices. */
+function chosen(marks: Uint8Array, indices: readonly number[]): Uint8Array {
+  const some = new Uint8Array(indices.length * markBytes)
+  for (const [to, from] of indices.entries()) {
+    some.set(marks.subarray(from * markBytes, (from + 1) * markBytes), to * markBytes)
+  }
+  return some
 }
