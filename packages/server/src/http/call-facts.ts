@@ -78,10 +78,14 @@ export function errorProtocolOf({ model, spoken }: Exchange): Protocol {
   return model?.protocol ?? (spoken === undefined || spoken === 'unknown' ? 'awsJson1_1' : nearestProtocol(spoken))
 }
 
+/** Name of the error's shape where the model has one, by which it also knows the status; else the code on the wire. */
+export function errorNameOf(exchange: Exchange, { code }: ApiError): string {
+  return typeof code === 'string' ? code : frameworkCode(errorProtocolOf(exchange), code.failure)
+}
+
 /** Code on the wire, as the protocol of the call spells it. */
 export function errorCodeOf(exchange: Exchange, error: ApiError): string {
-  if (typeof error.code === 'string') return wireErrorCode(exchange.model, error.code)
-  return frameworkCode(errorProtocolOf(exchange), error.code.failure)
+  return wireErrorCode(exchange.model, errorNameOf(exchange, error))
 }
 
 /** HTTP status of an error where the model of the call has none for it. */

@@ -36,6 +36,26 @@ describe('answers', () => {
   })
 })
 
+describe('IAM', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  test.each([
+    ['what is not there', 'GetUser&UserName=nobody', 404, 'NoSuchEntity'],
+    ['a name that is taken', 'CreateUser&UserName=admin', 409, 'EntityAlreadyExists'],
+    ['what is still in use', 'DeleteUser&UserName=admin', 409, 'DeleteConflict'],
+    [
+      'a policy that is none',
+      'PutUserPolicy&UserName=admin&PolicyName=p&PolicyDocument=x',
+      400,
+      'MalformedPolicyDocument',
+    ],
+  ])('answers to %s with the status of its model', async (_what, query, status, code) => {
+    await using cairn = await createTestInstallation()
+    const answer = await cairn.send({ service: 'iam', headers: form, body: `Action=${query}&Version=2010-05-08` })
+    expect(answer.status).toBe(status)
+    expect(await textOf(answer)).toContain(`<Code>${code}</Code>`)
+  })
+})
+
 describe('a service that nobody serves', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
   test.each([

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts'
 import { ApiError } from './api-error.ts'
 import { readClaim } from './authenticate.ts'
 import { createAuthorise } from './authorise.ts'
-import { callFacts, callOutcome, errorCodeOf, errorProtocolOf, errorStatusOf } from './call-facts.ts'
+import { callFacts, callOutcome, errorNameOf, errorProtocolOf, errorStatusOf } from './call-facts.ts'
 import type { Exchange } from './exchange.ts'
 import { holdLast } from './hold-last.ts'
 import { createStages, type StageOptions } from './stages.ts'
@@ -168,7 +168,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     if ('output' in result && route) return serializeOutput(route.model, route.operationModel, result.output, requestId)
     const error = 'error' in result ? result.error : internal()
     const isHead = request.head.method === 'HEAD'
-    const told = { code: errorCodeOf(exchange, error), message: error.message, ...errorStatusOf(exchange, error) }
+    const told = { code: errorNameOf(exchange, error), message: error.message, ...errorStatusOf(exchange, error) }
     if (exchange.spoken !== undefined) {
       return errorAnswer(exchange.spoken, { status: 400, ...told }, { requestId, isHead })
     }
