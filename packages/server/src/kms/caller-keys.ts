@@ -1,9 +1,10 @@
+import type { Clock } from '../ports/clock.ts'
 import type { EncryptionContext } from './ciphertext.ts'
 import type { KmsKey } from './key.ts'
-import type { Kms, KmsOptions } from './kms.ts'
+import type { KeyStore } from './key-store.ts'
 import { dataKeyBytes } from './service-keys.ts'
 import type { KeyUser } from './service-use.ts'
-import { createUseRecorder } from './use-recorder.ts'
+import { createUseRecorder, type UseRecorderOptions } from './use-recorder.ts'
 
 /**
  * Keys as a service uses them on behalf of its caller, whose permission was asked for. Each use is recorded before it
@@ -21,22 +22,22 @@ export interface CallerKeys {
 
 export function createCallerKeys(
   user: KeyUser,
-  kms: Pick<Kms, 'encrypt' | 'decrypt' | 'readCiphertext'>,
-  options: KmsOptions,
+  keys: Pick<KeyStore, 'encrypt' | 'decrypt' | 'readCiphertext'>,
+  options: UseRecorderOptions & { readonly clock: Clock },
 ): CallerKeys {
   const { ids, clock } = options
   const record = createUseRecorder(user, options)
   return {
     async generateDataKey(key, context) {
       const plaintext = ids.bytes(dataKeyBytes)
-      const { blob, materialId } = kms.encrypt(key, plaintext, context)
+      const { blob, materialId } = keys.encrypt(key, plaintext, context)
       await record(key, { eventName: 'GenerateDataKey', context, atMs: clock.nowMs(), materialId })
       return { plaintext, blob }
     },
     async decrypt(key, blob, context) {
-      const plaintext = kms.decrypt(key, blob, context)
+      const plaintext = keys.decrypt(key, blob, context)
       if (plaintext === undefined) return undefined
-      const materialId = kms.readCiphertext(blob)?.materialId
+      const materialId = keys.readCiphertext(blob)?.materialId
       const use = { eventName: 'Decrypt' as const, context, atMs: clock.nowMs() }
       await record(key, { ...use, ...(materialId !== undefined && { materialId }) })
       return plaintext

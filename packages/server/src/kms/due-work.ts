@@ -1,9 +1,20 @@
 import type { Catalog, CatalogDraft } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { KeyVault } from '../ports/key-vault.ts'
 import type { KmsAlias, KmsKey } from './key.ts'
 import { aliasCollection, aliasPath, keyCollection, keyPath, materialCollection } from './key.ts'
-import type { KmsOptions } from './kms.ts'
 import { materialPath, rotated } from './rotation.ts'
 import { eventFrame, forgetEvents, notedEvents, noteEvent } from './service-event.ts'
+
+export interface DueWorkOptions {
+  readonly catalog: Catalog
+  readonly vault: KeyVault
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly ids: Ids
+}
 
 const ourselves = { intentId: undefined }
 
@@ -11,7 +22,7 @@ const ourselves = { intentId: undefined }
  * What comes due by itself: deletions and rotations, one change for each key, judged again inside it, for a key may
  * have been saved meanwhile. Events of an earlier run that was cut short are written first.
  */
-export function createDueWork(options: KmsOptions): () => Promise<void> {
+export function createDueWork(options: DueWorkOptions): () => Promise<void> {
   const { catalog, clock, vault, ids } = options
 
   async function carryOut(key: KmsKey): Promise<void> {
@@ -57,7 +68,7 @@ function aliasesOf(draft: CatalogDraft, { account, region, id }: KmsKey): readon
   return draft.list(aliasCollection, `${account}/${region}/`).filter(({ value }) => value.keyId === id)
 }
 
-async function writeEvents({ catalog, log, clock }: Pick<KmsOptions, 'log' | 'clock'> & { readonly catalog: Catalog }) {
+async function writeEvents({ catalog, log, clock }: DueWorkOptions) {
   const events = notedEvents(catalog)
   if (events.length === 0) return
   const frames = events.map((event) => eventFrame(event, catalog.version, clock.nowMs()))

@@ -20,6 +20,7 @@ export {
   leavesManageable,
 } from './key-policy.ts'
 export { aliasNameProblem, type KeyReference, readKeyReference } from './key-reference.ts'
-export { createKms, type Encrypted, type Kms, type KmsOptions, type NewKey } from './kms.ts'
+export type { Encrypted, NewKey } from './key-store.ts'
+export { createKms, type Kms, type KmsOptions } from './kms.ts'
 export { rotationFrom } from './rotation.ts'
 export type { KeyRefusal, ServiceAnswer, ServiceCaller, ServiceKeys } from './service-keys.ts'

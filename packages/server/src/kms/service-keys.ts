@@ -1,12 +1,13 @@
 import { compilePolicy, evaluate, parsePolicy } from '@cairn/aws-kit/iam'
 import { serviceIdentity } from '@cairn/core/record'
+import type { Clock } from '../ports/clock.ts'
 import type { EncryptionContext } from './ciphertext.ts'
 import { type KmsKey, keyCollection, keyPath } from './key.ts'
 import { keyContext } from './key-context.ts'
 import { keyPolicyBytesMax } from './key-policy.ts'
 import { readKeyReference } from './key-reference.ts'
-import type { Kms, KmsOptions } from './kms.ts'
-import { createUseRecorder } from './use-recorder.ts'
+import type { KeyStore } from './key-store.ts'
+import { createUseRecorder, type UseRecorderOptions } from './use-recorder.ts'
 
 /** A service that uses keys as itself, and what for. */
 export interface ServiceCaller {
@@ -67,7 +68,13 @@ export interface ServiceKeys {
 /** AES-256. */
 export const dataKeyBytes = 32
 
-export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsOptions): ServiceKeys {
+export interface ServiceKeysOptions extends UseRecorderOptions {
+  readonly clock: Clock
+  /** Whether the key's policy has to let the service in. */
+  readonly demandsPolicies: boolean
+}
+
+export function createServiceKeys(caller: ServiceCaller, store: KeyStore, options: ServiceKeysOptions): ServiceKeys {
   const { ids, clock, catalog } = options
   const record = createUseRecorder({ identity: serviceIdentity(caller.principal), source: caller.principal }, options)
 
@@ -101,8 +108,8 @@ export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsO
       const reference = readKeyReference(text, place)
       if (reference.kind === 'elsewhere') return refused('not-found')
       if (reference.kind !== 'key' && reference.kind !== 'alias') return refused('malformed')
-      const id = reference.kind === 'key' ? reference.id : kms.findAlias(reference)?.keyId
-      const key = id === undefined ? undefined : kms.find({ ...reference, id })
+      const id = reference.kind === 'key' ? reference.id : store.findAlias(reference)?.keyId
+      const key = id === undefined ? undefined : store.find({ ...reference, id })
       if (key === undefined) return refused('not-found')
       return mayUse(key, 'kms:DescribeKey', {}) ? { kind: 'granted', key } : refused('denied')
     },
@@ -130,7 +137,7 @@ export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsO
         return refused(key.state.kind)
       }
       const plaintext = ids.bytes(dataKeyBytes)
-      const { blob, materialId } = kms.encrypt(key, plaintext, context)
+      const { blob, materialId } = store.encrypt(key, plaintext, context)
       await record(key, { ...request, materialId })
       return { kind: 'granted', plaintext, blob }
     },
@@ -144,9 +151,9 @@ export function createServiceKeys(caller: ServiceCaller, kms: Kms, options: KmsO
         await record(key, { ...request, refusal: key.state.kind })
         return refused(key.state.kind)
       }
-      const plaintext = kms.decrypt(key, blob, context)
+      const plaintext = store.decrypt(key, blob, context)
       if (plaintext === undefined) return refused('not-decryptable')
-      const materialId = kms.readCiphertext(blob)?.materialId
+      const materialId = store.readCiphertext(blob)?.materialId
       await record(key, { ...request, ...(materialId !== undefined && { materialId }) })
       return { kind: 'granted', plaintext }
     },
