@@ -99,7 +99,7 @@ function place(path: string): { readonly layer: Layer; readonly folder: string }
   if (first === 'context') return { layer: 'assembly', folder: '' }
   if (first === 'telemetry') return { layer: 'shared', folder: first }
   if (first === 'storage') return { layer: 'storage', folder: `storage/${second}` }
-  if (first === 'capture') return { layer: 'capability', folder: `capture/${second}` }
+  if (first === 'capture' || first === 'lake') return { layer: 'capability', folder: `${first}/${second}` }
   const layer = layers.find((candidate) => candidate === first)
   return { layer: layer ?? 'capability', folder: first }
 }

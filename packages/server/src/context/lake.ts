@@ -5,8 +5,8 @@ import type { Config } from '../config/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { DigestKeys } from '../keys/index.ts'
 import { createAthena } from '../lake/athena/index.ts'
-import { createAuditEvents, createChannels } from '../lake/channels/index.ts'
-import { createLakeImports } from '../lake/imports/index.ts'
+import { createAuditEvents, createChannels, hasChannel } from '../lake/channels/index.ts'
+import { createLakeImports, hasImport } from '../lake/imports/index.ts'
 import { createDeliverResult, createLakeQueries, createStoreStatements } from '../lake/queries/index.ts'
 import { createEventDataStores } from '../lake/stores/index.ts'
 import { createLake } from '../lake/tables/index.ts'
@@ -55,7 +55,7 @@ export async function openLake(options: {
     telemetry: telemetry.auditEvents,
   })
   await auditEvents.recall()
-  const eventDataStores = createEventDataStores({ catalog, clock })
+  const eventDataStores = createEventDataStores({ catalog, clock, hasChannel, hasImport })
   const { lakeQueriesMax, lakeImportsMax = importsWaitingMax, importsAddTwice = false } = options.quotas
   const lakeQueries = createLakeQueries({
     statements: createStoreStatements({ stores: eventDataStores, tables: lake.tables }),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { hasChannel } from '../../lake/channels/index.ts'
+import { hasImport } from '../../lake/imports/index.ts'
 import { importKey, type LakeImport, lakeImports, noStatistics } from '../../lake/imports/lake-import.ts'
 import { anEventDataStore } from '../../lake/stores/event-data-store.fixture.ts'
 import { createEventDataStores } from '../../lake/stores/index.ts'
@@ -119,7 +121,7 @@ describe('CreateEventDataStore', () => {
 
   test('with the quotas of AWS a region has ten, those pending deletion included', async () => {
     await using cairn = await createLakeCaller({ quotas: 'aws' })
-    const stores = createEventDataStores(cairn.storage)
+    const stores = createEventDataStores({ ...cairn.storage, hasChannel, hasImport })
     for (let number = 0; number < 10; number++) {
       const store = anEventDataStore(number, number === 0 ? { deletedAfterMs: Number.MAX_SAFE_INTEGER } : {})
       await stores.create({ intentId: undefined }, store)
@@ -233,7 +235,12 @@ describe('deleting', () => {
     await cairn.call('DeleteEventDataStore', { EventDataStore })
     const { catalog, clock } = cairn.storage
     const removeAfter = (ms: number) =>
-      createEventDataStores({ catalog, clock: { nowMs: () => clock.nowMs() + ms } }).removeDue()
+      createEventDataStores({
+        catalog,
+        clock: { nowMs: () => clock.nowMs() + ms },
+        hasChannel,
+        hasImport,
+      }).removeDue()
     await removeAfter(7 * dayMs - 60_000)
     expect(await cairn.call('GetEventDataStore', { EventDataStore })).toMatchObject({ Status: 'PENDING_DELETION' })
     await removeAfter(7 * dayMs)

@@ -1,6 +1,6 @@
-import { defineCollection } from '../../ports/catalog.ts'
+import { type CatalogReader, defineCollection } from '../../ports/catalog.ts'
 import type { Tag } from '../../trails/index.ts'
-import type { EventDataStoreId } from '../stores/event-data-store.ts'
+import type { EventDataStoreId } from '../stores/index.ts'
 
 /** The last part of the ARN. */
 export type ChannelId = string & { readonly brand: 'ChannelId' }
@@ -26,6 +26,11 @@ export interface Channel {
 
 /** Key: `<id>`. */
 export const channelCollection = defineCollection<Channel>('channel')
+
+/** Whether a channel leads to a store. */
+export function hasChannel(catalog: CatalogReader, store: EventDataStoreId): boolean {
+  return catalog.list(channelCollection).some(({ value }) => value.destinations.includes(store))
+}
 
 export function channelArn(place: {
   readonly partition: string

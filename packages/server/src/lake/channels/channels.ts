@@ -1,5 +1,5 @@
 import type { Catalog, CatalogReader, Cause } from '../../ports/catalog.ts'
-import { type EventDataStore, eventDataStoreCollection } from '../stores/event-data-store.ts'
+import { type EventDataStore, eventDataStoreCollection } from '../stores/index.ts'
 import { type Channel, type ChannelId, channelCollection, customSource } from './channel.ts'
 
 /** Why a channel cannot be as it is asked for. */

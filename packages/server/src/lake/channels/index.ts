@@ -5,6 +5,6 @@ export {
   type AuditEventsOptions,
   createAuditEvents,
 } from './audit-events.ts'
-export { type Channel, type ChannelId, channelArn, isKnownSource } from './channel.ts'
+export { type Channel, type ChannelId, channelArn, hasChannel, isKnownSource } from './channel.ts'
 export { type ChannelConflict, type Channels, createChannels } from './channels.ts'
 export type { IngestionStatus } from './ingestion-status.ts'

@@ -1,4 +1,10 @@
-export type { ImportFailure, ImportStatistics, LakeImport, LakeImportState } from './lake-import.ts'
+export {
+  hasImport,
+  type ImportFailure,
+  type ImportStatistics,
+  type LakeImport,
+  type LakeImportState,
+} from './lake-import.ts'
 export {
   createLakeImports,
   type LakeImportRequest,

@@ -1,4 +1,4 @@
-import { defineCollection } from '../../ports/catalog.ts'
+import { type CatalogReader, defineCollection } from '../../ports/catalog.ts'
 import type { Position } from '../../ports/event-log.ts'
 import type { EventDataStoreId } from '../stores/index.ts'
 
@@ -80,4 +80,9 @@ export function importKey({ account, region, id }: Pick<LakeImport, 'account' | 
 
 export function isUnderWay({ state }: Pick<LakeImport, 'state'>): boolean {
   return state === 'INITIALIZING' || state === 'IN_PROGRESS'
+}
+
+/** Whether log files are being copied into a store. */
+export function hasImport(catalog: CatalogReader, store: EventDataStoreId): boolean {
+  return catalog.list(lakeImports).some(({ value }) => value.store === store && isUnderWay(value))
 }

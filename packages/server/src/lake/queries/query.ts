@@ -1,4 +1,4 @@
-import type { EventDataStoreId } from '../stores/event-data-store.ts'
+import type { EventDataStoreId } from '../stores/index.ts'
 
 /*
  *              ┌──────────────► CANCELLED

@@ -8,7 +8,7 @@ import {
   type TableUse,
   varchar,
 } from '@cairn/core/query'
-import type { TableSnapshot } from '../tables/lake-tables.ts'
+import type { TableSnapshot } from '../tables/index.ts'
 import { type SnapshotTable, snapshotRows } from './snapshot-table.ts'
 
 /** A column as Athena's CloudTrail tables have it, out of the columns of an event data store. */

@@ -1,6 +1,6 @@
 import { lakeTableSchemas } from '@cairn/core/lake'
 import type { TableSchema } from '@cairn/core/query'
-import type { EventDataStoreKind } from '../stores/event-data-store.ts'
+import type { EventDataStoreKind } from '../stores/index.ts'
 
 export { athenaPartitions, athenaSchema, athenaTable, storeColumnsOf } from './athena-table.ts'
 export { type SnapshotTable, snapshotTable } from './snapshot-table.ts'

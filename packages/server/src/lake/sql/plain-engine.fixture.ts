@@ -12,8 +12,8 @@ import {
 } from '@cairn/core/query'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { plainValue } from '../../storage/duckdb/plain-value.ts'
-import type { EventDataStoreId } from '../stores/event-data-store.ts'
-import type { TableSnapshot } from '../tables/lake-tables.ts'
+import type { EventDataStoreId } from '../stores/index.ts'
+import type { TableSnapshot } from '../tables/index.ts'
 import { athenaSchema, athenaTable } from './athena-table.ts'
 import { snapshotTable } from './snapshot-table.ts'
 

@@ -6,8 +6,8 @@ import { lakeRow, lakeTableSchemas, storedColumns } from '@cairn/core/lake'
 import type { TableUse } from '@cairn/core/query'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EventDataStoreId } from '../stores/event-data-store.ts'
-import type { ParquetPart, TableSnapshot } from '../tables/lake-tables.ts'
+import type { EventDataStoreId } from '../stores/index.ts'
+import type { ParquetPart, TableSnapshot } from '../tables/index.ts'
 import { snapshotTable } from './snapshot-table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-test-'))

@@ -1,7 +1,7 @@
 import { storedColumns } from '@cairn/core/lake'
 import type { TableUse, TimeBounds } from '@cairn/core/query'
 import type { EngineTable } from '../../ports/lake-engine.ts'
-import type { ParquetPart, TableSnapshot } from '../tables/lake-tables.ts'
+import type { ParquetPart, TableSnapshot } from '../tables/index.ts'
 
 /** The rows of a snapshot that can matter to a statement. */
 export interface SnapshotTable {

@@ -1,7 +1,5 @@
 import type { Catalog, CatalogReader, Cause } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { channelCollection } from '../channels/channel.ts'
-import { isUnderWay, lakeImports } from '../imports/lake-import.ts'
 import { type EventDataStore, type EventDataStoreId, eventDataStoreCollection } from './event-data-store.ts'
 
 /** Why a store cannot be made. */
@@ -50,6 +48,8 @@ export interface StoreSurroundings {
   hasImport(): boolean
 }
 
+type IsInUse = (catalog: CatalogReader, id: EventDataStoreId) => boolean
+
 export interface StorePlace {
   readonly account: string
   readonly region: string
@@ -62,9 +62,14 @@ export const restorableMs = 7 * 86_400_000
 export function createEventDataStores({
   catalog,
   clock,
+  hasChannel,
+  hasImport,
 }: {
   readonly catalog: Catalog
   readonly clock: Clock
+  /** What leads into a store; asked of the catalogue as it is within a change. */
+  readonly hasChannel: IsInUse
+  readonly hasImport: IsInUse
 }): EventDataStores {
   const isDue = ({ deletedAfterMs }: EventDataStore) => deletedAfterMs !== undefined && deletedAfterMs <= clock.nowMs()
   return {
@@ -89,8 +94,8 @@ export function createEventDataStores({
             const other = named(draft, { account, region, name })
             return other !== undefined && other.id !== id
           },
-          hasChannel: () => draft.list(channelCollection).some(({ value }) => value.destinations.includes(id)),
-          hasImport: () => draft.list(lakeImports).some(({ value }) => value.store === id && isUnderWay(value)),
+          hasChannel: () => hasChannel(draft, id),
+          hasImport: () => hasImport(draft, id),
         })
         if (edited !== store) draft.put(eventDataStoreCollection, id, edited)
         return edited

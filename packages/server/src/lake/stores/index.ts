@@ -4,6 +4,7 @@ export {
   type EventDataStoreKind,
   type EventDataStoreStatus,
   eventDataStoreArn,
+  eventDataStoreCollection,
   eventDataStoreStatus,
 } from './event-data-store.ts'
 export {

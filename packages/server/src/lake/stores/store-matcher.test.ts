@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
 import { trailEvent } from '../../trails/index.ts'
+import { hasChannel } from '../channels/index.ts'
+import { hasImport } from '../imports/index.ts'
 import { anEventDataStore } from './event-data-store.fixture.ts'
 import { createEventDataStores, createStoreMatcher, type EventDataStore } from './index.ts'
 
@@ -25,7 +27,7 @@ const read = (place = { account, region: 'us-east-1' }) =>
 
 async function matcherFor(change: Partial<EventDataStore>) {
   const catalog = createMemoryCatalog()
-  const stores = createEventDataStores({ catalog, clock: { nowMs: () => 0 } })
+  const stores = createEventDataStores({ catalog, clock: { nowMs: () => 0 }, hasChannel, hasImport })
   const store = anEventDataStore(1, { selectors: objects, ...change })
   await stores.create(noCause, store)
   const matcher = createStoreMatcher(catalog)

@@ -3,7 +3,7 @@ import type { ReadingConsumer } from '../../pipeline/index.ts'
 import type { Catalog } from '../../ports/catalog.ts'
 import { appendBytesMax, type EventLog, type Position, type StoredFrame } from '../../ports/event-log.ts'
 import type { LakeBatch, LakeEvent, LakeFiles } from '../../ports/lake-files.ts'
-import { eventDataStoreCollection } from '../stores/event-data-store.ts'
+import { eventDataStoreCollection } from '../stores/index.ts'
 import { createStoreRules, type EventForm } from './store-rules.ts'
 
 export interface IngestTelemetry {

@@ -1,4 +1,4 @@
-import type { EventDataStoreId, EventDataStoreKind } from '../stores/event-data-store.ts'
+import type { EventDataStoreId, EventDataStoreKind } from '../stores/index.ts'
 
 /**
  * The rows of one event data store at one moment: every row once, whatever ingestion and compaction do meanwhile. The

@@ -13,7 +13,7 @@ import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
 import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
 import { systemTimer } from '../../storage/system/timer.ts'
 import { anEventDataStore } from '../stores/event-data-store.fixture.ts'
-import { type EventDataStore, type EventDataStoreId, eventDataStoreCollection } from '../stores/event-data-store.ts'
+import { type EventDataStore, type EventDataStoreId, eventDataStoreCollection } from '../stores/index.ts'
 import { createLake, type Lake, type TableSnapshot } from './index.ts'
 
 /** One for all worlds of a file of tests: a process that waits for the next query saves its start. */

@@ -2,7 +2,7 @@ import { Fault } from '../../fault.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { LakeEngine } from '../../ports/lake-engine.ts'
 import type { LakeFiles, PartFile, TableState } from '../../ports/lake-files.ts'
-import type { EventDataStore } from '../stores/event-data-store.ts'
+import type { EventDataStore } from '../stores/index.ts'
 import { conversionOf, type PackedDay, type Packing, partOf, planMerge, planPack } from './plan-packing.ts'
 import type { TableSnapshots } from './table-snapshots.ts'
 

@@ -1,7 +1,7 @@
 import type { ContextSelection } from '@cairn/core/record'
 import type { Catalog } from '../../ports/catalog.ts'
 import type { RuleSet, StoreRule } from '../../ports/lake-files.ts'
-import { type EventDataStore, eventDataStoreCollection } from '../stores/event-data-store.ts'
+import { type EventDataStore, eventDataStoreCollection } from '../stores/index.ts'
 
 /** The rules of event data stores by version of the catalogue. */
 export interface StoreRules {

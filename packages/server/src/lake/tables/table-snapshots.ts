@@ -1,6 +1,6 @@
 import { Fault } from '../../fault.ts'
 import type { LakeFiles, TableState } from '../../ports/lake-files.ts'
-import type { EventDataStoreId, EventDataStoreKind } from '../stores/event-data-store.ts'
+import type { EventDataStoreId, EventDataStoreKind } from '../stores/index.ts'
 import type { LakeTables, TableSnapshot } from './lake-tables.ts'
 
 /** Hands out tables as they are, and keeps their files while somebody reads them. */
