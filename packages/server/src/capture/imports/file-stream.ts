@@ -1,5 +1,4 @@
 import { Fault } from '../../fault.ts'
-import type { ImportFile } from './import-run.ts'
 
 /*
  * Several files in one body, each of unknown size:
@@ -20,6 +19,12 @@ const unreadable = 0xffff_ffff
 
 /** Chunks up to this size are given whole, so that a small file is one piece. */
 const pieceBytesMax = 256 * 1024
+
+/** One file to import. Its form is told by its content; the name is for messages. */
+export interface ImportFile {
+  readonly name: string
+  readonly bytes: AsyncIterable<Uint8Array>
+}
 
 /** A piece of the stream to write. */
 export type FileStreamPart =

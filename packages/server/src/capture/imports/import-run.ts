@@ -3,6 +3,7 @@ import { Fault } from '../../fault.ts'
 import { type Intake, takeBatch } from './batch-intake.ts'
 import { createDiskEstimate } from './disk-estimate.ts'
 import { countFate, type Fate } from './fate.ts'
+import type { ImportFile } from './file-stream.ts'
 import {
   type ImportEvent,
   type ImportSummary,
@@ -13,12 +14,6 @@ import {
 import type { FinishedFile, ParsedBatch } from './parsed-batch.ts'
 import { ParserThread } from './parser-thread.ts'
 import { createTally } from './tally.ts'
-
-/** One file to import. Its form is told by its content; the name is for messages. */
-export interface ImportFile {
-  readonly name: string
-  readonly bytes: AsyncIterable<Uint8Array>
-}
 
 /** A file that comes whole with its first piece may be parsed beside others; two may be on their way to each thread. */
 const filesWaitingMax = 64

@@ -1,6 +1,6 @@
 export type { ImportKey, Seen } from './batch-intake.ts'
 export type { LeftOut } from './fate.ts'
-export { readFileStream } from './file-stream.ts'
+export { type ImportFile, readFileStream } from './file-stream.ts'
 export type {
   ImportCounts,
   ImportEvent,
@@ -9,7 +9,6 @@ export type {
   ImportProblemCode,
   ImportSummary,
 } from './import-report.ts'
-export type { ImportFile } from './import-run.ts'
 export {
   createImports,
   type ImportDestination,

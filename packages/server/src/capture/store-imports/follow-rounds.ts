@@ -1,8 +1,10 @@
+import type { Clock } from '../../ports/clock.ts'
 import type { ObjectHead } from '../../ports/object-store.ts'
 import { dayBefore, dayFolder } from './days.ts'
 import { findSeries, type Series } from './find-series.ts'
-import type { FollowOptions } from './follow.ts'
-import { flat, listNew } from './take-files.ts'
+import type { FollowOrder } from './follow-order.ts'
+import type { Source } from './source.ts'
+import { flat, listNew, type Taking } from './take-files.ts'
 
 /** A log file may be delivered days late: all folders are gone through so often. */
 const sweepEveryMs = 24 * 3_600_000
@@ -12,6 +14,15 @@ const sweepAgainMs = 10 * 60_000
 
 /** A sweep through years gives way to what is new after so long. */
 const sweepTurnMs = 10_000
+
+export interface RoundsOptions {
+  readonly order: FollowOrder
+  readonly source: Source
+  readonly taking: Taking
+  readonly clock: Clock
+  /** Notes durably that everything that was there at this time is in. */
+  seenTo(ms: number): Promise<void>
+}
 
 /** What a follow looks at, round after round. */
 export interface Rounds {
@@ -30,7 +41,7 @@ export interface Rounds {
  * A sweep begins with the first round and may take many: it is a listing that pauses. Nothing of it is durable; after a
  * restart it begins anew, and what is known is passed over at the pace of listing.
  */
-export function createRounds({ order, source, taking, clock, seenTo }: FollowOptions, signal: AbortSignal): Rounds {
+export function createRounds({ order, source, taking, clock, seenTo }: RoundsOptions, signal: AbortSignal): Rounds {
   let seenToMs = order.seenToMs ?? order.orderedAtMs
   /** Prefixes of the series of the last round; none before the first. */
   let known: ReadonlySet<string> | undefined

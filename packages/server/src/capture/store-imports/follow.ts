@@ -1,6 +1,5 @@
 import { Fault } from '../../fault.ts'
-import { type Catalog, defineCollection } from '../../ports/catalog.ts'
-import type { Clock } from '../../ports/clock.ts'
+import type { Catalog } from '../../ports/catalog.ts'
 import type { MessageQueue } from '../../ports/message-queue.ts'
 import type { ObjectHead } from '../../ports/object-store.ts'
 import type { Timer } from '../../ports/timer.ts'
@@ -8,29 +7,9 @@ import { publicKeys } from '../../proofs/index.ts'
 import type { FailedFiles } from '../failed-files/index.ts'
 import { createDigestChecks, isDigest } from './digest-checks.ts'
 import { createFileMarks } from './file-marks.ts'
-import { createRounds } from './follow-rounds.ts'
+import { createRounds, type RoundsOptions } from './follow-rounds.ts'
 import { listen, type QueueProgress } from './listen.ts'
-import type { Source } from './source.ts'
-import { type Taking, takeFiles } from './take-files.ts'
-
-/** An order to follow a place in a store, as the catalogue keeps it: key is its id. */
-export interface FollowOrder {
-  readonly store: string
-  readonly bucket: string
-  readonly prefix: string
-  /** Of records that name none. */
-  readonly account?: string
-  readonly sinceMs?: number
-  /** Where new files are announced: URL or ARN of a queue. */
-  readonly queue?: string
-  /** Public keys that digests are checked with: base64 of DER. Absent: they are not checked. */
-  readonly verifyKeys?: readonly string[]
-  readonly orderedAtMs: number
-  /** When the last round that saw everything new began; what came before needs no look at its days. */
-  readonly seenToMs?: number
-}
-
-export const followOrders = defineCollection<FollowOrder>('import-follows', { keepsHistory: false })
+import { takeFiles } from './take-files.ts'
 
 /** How a follow is doing. Counts are since the start of the server. */
 export interface FollowProgress {
@@ -58,12 +37,8 @@ export interface FollowTelemetry {
   followFailed(facts: { readonly id: string; readonly error: unknown }): void
 }
 
-export interface FollowOptions {
+export interface FollowOptions extends RoundsOptions {
   readonly id: string
-  readonly order: FollowOrder
-  readonly source: Source
-  readonly taking: Taking
-  readonly clock: Clock
   readonly timer: Timer
   readonly intervalMs: number
   /** The order's queue. */
@@ -73,8 +48,6 @@ export interface FollowOptions {
   readonly failedFiles: FailedFiles
   /** Only one of all follows takes files in at a time. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>
-  /** Notes durably that everything that was there at this time is in. */
-  seenTo(ms: number): Promise<void>
   readonly telemetry: FollowTelemetry
 }
 

@@ -12,14 +12,8 @@ import { type ImportEvent, type Imports, isAccount } from '../imports/index.ts'
 import type { DigestFinding } from './check-digest.ts'
 import { findingsOf, forgetFindings } from './digest-checks.ts'
 import { createDigestCopies } from './digest-copies.ts'
-import {
-  type Follow,
-  type FollowOrder,
-  type FollowProgress,
-  type FollowTelemetry,
-  followOrders,
-  startFollow,
-} from './follow.ts'
+import { type Follow, type FollowProgress, type FollowTelemetry, startFollow } from './follow.ts'
+import { type FollowOrder, followOrders } from './follow-order.ts'
 import { isAllowed, type Source, type SourceStore } from './source.ts'
 import { takeAll } from './take-files.ts'
 
