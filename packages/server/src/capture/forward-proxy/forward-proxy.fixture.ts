@@ -4,8 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { systemClock } from '../../storage/system/clock.ts'
 import { systemIds } from '../../storage/system/ids.ts'
-import type { ForwardProxyTelemetry } from './forward-proxy.ts'
 import { createAddressRule, createDial, newAuthority, openAuthority, startForwardProxy } from './index.ts'
+import type { ForwardProxyTelemetry } from './proxied-request.ts'
 
 export const deps = { clock: systemClock, ids: systemIds }
 export const token = 'session-token'

@@ -7,37 +7,11 @@ import type { Authority } from './authority.ts'
 import { type Dial, unreached } from './dial.ts'
 import { forwardPlain } from './forward-plain.ts'
 import { createInterception } from './intercept.ts'
+import type { ForwardProxyTelemetry, OnCall } from './proxied-request.ts'
 import { type ProxyCredentials, proxyUrl, readProxyCredentials } from './proxy-credentials.ts'
 import { refuse, refuseConnect } from './refuse.ts'
 import { readTarget, type Target, targetText } from './target.ts'
 import { tunnel } from './tunnel.ts'
-
-/** A request whose target is an API of AWS, decrypted if it was encrypted. */
-export interface ProxiedRequest {
-  readonly target: Target
-  readonly isTls: boolean
-  /** The mark of its connection, e.g. the name of a test. */
-  readonly mark?: string
-}
-
-/** What happens on the way through, as facts. */
-export interface ForwardProxyTelemetry {
-  /** A client saw our certificate and left, saying why in a TLS alert or (`none`) not. */
-  distrusted(fact: { readonly host: string; readonly alert: string }): void
-  /** A connection was passed on without a look into it. */
-  tunnelled(fact: { readonly host: string; readonly port: number }): void
-  /** Nobody is there, or must not be reached. */
-  unreached(fact: {
-    readonly host: string
-    readonly port: number
-    readonly code: string
-    readonly reason: string
-  }): void
-  /** Somebody without the token, or something that is no proxy request. */
-  refused(fact: { readonly reason: 'token' | 'malformed' }): void
-  /** An intercepted connection changed to another protocol, so that what follows is not recorded. */
-  upgraded(fact: { readonly host: string; readonly protocol: string }): void
-}
 
 export interface ForwardProxyOptions {
   /** Loopback: whoever can reach it and has the token can reach what this machine reaches. */
@@ -51,8 +25,7 @@ export interface ForwardProxyOptions {
   readonly ca: readonly string[]
   /** Ports on which the hosts of `authority` are looked into. */
   readonly interceptedPorts: readonly number[]
-  /** Answers one call. Requests of a connection may overlap; the answers must keep their order. */
-  readonly onCall: (incoming: IncomingMessage, outgoing: ServerResponse, request: ProxiedRequest) => void
+  readonly onCall: OnCall
   /** Called for every server that reads requests, before it does. */
   readonly prepareServer?: (server: Server) => void
   readonly telemetry: ForwardProxyTelemetry

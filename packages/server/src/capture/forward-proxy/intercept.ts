@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { createServer } from '../../node-http.ts'
 import type { Authority } from './authority.ts'
-import type { ForwardProxyOptions, ForwardProxyTelemetry } from './forward-proxy.ts'
+import type { ForwardProxyTelemetry, OnCall } from './proxied-request.ts'
 import { refuseConnect } from './refuse.ts'
 import type { Target } from './target.ts'
 import { tunnel } from './tunnel.ts'
@@ -34,7 +34,7 @@ export function createInterception(options: {
   /** PEM certificates that hosts may be vouched for with. */
   readonly ca: readonly string[]
   readonly telemetry: ForwardProxyTelemetry
-  readonly onCall: ForwardProxyOptions['onCall']
+  readonly onCall: OnCall
   readonly reach: (target: Target) => Promise<Duplex>
   /** Reports a target that could not be reached; gives the words for the client. */
   readonly lost: (target: Target, error: unknown) => string
