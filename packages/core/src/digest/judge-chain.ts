@@ -3,7 +3,6 @@ import { nameOfKey, parseDigestName } from './digest-key.ts'
 import { toIsoSecond } from './digest-time.ts'
 import type { Finding, FindingKind } from './finding.ts'
 import { judgeDigest } from './judge-digest.ts'
-import type { ListedTime } from './judge-files.ts'
 import type { FoundDigest } from './read-digest.ts'
 import type { SeenDigest, TrailEvent } from './seen.ts'
 import { digestHourMs } from './window.ts'
@@ -26,6 +25,14 @@ export interface ChainToJudge {
 /** A time in which a chain proves nothing, because of the finding. */
 export interface Hole extends DigestWindow {
   readonly finding: Finding
+}
+
+/** A time of one region in which every file must be on a list. */
+export interface ListedTime {
+  readonly startMs: number
+  readonly endMs: number
+  /** Whether more digests will come behind `endMs`. */
+  readonly isOpen: boolean
 }
 
 export interface JudgedChain {

@@ -2,8 +2,7 @@ import type { ListedFile } from './digest.ts'
 import { nameOfKey } from './digest-key.ts'
 import { toIsoSecond } from './digest-time.ts'
 import type { Finding } from './finding.ts'
-import type { Hole } from './judge-chain.ts'
-import { windowOf } from './judge-chain.ts'
+import { type Hole, type ListedTime, windowOf } from './judge-chain.ts'
 import type { FindFile, SeenDigest, SeenFile } from './seen.ts'
 
 /** How the files that digests list turned out. */
@@ -63,14 +62,6 @@ function judgeFile(listed: ListedFile, file: SeenFile | 'gone'): Pick<Finding, '
     kind: 'file-extended',
     sentence: `Bytes were appended to the log file ${name}: a reader that goes on behind the first gzip member sees events that were never delivered`,
   }
-}
-
-/** A time of one region in which every file must be on a list. */
-export interface ListedTime {
-  readonly startMs: number
-  readonly endMs: number
-  /** Whether more digests will come behind `endMs`. */
-  readonly isOpen: boolean
 }
 
 /** A file is named by its newest event and listed by its delivery, which comes later by this much at the most. */

@@ -47,7 +47,7 @@ export {
 } from './habits/index.ts'
 export { escapeHtmlSafe, jsonText } from './json-text.ts'
 export type { EventResource } from './lookup-resources.ts'
-export { type MemberHabits, recordMemberName, recordMembers } from './members.ts'
+export { recordMemberName, recordMembers } from './members.ts'
 export { readOriginal, restoreOriginals } from './restore-originals.ts'
 export { memberTime, parseRecordTime, recordTime, recordTimeAt, secondAt } from './time.ts'
 export {

@@ -7,19 +7,11 @@ import {
   type StructureShape,
 } from '@cairn/aws-kit/model'
 import type { JsonObject } from './build-record.ts'
-import { isSecretName, type Mark } from './habits/index.ts'
+import { isSecretName, type Mark, type MemberHabits } from './habits/index.ts'
 import { memberTime } from './time.ts'
 
 /** What a reader sees in place of a value that the record must not repeat. */
 const hidden: Mark = 'HIDDEN_DUE_TO_SECURITY_REASONS'
-
-/** What a service's records do differently; see habits/. */
-export interface MemberHabits {
-  /** Members hidden by name at any depth. */
-  readonly hidden: ReadonlyMap<string, Mark>
-  /** Names of members, where they are not those of `recordMemberName`. */
-  readonly nameOf?: (member: string, wireName: string) => string
-}
 
 const noHabits: MemberHabits = { hidden: new Map() }
 

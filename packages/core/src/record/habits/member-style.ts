@@ -1,5 +1,12 @@
-import type { MemberHabits } from '../members.ts'
-import { hiddenMembers } from './redaction.ts'
+import { hiddenMembers, type Mark } from './redaction.ts'
+
+/** How a service's records show members. */
+export interface MemberHabits {
+  /** Members hidden by name at any depth. */
+  readonly hidden: ReadonlyMap<string, Mark>
+  /** Names of members, where they are not those of `recordMemberName`. */
+  readonly nameOf?: (member: string, wireName: string) => string
+}
 
 /** Services whose records keep the names on the wire. Keys are the API's names. @source real log files of 2020–2026 */
 const asOnTheWire: ReadonlySet<string> = new Set(['account', 'ce', 'devops-guru', 'resource-explorer-2'])
