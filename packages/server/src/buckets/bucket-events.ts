@@ -4,40 +4,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { VersionedObjectStore } from '../ports/object-store.ts'
 import { letsServiceSend, type Queue, type Queues } from '../queues/index.ts'
-import { type Bucket, bucketArn } from './bucket.ts'
+import { type Bucket, bucketArn, type QueueNotification } from './bucket.ts'
 import { canonicalId } from './canonical-id.ts'
 import { type ComingEvent, createNotices } from './notices.ts'
-
-/** A queue that is told of what happens to objects. */
-export interface QueueNotification {
-  readonly id: string
-  readonly queueArn: string
-  /** `s3:ObjectCreated:Put`, `s3:ObjectCreated:*`. */
-  readonly events: readonly string[]
-  readonly prefix?: string
-  readonly suffix?: string
-}
-
-export type ObjectEventName =
-  | 'ObjectCreated:Put'
-  | 'ObjectCreated:Copy'
-  | 'ObjectCreated:CompleteMultipartUpload'
-  | 'ObjectRemoved:Delete'
-  | 'ObjectRemoved:DeleteMarkerCreated'
-  | 'LifecycleExpiration:Delete'
-  | 'LifecycleExpiration:DeleteMarkerCreated'
-
-/** Something that happened to an object. */
-export interface ObjectEvent {
-  readonly name: ObjectEventName
-  readonly key: string
-  readonly size?: number
-  /** Quoted. */
-  readonly etag?: string
-  readonly versionId?: string
-  /** Whose doing it was. */
-  readonly by: { readonly principalId: string; readonly sourceIp: string; readonly requestId: string }
-}
+import type { ObjectEvent } from './object-event.ts'
 
 export interface BucketEvents {
   /**

@@ -1,8 +1,6 @@
 import { defineCollection } from '../ports/catalog.ts'
-import type { QueueNotification } from './bucket-events.ts'
 import type { LifecycleRule } from './lifecycle.ts'
 import type { BucketLock } from './object-lock.ts'
-import type { PublicAccessBlock } from './public-access.ts'
 
 /** A bucket. Its name is unique over all accounts of the installation. */
 export interface Bucket {
@@ -23,6 +21,11 @@ export interface Bucket {
   readonly notifications?: readonly QueueNotification[]
   /** Rules by which objects expire. */
   readonly lifecycle?: readonly LifecycleRule[]
+  /**
+   * From which size objects change their storage class, as it came with `lifecycle`; the larger of two when absent.
+   * There is one storage class, so nothing comes of it: infrastructure code waits until it reads what it wrote.
+   */
+  readonly transitionMinimum?: 'varies_by_storage_class'
   /** Absent where public access was never blocked, or the block was taken off. */
   readonly publicAccess?: PublicAccessBlock
   /** Present where versions can be locked; never taken away. */
@@ -32,8 +35,29 @@ export interface Bucket {
 /**
  * Whether clients may speak of ACLs: under `BucketOwnerEnforced`, the default, they may not. Access is decided by
  * policies alone either way; an ACL that grants anything to others is refused, as under AWS's Block Public Access.
+ * `Unset`, where the setting was taken away, is as `ObjectWriter`.
  */
-export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter'
+export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter' | 'Unset'
+
+/** A queue that is told of what happens to objects. */
+export interface QueueNotification {
+  readonly id: string
+  readonly queueArn: string
+  /** `s3:ObjectCreated:Put`, `s3:ObjectCreated:*`. */
+  readonly events: readonly string[]
+  readonly prefix?: string
+  readonly suffix?: string
+}
+
+/** What of public access a bucket refuses. ACLs never grant anything to others here, whatever is said of them. */
+export interface PublicAccessBlock {
+  readonly blocksAcls: boolean
+  readonly ignoresAcls: boolean
+  /** Policies that grant something to everyone are not taken. */
+  readonly blocksPolicy: boolean
+  /** Under such a policy nobody but the owner's account and services come in. */
+  readonly restrictsBuckets: boolean
+}
 
 export interface BucketEncryption {
   /** Id, ARN or alias, as it was given; of the owner's account where it says none. */

@@ -5,14 +5,13 @@ export {
   bucketArn,
   bucketNameProblem,
   type Ownership,
+  type PublicAccessBlock,
+  type QueueNotification,
 } from './bucket.ts'
 export {
   type BucketEvents,
   type BucketEventTelemetry,
   createBucketEvents,
-  type ObjectEvent,
-  type ObjectEventName,
-  type QueueNotification,
 } from './bucket-events.ts'
 export { checkBucketPolicy, isPublicPolicy, type PolicyCheck } from './bucket-policy.ts'
 export { type Buckets, openBuckets } from './buckets.ts'
@@ -38,6 +37,7 @@ export {
   type StoredDataKey,
   withoutEncryption,
 } from './object-cipher.ts'
+export type { ObjectEvent, ObjectEventName } from './object-event.ts'
 export {
   type BucketLock,
   defaultRetention,
@@ -49,6 +49,6 @@ export {
   withRetention,
 } from './object-lock.ts'
 export { tagsOf, withTags } from './object-tags.ts'
-export { blocksEverything, isPublicBucket, type PublicAccessBlock, policyFor } from './public-access.ts'
+export { blocksEverything, isPublicBucket, policyFor } from './public-access.ts'
 export { type Part, type PartsCipher, partNumberMax, type Uploads } from './uploads.ts'
 export { openWithVault } from './vault-reader.ts'

@@ -1,7 +1,7 @@
 import { type Catalog, type CatalogDraft, defineCollection } from '../ports/catalog.ts'
 import type { Ids } from '../ports/ids.ts'
 import { NULL_VERSION, type VersionedObjectStore } from '../ports/object-store.ts'
-import type { ObjectEvent } from './bucket-events.ts'
+import type { ObjectEvent } from './object-event.ts'
 
 /** Something that is about to happen to an object, of which queues are to be told. */
 export interface ComingEvent extends Pick<ObjectEvent, 'name' | 'key' | 'versionId' | 'by'> {

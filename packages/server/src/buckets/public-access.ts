@@ -1,16 +1,6 @@
 import { parsePolicy } from '@cairn/aws-kit/iam'
-import type { Bucket } from './bucket.ts'
+import type { Bucket, PublicAccessBlock } from './bucket.ts'
 import { isPublicPolicy, policyBytesMax } from './bucket-policy.ts'
-
-/** What of public access a bucket refuses. ACLs never grant anything to others here, whatever is said of them. */
-export interface PublicAccessBlock {
-  readonly blocksAcls: boolean
-  readonly ignoresAcls: boolean
-  /** Policies that grant something to everyone are not taken. */
-  readonly blocksPolicy: boolean
-  /** Under such a policy nobody but the owner's account and services come in. */
-  readonly restrictsBuckets: boolean
-}
 
 /** @source Amazon S3 User Guide, default settings for new S3 buckets, since April 2023 */
 export const blocksEverything: PublicAccessBlock = {

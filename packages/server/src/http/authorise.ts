@@ -17,9 +17,7 @@ import { keyPolicyBytesMax } from '../kms/index.ts'
 import { ApiError, failure } from './api-error.ts'
 import { callContext } from './call-context.ts'
 import type { Exchange } from './exchange.ts'
-
-/** Who asks, from where and when. */
-export type Asker = Pick<Exchange, 'principal' | 'request' | 'receivedAtMs' | 'region'>
+import { type Asker, requestContext } from './request-context.ts'
 
 /** Asks the policies one question. @throws ApiError `access-denied` */
 export type RequireAccess = (request: AccessRequest, asker: Asker) => void
@@ -133,21 +131,5 @@ function contextOf(request: AccessRequest, asker: Asker, identity: Identity): Co
       }
       return keys.get(key)
     },
-  }
-}
-
-/** @source IAM User Guide, AWS global condition context keys, properties of the request and of the network */
-export function requestContext({ request, receivedAtMs, region }: Asker): Readonly<Record<string, string>> {
-  const userAgent = request.headers['user-agent']
-  const referer = request.headers.referer
-  return {
-    'aws:CurrentTime': new Date(receivedAtMs).toISOString(),
-    'aws:EpochTime': String(Math.floor(receivedAtMs / 1000)),
-    'aws:RequestedRegion': region,
-    'aws:SecureTransport': String(request.tls !== undefined),
-    'aws:SourceIp': request.remoteAddress,
-    'aws:ViaAWSService': 'false',
-    ...(userAgent !== undefined && { 'aws:UserAgent': userAgent }),
-    ...(referer !== undefined && { 'aws:Referer': referer }),
   }
 }

@@ -1,7 +1,7 @@
 import { type CallContext, isRequestContextKey, type TaggedResource } from '@cairn/core/record'
 import type { AccessRequest } from '../api/operation.ts'
 import type { Identity } from '../identity/index.ts'
-import { type Asker, requestContext } from './authorise.ts'
+import { type Asker, requestContext } from './request-context.ts'
 
 const resourceTagPrefix = 'aws:ResourceTag/'
 

@@ -6,9 +6,10 @@ export {
   type QueuePlace,
   type QueueSettings,
   queueArn,
+  queuePlace,
   type RedrivePolicy,
 } from './queue.ts'
 export { letsServiceSend, queuePolicyBytesMax, queuePolicyProblem } from './queue-policy.ts'
 export { createQueues, type NewMessage, type Queues, type SentMessage } from './queues.ts'
-export { queuePlace, readQueue } from './read-queue.ts'
+export { readQueue } from './read-queue.ts'
 export type { QueueCounts, ReceivedMessage } from './shelves.ts'

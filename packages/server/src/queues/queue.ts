@@ -61,6 +61,12 @@ export function queueArn(partition: string, { account, region, name }: QueuePlac
   return `arn:${partition}:sqs:${region}:${account}:${name}`
 }
 
+/** Reads a queue's ARN. */
+export function queuePlace(arn: string): QueuePlace | undefined {
+  const [, region, account, name] = /^arn:[a-z-]+:sqs:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_-]{1,80})$/.exec(arn) ?? []
+  return region && account && name ? { region, account, name } : undefined
+}
+
 /** @source SQS Developer Guide, quotas: queue name */
 export function isQueueName(name: string): boolean {
   return /^[A-Za-z0-9_-]{1,80}$/.test(name)

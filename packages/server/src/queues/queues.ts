@@ -6,8 +6,7 @@ import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
 import { messageCollection, type StoredMessage } from './message.ts'
 import { attributesMd5, type MessageAttributes } from './message-attributes.ts'
-import { type Queue, type QueuePlace, queueCollection, queuePath } from './queue.ts'
-import { queuePlace } from './read-queue.ts'
+import { type Queue, type QueuePlace, queueCollection, queuePath, queuePlace } from './queue.ts'
 import { costOf, createShelves, numberOf, type QueueCounts, type ReceivedMessage, type ReceiveWish } from './shelves.ts'
 
 /**

@@ -24,9 +24,3 @@ export function readQueue(queues: Pick<Queues, 'find' | 'receive' | 'delete'>, p
     async [Symbol.asyncDispose]() {},
   }
 }
-
-/** Reads a queue's ARN. */
-export function queuePlace(arn: string): QueuePlace | undefined {
-  const [, region, account, name] = /^arn:[a-z-]+:sqs:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_-]{1,80})$/.exec(arn) ?? []
-  return region && account && name ? { region, account, name } : undefined
-}

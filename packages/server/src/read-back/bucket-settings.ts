@@ -1,5 +1,5 @@
 import { type Bucket, isPublicBucket } from '../buckets/index.ts'
-import type { Finding } from './report.ts'
+import type { Finding } from './finding.ts'
 
 /** What guards a bucket's objects, each as one text that is compared. */
 export type BucketSettings = Readonly<Record<string, string>>

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { buildRecord } from '@cairn/core/record'
 import type { EventFrame } from '../ports/event-log.ts'
 import type { Trail } from '../trails/index.ts'
-import type { Finding } from './report.ts'
+import type { Finding } from './finding.ts'
 
 const self = 'cloudtrail.amazonaws.com'
 

@@ -7,15 +7,10 @@ import type { EventLog } from '../ports/event-log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Trail, TrailArn, Trails } from '../trails/index.ts'
 import { changedSettings, openings, settingsOf } from './bucket-settings.ts'
+import type { Finding } from './finding.ts'
 import { findingFrame } from './finding-event.ts'
 import { readChain } from './read-chain.ts'
-import {
-  type Finding,
-  type ReadBackFinding,
-  type ReadBackRecord,
-  type ReadBackReport,
-  readBackCollection,
-} from './report.ts'
+import { type ReadBackFinding, type ReadBackRecord, type ReadBackReport, readBackCollection } from './report.ts'
 
 /**
  * Reads back what was delivered, trail by trail, once an interval: the digests of the last day and a day of older ones,

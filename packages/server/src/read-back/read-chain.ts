@@ -7,7 +7,7 @@ import { Fault } from '../fault.ts'
 import type { Kms } from '../kms/index.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { ObjectHead, VersionHead } from '../ports/object-store.ts'
-import type { Finding } from './report.ts'
+import type { Finding } from './finding.ts'
 
 /** Digests looked at from the newest on, and as many again from where the last read-back stopped: a day of each. */
 const digestsMax = 24
