@@ -103,6 +103,7 @@ const s3 = {
   ObjectLockConfigurationNotFoundError: 404,
   OperationAborted: 409,
   OwnershipControlsNotFoundError: 404,
+  ReplicationConfigurationNotFoundError: 404,
   PermanentRedirect: 301,
   PreconditionFailed: 412,
   RequestTimeTooSkewed: 403,

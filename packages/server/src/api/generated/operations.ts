@@ -53,24 +53,34 @@ import { copyObject as s3CopyObject } from '../s3/copy-object.ts'
 import { createBucket as s3CreateBucket } from '../s3/create-bucket.ts'
 import { createMultipartUpload as s3CreateMultipartUpload } from '../s3/create-multipart-upload.ts'
 import { deleteBucket as s3DeleteBucket } from '../s3/delete-bucket.ts'
+import { deleteBucketCors as s3DeleteBucketCors } from '../s3/delete-bucket-cors.ts'
 import { deleteBucketEncryption as s3DeleteBucketEncryption } from '../s3/delete-bucket-encryption.ts'
 import { deleteBucketLifecycle as s3DeleteBucketLifecycle } from '../s3/delete-bucket-lifecycle.ts'
+import { deleteBucketOwnershipControls as s3DeleteBucketOwnershipControls } from '../s3/delete-bucket-ownership-controls.ts'
 import { deleteBucketPolicy as s3DeleteBucketPolicy } from '../s3/delete-bucket-policy.ts'
+import { deleteBucketReplication as s3DeleteBucketReplication } from '../s3/delete-bucket-replication.ts'
 import { deleteBucketTagging as s3DeleteBucketTagging } from '../s3/delete-bucket-tagging.ts'
+import { deleteBucketWebsite as s3DeleteBucketWebsite } from '../s3/delete-bucket-website.ts'
 import { deleteObject as s3DeleteObject } from '../s3/delete-object.ts'
 import { deleteObjectTagging as s3DeleteObjectTagging } from '../s3/delete-object-tagging.ts'
 import { deleteObjects as s3DeleteObjects } from '../s3/delete-objects.ts'
 import { deletePublicAccessBlock as s3DeletePublicAccessBlock } from '../s3/delete-public-access-block.ts'
+import { getBucketAccelerateConfiguration as s3GetBucketAccelerateConfiguration } from '../s3/get-bucket-accelerate-configuration.ts'
 import { getBucketAcl as s3GetBucketAcl } from '../s3/get-bucket-acl.ts'
+import { getBucketCors as s3GetBucketCors } from '../s3/get-bucket-cors.ts'
 import { getBucketEncryption as s3GetBucketEncryption } from '../s3/get-bucket-encryption.ts'
 import { getBucketLifecycleConfiguration as s3GetBucketLifecycleConfiguration } from '../s3/get-bucket-lifecycle-configuration.ts'
 import { getBucketLocation as s3GetBucketLocation } from '../s3/get-bucket-location.ts'
+import { getBucketLogging as s3GetBucketLogging } from '../s3/get-bucket-logging.ts'
 import { getBucketNotificationConfiguration as s3GetBucketNotificationConfiguration } from '../s3/get-bucket-notification-configuration.ts'
 import { getBucketOwnershipControls as s3GetBucketOwnershipControls } from '../s3/get-bucket-ownership-controls.ts'
 import { getBucketPolicy as s3GetBucketPolicy } from '../s3/get-bucket-policy.ts'
 import { getBucketPolicyStatus as s3GetBucketPolicyStatus } from '../s3/get-bucket-policy-status.ts'
+import { getBucketReplication as s3GetBucketReplication } from '../s3/get-bucket-replication.ts'
+import { getBucketRequestPayment as s3GetBucketRequestPayment } from '../s3/get-bucket-request-payment.ts'
 import { getBucketTagging as s3GetBucketTagging } from '../s3/get-bucket-tagging.ts'
 import { getBucketVersioning as s3GetBucketVersioning } from '../s3/get-bucket-versioning.ts'
+import { getBucketWebsite as s3GetBucketWebsite } from '../s3/get-bucket-website.ts'
 import { getObject as s3GetObject } from '../s3/get-object.ts'
 import { getObjectLegalHold as s3GetObjectLegalHold } from '../s3/get-object-legal-hold.ts'
 import { getObjectLockConfiguration as s3GetObjectLockConfiguration } from '../s3/get-object-lock-configuration.ts'
@@ -79,6 +89,10 @@ import { getObjectTagging as s3GetObjectTagging } from '../s3/get-object-tagging
 import { getPublicAccessBlock as s3GetPublicAccessBlock } from '../s3/get-public-access-block.ts'
 import { headBucket as s3HeadBucket } from '../s3/head-bucket.ts'
 import { headObject as s3HeadObject } from '../s3/head-object.ts'
+import { listBucketAnalyticsConfigurations as s3ListBucketAnalyticsConfigurations } from '../s3/list-bucket-analytics-configurations.ts'
+import { listBucketIntelligentTieringConfigurations as s3ListBucketIntelligentTieringConfigurations } from '../s3/list-bucket-intelligent-tiering-configurations.ts'
+import { listBucketInventoryConfigurations as s3ListBucketInventoryConfigurations } from '../s3/list-bucket-inventory-configurations.ts'
+import { listBucketMetricsConfigurations as s3ListBucketMetricsConfigurations } from '../s3/list-bucket-metrics-configurations.ts'
 import { listBuckets as s3ListBuckets } from '../s3/list-buckets.ts'
 import { listMultipartUploads as s3ListMultipartUploads } from '../s3/list-multipart-uploads.ts'
 import { listObjectVersions as s3ListObjectVersions } from '../s3/list-object-versions.ts'
@@ -121,6 +135,7 @@ import { deleteAccessKey as iamDeleteAccessKey } from '../iam/delete-access-key.
 import { deleteAccountAlias as iamDeleteAccountAlias } from '../iam/delete-account-alias.ts'
 import { deleteGroup as iamDeleteGroup } from '../iam/delete-group.ts'
 import { deleteGroupPolicy as iamDeleteGroupPolicy } from '../iam/delete-group-policy.ts'
+import { deleteLoginProfile as iamDeleteLoginProfile } from '../iam/delete-login-profile.ts'
 import { deletePolicy as iamDeletePolicy } from '../iam/delete-policy.ts'
 import { deletePolicyVersion as iamDeletePolicyVersion } from '../iam/delete-policy-version.ts'
 import { deleteRole as iamDeleteRole } from '../iam/delete-role.ts'
@@ -137,6 +152,7 @@ import { getAccessKeyLastUsed as iamGetAccessKeyLastUsed } from '../iam/get-acce
 import { getAccountSummary as iamGetAccountSummary } from '../iam/get-account-summary.ts'
 import { getGroup as iamGetGroup } from '../iam/get-group.ts'
 import { getGroupPolicy as iamGetGroupPolicy } from '../iam/get-group-policy.ts'
+import { getLoginProfile as iamGetLoginProfile } from '../iam/get-login-profile.ts'
 import { getPolicy as iamGetPolicy } from '../iam/get-policy.ts'
 import { getPolicyVersion as iamGetPolicyVersion } from '../iam/get-policy-version.ts'
 import { getRole as iamGetRole } from '../iam/get-role.ts'
@@ -154,15 +170,20 @@ import { listGroupPolicies as iamListGroupPolicies } from '../iam/list-group-pol
 import { listGroups as iamListGroups } from '../iam/list-groups.ts'
 import { listGroupsForUser as iamListGroupsForUser } from '../iam/list-groups-for-user.ts'
 import { listInstanceProfilesForRole as iamListInstanceProfilesForRole } from '../iam/list-instance-profiles-for-role.ts'
+import { listMFADevices as iamListMFADevices } from '../iam/list-mfa-devices.ts'
 import { listPolicies as iamListPolicies } from '../iam/list-policies.ts'
 import { listPolicyTags as iamListPolicyTags } from '../iam/list-policy-tags.ts'
 import { listPolicyVersions as iamListPolicyVersions } from '../iam/list-policy-versions.ts'
 import { listRolePolicies as iamListRolePolicies } from '../iam/list-role-policies.ts'
 import { listRoleTags as iamListRoleTags } from '../iam/list-role-tags.ts'
 import { listRoles as iamListRoles } from '../iam/list-roles.ts'
+import { listSSHPublicKeys as iamListSSHPublicKeys } from '../iam/list-ssh-public-keys.ts'
+import { listServiceSpecificCredentials as iamListServiceSpecificCredentials } from '../iam/list-service-specific-credentials.ts'
+import { listSigningCertificates as iamListSigningCertificates } from '../iam/list-signing-certificates.ts'
 import { listUserPolicies as iamListUserPolicies } from '../iam/list-user-policies.ts'
 import { listUserTags as iamListUserTags } from '../iam/list-user-tags.ts'
 import { listUsers as iamListUsers } from '../iam/list-users.ts'
+import { listVirtualMFADevices as iamListVirtualMFADevices } from '../iam/list-virtual-mfa-devices.ts'
 import { putGroupPolicy as iamPutGroupPolicy } from '../iam/put-group-policy.ts'
 import { putRolePermissionsBoundary as iamPutRolePermissionsBoundary } from '../iam/put-role-permissions-boundary.ts'
 import { putRolePolicy as iamPutRolePolicy } from '../iam/put-role-policy.ts'
@@ -220,12 +241,15 @@ import { deleteQueue as sqsDeleteQueue } from '../sqs/delete-queue.ts'
 import { getQueueAttributes as sqsGetQueueAttributes } from '../sqs/get-queue-attributes.ts'
 import { getQueueUrl as sqsGetQueueUrl } from '../sqs/get-queue-url.ts'
 import { listDeadLetterSourceQueues as sqsListDeadLetterSourceQueues } from '../sqs/list-dead-letter-source-queues.ts'
+import { listQueueTags as sqsListQueueTags } from '../sqs/list-queue-tags.ts'
 import { listQueues as sqsListQueues } from '../sqs/list-queues.ts'
 import { purgeQueue as sqsPurgeQueue } from '../sqs/purge-queue.ts'
 import { receiveMessage as sqsReceiveMessage } from '../sqs/receive-message.ts'
 import { sendMessage as sqsSendMessage } from '../sqs/send-message.ts'
 import { sendMessageBatch as sqsSendMessageBatch } from '../sqs/send-message-batch.ts'
 import { setQueueAttributes as sqsSetQueueAttributes } from '../sqs/set-queue-attributes.ts'
+import { tagQueue as sqsTagQueue } from '../sqs/tag-queue.ts'
+import { untagQueue as sqsUntagQueue } from '../sqs/untag-queue.ts'
 import { batchGetQueryExecution as athenaBatchGetQueryExecution } from '../athena/batch-get-query-execution.ts'
 import { getDatabase as athenaGetDatabase } from '../athena/get-database.ts'
 import { getQueryExecution as athenaGetQueryExecution } from '../athena/get-query-execution.ts'
@@ -297,24 +321,34 @@ export const operations: readonly Operation[] = [
   s3CreateBucket,
   s3CreateMultipartUpload,
   s3DeleteBucket,
+  s3DeleteBucketCors,
   s3DeleteBucketEncryption,
   s3DeleteBucketLifecycle,
+  s3DeleteBucketOwnershipControls,
   s3DeleteBucketPolicy,
+  s3DeleteBucketReplication,
   s3DeleteBucketTagging,
+  s3DeleteBucketWebsite,
   s3DeleteObject,
   s3DeleteObjectTagging,
   s3DeleteObjects,
   s3DeletePublicAccessBlock,
+  s3GetBucketAccelerateConfiguration,
   s3GetBucketAcl,
+  s3GetBucketCors,
   s3GetBucketEncryption,
   s3GetBucketLifecycleConfiguration,
   s3GetBucketLocation,
+  s3GetBucketLogging,
   s3GetBucketNotificationConfiguration,
   s3GetBucketOwnershipControls,
   s3GetBucketPolicy,
   s3GetBucketPolicyStatus,
+  s3GetBucketReplication,
+  s3GetBucketRequestPayment,
   s3GetBucketTagging,
   s3GetBucketVersioning,
+  s3GetBucketWebsite,
   s3GetObject,
   s3GetObjectLegalHold,
   s3GetObjectLockConfiguration,
@@ -323,6 +357,10 @@ export const operations: readonly Operation[] = [
   s3GetPublicAccessBlock,
   s3HeadBucket,
   s3HeadObject,
+  s3ListBucketAnalyticsConfigurations,
+  s3ListBucketIntelligentTieringConfigurations,
+  s3ListBucketInventoryConfigurations,
+  s3ListBucketMetricsConfigurations,
   s3ListBuckets,
   s3ListMultipartUploads,
   s3ListObjectVersions,
@@ -365,6 +403,7 @@ export const operations: readonly Operation[] = [
   iamDeleteAccountAlias,
   iamDeleteGroup,
   iamDeleteGroupPolicy,
+  iamDeleteLoginProfile,
   iamDeletePolicy,
   iamDeletePolicyVersion,
   iamDeleteRole,
@@ -381,6 +420,7 @@ export const operations: readonly Operation[] = [
   iamGetAccountSummary,
   iamGetGroup,
   iamGetGroupPolicy,
+  iamGetLoginProfile,
   iamGetPolicy,
   iamGetPolicyVersion,
   iamGetRole,
@@ -398,15 +438,20 @@ export const operations: readonly Operation[] = [
   iamListGroups,
   iamListGroupsForUser,
   iamListInstanceProfilesForRole,
+  iamListMFADevices,
   iamListPolicies,
   iamListPolicyTags,
   iamListPolicyVersions,
   iamListRolePolicies,
   iamListRoleTags,
   iamListRoles,
+  iamListSSHPublicKeys,
+  iamListServiceSpecificCredentials,
+  iamListSigningCertificates,
   iamListUserPolicies,
   iamListUserTags,
   iamListUsers,
+  iamListVirtualMFADevices,
   iamPutGroupPolicy,
   iamPutRolePermissionsBoundary,
   iamPutRolePolicy,
@@ -464,12 +509,15 @@ export const operations: readonly Operation[] = [
   sqsGetQueueAttributes,
   sqsGetQueueUrl,
   sqsListDeadLetterSourceQueues,
+  sqsListQueueTags,
   sqsListQueues,
   sqsPurgeQueue,
   sqsReceiveMessage,
   sqsSendMessage,
   sqsSendMessageBatch,
   sqsSetQueueAttributes,
+  sqsTagQueue,
+  sqsUntagQueue,
   athenaBatchGetQueryExecution,
   athenaGetDatabase,
   athenaGetQueryExecution,

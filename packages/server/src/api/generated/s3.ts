@@ -654,6 +654,7 @@ export type S3CommonError =
   | 'ObjectLockConfigurationNotFoundError'
   | 'OperationAborted'
   | 'OwnershipControlsNotFoundError'
+  | 'ReplicationConfigurationNotFoundError'
   | 'PermanentRedirect'
   | 'PreconditionFailed'
   | 'RequestTimeTooSkewed'

@@ -9,7 +9,7 @@ export const deleteBucketLifecycle = defineOperation({
   access: bucketAccess('s3:PutLifecycleConfiguration'),
   async run(input, { buckets }, call, fail) {
     const { name } = requireBucket({ buckets }, input.Bucket, call, fail)
-    await buckets.edit(call.cause, name, ({ lifecycle: _, ...bucket }) => bucket)
+    await buckets.edit(call.cause, name, ({ lifecycle: _, transitionMinimum: __, ...bucket }) => bucket)
     return {}
   },
 })

@@ -1,5 +1,6 @@
 import { bucketArn } from '../../buckets/index.ts'
-import { ask, bucketResource, requireBucket } from './bucket-access.ts'
+import type { DeletedObject, S3Error } from '../generated/s3.ts'
+import { ask, bucketResource, requireBucket, texts } from './bucket-access.ts'
 import { deleteOne } from './delete-one.ts'
 import { wantsBypass } from './lock-settings.ts'
 import { defineOperation } from './service.ts'
@@ -44,16 +45,40 @@ export const deleteObjects = defineOperation({
     if (objects.length === 0 || objects.length > keysMax) {
       fail('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
     }
-    const deleted = []
+    const deleted: DeletedObject[] = []
+    const errors: S3Error[] = []
+    const nowMs = clock.nowMs()
     for (const object of objects) {
-      checkVersionId(object.VersionId, fail)
-      const { DeleteMarker, VersionId } = await inS3Words(fail, () =>
-        deleteOne(buckets, bucket, object, { call, nowMs: clock.nowMs() }),
-      )
-      const named = object.VersionId === undefined ? {} : { VersionId: object.VersionId }
-      const marker = DeleteMarker && VersionId !== undefined ? { DeleteMarker, DeleteMarkerVersionId: VersionId } : {}
-      deleted.push({ Key: object.Key, ...named, ...marker })
+      const named = {
+        Key: object.Key,
+        ...(object.VersionId !== undefined && { VersionId: object.VersionId }),
+      }
+      try {
+        checkVersionId(object.VersionId, () => refuseOne('NoSuchVersion', texts.noSuchVersion))
+        const { DeleteMarker, VersionId } = await inS3Words(refuseOne, () =>
+          deleteOne(buckets, bucket, object, { call, nowMs }),
+        )
+        const marker = DeleteMarker && VersionId !== undefined ? { DeleteMarker, DeleteMarkerVersionId: VersionId } : {}
+        deleted.push({ ...named, ...marker })
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        errors.push({ ...named, Code: error.code, Message: error.message })
+      }
     }
-    return isQuiet ? {} : { Deleted: deleted }
+    return { ...(!isQuiet && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) }
   },
 })
+
+/** What is wrong with one of the keys: the answer tells it beside what was deleted. */
+class Refusal extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+function refuseOne(code: string, message: string): never {
+  throw new Refusal(code, message)
+}

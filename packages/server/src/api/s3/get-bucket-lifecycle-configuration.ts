@@ -1,5 +1,5 @@
 import { bucketAccess, requireBucket } from './bucket-access.ts'
-import { shownRule } from './lifecycle-settings.ts'
+import { shownRule, transitionMinimumDefault } from './lifecycle-settings.ts'
 import { defineOperation } from './service.ts'
 
 export const getBucketLifecycleConfiguration = defineOperation({
@@ -10,10 +10,15 @@ export const getBucketLifecycleConfiguration = defineOperation({
   eventName: 'GetBucketLifecycle',
   access: bucketAccess('s3:GetLifecycleConfiguration'),
   run(input, { buckets }, call, fail) {
-    const { lifecycle } = requireBucket({ buckets }, input.Bucket, call, fail)
+    const { lifecycle, transitionMinimum = transitionMinimumDefault } = requireBucket(
+      { buckets },
+      input.Bucket,
+      call,
+      fail,
+    )
     if (lifecycle === undefined) {
       return fail('NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist')
     }
-    return { Rules: lifecycle.map(shownRule) }
+    return { Rules: lifecycle.map(shownRule), TransitionDefaultMinimumObjectSize: transitionMinimum }
   },
 })

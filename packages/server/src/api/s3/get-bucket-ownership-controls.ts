@@ -9,6 +9,9 @@ export const getBucketOwnershipControls = defineOperation({
   access: bucketAccess('s3:GetBucketOwnershipControls'),
   run(input, capabilities, call, fail) {
     const { ownership } = requireBucket(capabilities, input.Bucket, call, fail)
+    if (ownership === 'Unset') {
+      return fail('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found')
+    }
     return { OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] } }
   },
 })

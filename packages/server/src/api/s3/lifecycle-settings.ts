@@ -9,6 +9,9 @@ const rulesMax = 1_000
 const idMax = 255
 const dayMs = 86_400_000
 
+/** @source S3 API Reference, PutBucketLifecycleConfiguration: the default since September 2024 */
+export const transitionMinimumDefault = 'all_storage_classes_128K'
+
 /** Reads the rules of a bucket: those that delete. */
 export function readRules(given: readonly Given[], newId: () => string, fail: Failures): readonly LifecycleRule[] {
   if (given.length === 0 || given.length > rulesMax) return failXml(fail)

@@ -1,5 +1,5 @@
 import { bucketAccess, requireBucket } from './bucket-access.ts'
-import { readRules } from './lifecycle-settings.ts'
+import { readRules, transitionMinimumDefault } from './lifecycle-settings.ts'
 import { defineOperation } from './service.ts'
 
 export const putBucketLifecycleConfiguration = defineOperation({
@@ -13,7 +13,12 @@ export const putBucketLifecycleConfiguration = defineOperation({
     const { name } = requireBucket({ buckets }, input.Bucket, call, fail)
     const newId = () => Buffer.from(ids.bytes(36)).toString('base64url')
     const lifecycle = readRules(input.LifecycleConfiguration?.Rules ?? [], newId, fail)
-    await buckets.edit(call.cause, name, (bucket) => ({ ...bucket, lifecycle }))
-    return {}
+    const { TransitionDefaultMinimumObjectSize: minimum = transitionMinimumDefault } = input
+    await buckets.edit(call.cause, name, ({ transitionMinimum: _, ...bucket }) => ({
+      ...bucket,
+      lifecycle,
+      ...(minimum !== transitionMinimumDefault && { transitionMinimum: minimum }),
+    }))
+    return { TransitionDefaultMinimumObjectSize: minimum }
   },
 })

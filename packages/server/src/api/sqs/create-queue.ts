@@ -1,6 +1,7 @@
 import { defaultSettings, isQueueName, type Queue, queueArn } from '../../queues/index.ts'
 import { queueUrl } from './queue-access.ts'
 import { readAttributes } from './queue-attributes.ts'
+import { requestTagKeys, withTags } from './queue-tags.ts'
 import { readRedrivePolicy, redrivePolicyText } from './redrive-policy.ts'
 import { defineOperation } from './service.ts'
 
@@ -9,12 +10,12 @@ export const createQueue = defineOperation({
   action: 'sqs:CreateQueue',
   uses: ['queues', 'clock'],
   readOnly: false,
-  access: ({ QueueName: name }, _capabilities, call) => [
-    {
-      action: 'sqs:CreateQueue',
-      resource: queueArn(call.partition, { account: call.account, region: call.region, name }),
-    },
-  ],
+  access({ QueueName: name, tags = {} }, _capabilities, call) {
+    const resource = queueArn(call.partition, { account: call.account, region: call.region, name })
+    const context = requestTagKeys(tags)
+    const isTagged = Object.keys(tags).length > 0
+    return ['sqs:CreateQueue', ...(isTagged ? ['sqs:TagQueue'] : [])].map((action) => ({ action, resource, context }))
+  },
   async run(input, { queues, clock }, call, fail) {
     const { QueueName: name, Attributes: attributes = {} } = input
     if (name.endsWith('.fifo')) fail('UnsupportedOperation', 'Cairn has no FIFO queues.')
@@ -33,7 +34,7 @@ export const createQueue = defineOperation({
       settings: { ...defaultSettings, ...settings },
       ...(policy && { policy }),
       ...(redrive && { redrive }),
-      tags: input.tags ?? {},
+      tags: withTags({}, input.tags ?? {}, fail),
     }
     const taken = await queues.create(call.cause, queue)
     // The same queue again is no error; one with other attributes is.

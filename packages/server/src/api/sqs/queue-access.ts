@@ -29,29 +29,35 @@ export function failNoQueue(fail: Fail<'QueueDoesNotExist'>): never {
   return fail('QueueDoesNotExist', 'The specified queue does not exist.')
 }
 
-/** The question about a queue, with its policy. */
-export function askQueue(action: string, queue: Queue, call: Call): AccessRequest {
+/** The question about a queue, with its policy and tags; `context` has the keys of the request. */
+export function askQueue(
+  action: string,
+  queue: Queue,
+  call: Call,
+  context: AccessRequest['context'] = {},
+): AccessRequest {
   call.notes.resources = [{ accountId: queue.account, type: 'AWS::SQS::Queue', ARN: queue.arn }]
+  const tags = Object.entries(queue.tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value])
   return {
     action,
     resource: queue.arn,
     resourceAccount: queue.account,
     ...(queue.policy !== undefined && { resourcePolicy: queue.policy }),
+    context: { ...Object.fromEntries(tags), ...context },
   }
 }
 
 /** The `access` of an operation on a queue. One that is missing is told to its own account only. */
-export function onQueue(action: string) {
-  return (
-    { QueueUrl: url }: { readonly QueueUrl: string },
-    { queues }: Needs,
-    call: Call,
-    fail: Fail<'InvalidAddress'>,
-  ): readonly AccessRequest[] => {
+export function onQueue<Input extends { readonly QueueUrl: string }>(
+  action: string,
+  contextOf: (input: Input) => AccessRequest['context'] = () => ({}),
+) {
+  return (input: Input, { queues }: Needs, call: Call, fail: Fail<'InvalidAddress'>): readonly AccessRequest[] => {
+    const { QueueUrl: url } = input
     const place =
       readQueueUrl(url, call) ?? fail('InvalidAddress', `The address ${url} is not valid for this endpoint.`)
     const queue = queues.find(place)
-    if (queue !== undefined) return [askQueue(action, queue, call)]
+    if (queue !== undefined) return [askQueue(action, queue, call, contextOf(input))]
     return [{ action, resource: queueArn(call.partition, place), resourceAccount: place.account }]
   }
 }
