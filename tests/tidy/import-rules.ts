@@ -42,20 +42,10 @@ const layersBelow: Readonly<Record<Layer, readonly Layer[]>> = {
  * its folder's index.ts.
  */
 const openFiles =
-  /^packages\/server\/src\/(ports\/[^/]+|collect-garbage|fault|header-record|http-message|load-undici|make-folder|node-http|passing-buffers|thread-priority|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
+  /^packages\/server\/src\/(ports\/[^/]+|runtime\/[^/]+|fault|http-message|api\/(operation|endpoint|capabilities|generated\/[^/]+)|profiles\/[^/]+)\.ts$/
 
 /** Of the server's own folder: what anyone may need. The other files there make the objects. */
-const sharedFiles: ReadonlySet<string> = new Set([
-  'collect-garbage.ts',
-  'fault.ts',
-  'header-record.ts',
-  'http-message.ts',
-  'load-undici.ts',
-  'make-folder.ts',
-  'node-http.ts',
-  'passing-buffers.ts',
-  'thread-priority.ts',
-])
+const sharedFiles: ReadonlySet<string> = new Set(['fault.ts', 'http-message.ts'])
 
 /** What is wrong with one import, or nothing. */
 export function importProblem(source: Source, target: string): string | undefined {
@@ -97,7 +87,7 @@ function place(path: string): { readonly layer: Layer; readonly folder: string }
   const [first = '', second = ''] = below.split('/')
   if (!below.includes('/')) return { layer: sharedFiles.has(first) ? 'shared' : 'assembly', folder: '' }
   if (first === 'context') return { layer: 'assembly', folder: '' }
-  if (first === 'telemetry') return { layer: 'shared', folder: first }
+  if (first === 'telemetry' || first === 'runtime') return { layer: 'shared', folder: first }
   if (first === 'storage') return { layer: 'storage', folder: `storage/${second}` }
   if (first === 'capture' || first === 'lake') return { layer: 'capability', folder: `${first}/${second}` }
   const layer = layers.find((candidate) => candidate === first)

@@ -1,12 +1,12 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
-import { collectAll } from './collect-garbage.ts'
 import type { Config } from './config/index.ts'
 import { type Installation, openInstallation } from './context.ts'
 import { Fault } from './fault.ts'
 import { type Listener, listen, type TlsMaterial } from './http/listener.ts'
 import type { HttpHandler } from './http-message.ts'
 import { announceServer, type RunningServer, writeKeyFiles } from './local-access/index.ts'
-import { makeFolder } from './make-folder.ts'
+import { collectAll } from './runtime/collect-garbage.ts'
+import { makeFolder } from './runtime/make-folder.ts'
 import { systemClock } from './storage/system/clock.ts'
 
 export interface Server {

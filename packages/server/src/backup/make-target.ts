@@ -1,5 +1,5 @@
 import { Fault } from '../fault.ts'
-import { makeFolder } from '../make-folder.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 
 /** Makes the folder that a backup or a restored installation goes into. @throws Fault `backup.no-folder` */
 export function makeTarget(folder: string): void {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestBody } from '../http-message.ts'
-import { notePassed } from '../passing-buffers.ts'
+import { notePassed } from '../runtime/passing-buffers.ts'
 import { ApiError, failure } from './api-error.ts'
 import type { BodyShare } from './body-budget.ts'
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { frameworkCode, frameworkStatus } from '@cairn/aws-kit/protocol'
-import { STATUS_CODES } from '../node-http.ts'
+import { STATUS_CODES } from '../runtime/node-http.ts'
 
 /** Why a connection's bytes never became a request. */
 export type MalformedReason = 'malformed' | 'head-too-large' | 'head-too-slow'

@@ -1,4 +1,4 @@
-import { notePassed } from '../../passing-buffers.ts'
+import { notePassed } from '../../runtime/passing-buffers.ts'
 
 /** What stands at the other end of a body: undici's controller of one request. */
 export interface BodySource {

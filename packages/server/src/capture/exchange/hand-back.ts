@@ -1,5 +1,4 @@
-import { joinedHeaders } from '../../header-record.ts'
-import type { HttpAnswer } from '../../http-message.ts'
+import { type HttpAnswer, joinedHeaders } from '../../http-message.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { readAnswer } from '../naming/index.ts'
 import { type BodyHead, type HeadBudget, headBytesMax, readHead } from './body-head.ts'

@@ -1,4 +1,4 @@
-import { addHeader, emptyHeaders } from '../../header-record.ts'
+import { addHeader, emptyHeaders } from '../../http-message.ts'
 
 /** Headers that belong to one connection and not to the message. @source RFC 9110, 7.6.1 */
 export const hopByHop: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net'
 import { getCACertificates } from 'node:tls'
 import type { Dispatcher } from 'undici'
-import { loadUndici } from '../../load-undici.ts'
+import { loadUndici } from '../../runtime/load-undici.ts'
 import { AnswerBody } from './answer-body.ts'
 import { UpstreamFailure, upstreamFailure } from './upstream-failure.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { request } from '../../node-http.ts'
+import { request } from '../../runtime/node-http.ts'
 import { hopByHop } from '../exchange/index.ts'
 import { type Target, targetText } from './target.ts'
 

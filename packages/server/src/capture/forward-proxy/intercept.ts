@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerOptions } from 'no
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
-import { createServer } from '../../node-http.ts'
+import { createServer } from '../../runtime/node-http.ts'
 import type { Authority } from './authority.ts'
 import type { ForwardProxyTelemetry, OnCall } from './proxied-request.ts'
 import { refuseConnect } from './refuse.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { STATUS_CODES } from '../../node-http.ts'
+import { STATUS_CODES } from '../../runtime/node-http.ts'
 
 /** Answers a request that this proxy does not pass on, in words for whoever reads the client's error. */
 export function refuse(outgoing: ServerResponse, status: number, message: string): void {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { buildConnector, Dispatcher } from 'undici'
-import { loadUndici } from '../../load-undici.ts'
+import { loadUndici } from '../../runtime/load-undici.ts'
 import type { Dial } from './dial.ts'
 
 export interface UpstreamDispatcherOptions {

@@ -1,5 +1,4 @@
-import { addHeader, emptyHeaders } from '../../header-record.ts'
-import type { HttpRequest } from '../../http-message.ts'
+import { addHeader, emptyHeaders, type HttpRequest } from '../../http-message.ts'
 import { endToEnd, headBytesMax } from '../exchange/index.ts'
 
 /** Whether the beginning of the body says what the call is: not for large objects, nor for framed chunks. */

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { eventHead } from '@cairn/core/record'
 import { Fault } from '../../fault.ts'
-import { yieldToMainThread } from '../../thread-priority.ts'
+import { yieldToMainThread } from '../../runtime/thread-priority.ts'
 import { type ImportProblem, problemsShownMax } from './import-report.ts'
 import { parseFile, parseLimits } from './parse-file.ts'
 import { batchesOnTheWayMax, type FromParser, type ToParser } from './parse-protocol.ts'

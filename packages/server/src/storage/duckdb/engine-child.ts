@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { Fault } from '../../fault.ts'
 import type { Timer } from '../../ports/timer.ts'
-import { behindEverything, behindMainThread } from '../../thread-priority.ts'
+import { behindEverything, behindMainThread } from '../../runtime/thread-priority.ts'
 import type { FromEngine, ToEngine } from './engine-messages.ts'
 
 /** The server's end of one engine process. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
 import type { LakeBatch, RuleSet, TableState, Written } from '../../ports/lake-files.ts'
-import { yieldToMainThread } from '../../thread-priority.ts'
+import { yieldToMainThread } from '../../runtime/thread-priority.ts'
 import { createNodeDisk } from '../segment-log/index.ts'
 import { unpackEvents } from './packed-events.ts'
 import { TablesWriter } from './tables-writer.ts'

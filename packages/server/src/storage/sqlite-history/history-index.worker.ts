@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { yieldToMainThread } from '../../thread-priority.ts'
+import { yieldToMainThread } from '../../runtime/thread-priority.ts'
 import { createSegmentReader } from '../segment-log/index.ts'
 import { noteOf } from './fault-note.ts'
 import { batchedEvents } from './frame-batch.ts'

@@ -1,8 +1,8 @@
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import type { Agent } from 'undici'
 import { Fault } from '../../fault.ts'
-import { loadUndici } from '../../load-undici.ts'
 import { receiveWaitMsMax } from '../../ports/message-queue.ts'
+import { loadUndici } from '../../runtime/load-undici.ts'
 
 export interface SqsCallsOptions {
   /** `https://sqs.eu-west-1.amazonaws.com` */

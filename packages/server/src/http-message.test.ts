@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { emptyHeaders, joinedHeaders } from './header-record.ts'
+import { emptyHeaders, joinedHeaders } from './http-message.ts'
 
 test('every header is there under its name in lower case, whatever the name, and nothing else is', () => {
   const name = fc.constantFrom('__proto__', 'constructor', 'Connection', 'toString', 'Host', 'x')
