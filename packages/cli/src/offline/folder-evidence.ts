@@ -10,7 +10,7 @@ import type { EvidenceObject } from './evidence.ts'
  */
 export const metadataFileName = 'metadata.jsonl'
 
-/** The files below a folder, sorted within each folder. Hidden ones are passed over. */
+/** The files below a folder, in no order. Hidden ones are passed over. */
 export async function* folderEvidence(
   folder: string,
   options: { readonly metadataFile?: string; readonly shownAs?: string } = {},
@@ -21,25 +21,27 @@ export async function* folderEvidence(
     throw new CommandFailure(`There is no folder ${folder}.`, { advice: 'Give the folder that holds AWSLogs.' })
   }
   const metadata = await readMetadata(options.metadataFile ?? join(root, metadataFileName), options.metadataFile)
-  for await (const key of below(root, '')) {
-    const known = metadata?.get(key)
-    yield {
-      key,
-      place: join(options.shownAs ?? folder, key),
-      path: join(root, key),
-      ...(metadata && { metadata: known ?? {} }),
+  const shown = join(options.shownAs ?? folder, '/')
+  for await (const keys of below(root)) {
+    for (const key of keys) {
+      const known = metadata?.get(key)
+      yield { key, place: `${shown}${key}`, path: `${root}/${key}`, ...(metadata && { metadata: known ?? {} }) }
     }
   }
 }
 
-async function* below(root: string, prefix: string): AsyncGenerator<string> {
-  const entries = await readdir(join(root, prefix), { withFileTypes: true })
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue
-    const key = `${prefix}${entry.name}`
-    if (entry.isDirectory()) yield* below(root, `${key}/`)
-    else if (entry.isFile()) yield key
+/** The files of each folder. */
+async function* below(root: string): AsyncGenerator<readonly string[]> {
+  const folders = ['']
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const entries = await readdir(join(root, folder), { withFileTypes: true })
+    const files: string[] = []
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue
+      if (entry.isDirectory()) folders.push(`${folder}${entry.name}/`)
+      else if (entry.isFile()) files.push(`${folder}${entry.name}`)
+    }
+    yield files
   }
 }
 

@@ -160,12 +160,11 @@ function withSignatures(found: Gathered['digests'], keys: PublicKeys): readonly 
     const { content } = seen
     const verdict = (signature: string) =>
       content.kind === 'read' ? keys.check(content.digest, content.sha256, signature) : 'invalid'
+    const own = ownSignature(metadata, verdict)
     const told = stated.get(nameOfKey(seen.key))
-    return {
-      ...seen,
-      own: ownSignature(metadata, verdict),
-      ...(told !== undefined && { statedVerdict: verdict(told) }),
-    }
+    // Where nothing was tampered with, the two are one signature, and a signature takes longest.
+    const isOwn = own.kind === 'given' && own.signature === told
+    return { ...seen, own, ...(told !== undefined && { statedVerdict: isOwn ? own.verdict : verdict(told) }) }
   })
 }
 
@@ -182,9 +181,9 @@ function fileFinder<File extends SeenFile>(files: readonly File[]): (listed: Lis
     else same.push(file)
   }
   return ({ key }) => {
-    const [first, ...others] = byName.get(nameOfKey(key)) ?? []
-    if (first === undefined || others.length === 0) return first
-    return others.reduce((best, other) => (agreement(other.key, key) > agreement(best.key, key) ? other : best), first)
+    const same = byName.get(nameOfKey(key))
+    if (same === undefined || same.length === 1) return same?.[0]
+    return same.reduce((best, other) => (agreement(other.key, key) > agreement(best.key, key) ? other : best))
   }
 }
 

@@ -9,7 +9,8 @@ import {
 } from '@cairn/core/digest'
 import type { PublicKeys } from '@cairn/server/proofs'
 import type { EvidenceObject } from './evidence.ts'
-import type { FileResult, HashPool } from './hash-pool.ts'
+import type { FileResult } from './hash-files.ts'
+import type { HashPool } from './hash-pool.ts'
 import { judgeEvidence, nothingFound, type VerifyReport, withFindings } from './judge-evidence.ts'
 import { createQueryResults, type QueryResults } from './query-results.ts'
 

@@ -10,7 +10,7 @@ export function toStamp(epochMs: number): string {
   return toIsoSecond(epochMs).replaceAll(/[-:]/g, '')
 }
 
-/** Epoch milliseconds of a stamp; `undefined` for what is no time. Called for every name and every listed file. */
+/** Epoch milliseconds of a stamp; `undefined` for what is no time. Called for every name. */
 export function fromStamp(stamp: string): number | undefined {
   const [, year, month, day, hour, minute, second = '0'] = stampPattern.exec(stamp) ?? []
   if (year === undefined) return undefined
@@ -22,14 +22,16 @@ export function fromStamp(stamp: string): number | undefined {
     : undefined
 }
 
-const stampPattern = /^(\d{4})(0\d|1[0-2])(\d\d)T(\d\d)(\d\d)([0-5]\d)?Z$/
+const stampPattern = /^(\d{4})(0[1-9]|1[0-2])(\d\d)T(\d\d)(\d\d)([0-5]\d)?Z$/
 
 /** Epoch milliseconds of an ISO time in UTC with whole seconds; `undefined` for anything else. */
 export function fromIsoSecond(text: unknown): number | undefined {
-  return typeof text === 'string' && isoPattern.test(text) ? fromStamp(text.replaceAll(/[-:]/g, '')) : undefined
+  if (typeof text !== 'string' || !isoPattern.test(text)) return undefined
+  const epochMs = Date.parse(text)
+  return new Date(epochMs).getUTCDate() === Number(text.slice(8, 10)) ? epochMs : undefined
 }
 
-const isoPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+const isoPattern = /^\d{4}-(?:0[1-9]|1[0-2])-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
 
 /** The second in which a moment lies. */
 export function cutToSecond(epochMs: number): number {
