@@ -1,41 +1,22 @@
 import { join } from 'node:path'
-import { loadModel, type ServiceModel, serviceNames } from '@cairn/aws-kit/model'
-import { createSigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Capabilities } from './api/capabilities.ts'
-import { endpoints } from './api/generated/endpoints.ts'
-import { operations } from './api/generated/operations.ts'
 import { createBucketEvents, createDestinations, createExpiration, openBuckets } from './buckets/index.ts'
 import type { Exchanges, IdentifyCaller } from './capture/exchange/index.ts'
-import { createFailedFiles } from './capture/failed-files/index.ts'
 import type { GatewayEndpoint } from './capture/gateway/index.ts'
-import { createImports, type Seen } from './capture/imports/index.ts'
-import { createStoreImports } from './capture/store-imports/index.ts'
 import { type Config, testClockOffsetMs } from './config/index.ts'
-import { openAnnouncements } from './context/announcements.ts'
-import { openCapture } from './context/capture.ts'
+import { openCalls } from './context/calls.ts'
 import { openDelivery } from './context/delivery.ts'
+import { openImports } from './context/imports.ts'
 import { openLake } from './context/lake.ts'
 import { openStores, storeBuckets } from './context/stores.ts'
 import { startWork } from './context/work.ts'
 import { createHealth } from './health/index.ts'
 import { createHistory } from './history/index.ts'
-import { createAdmission } from './http/admission.ts'
-import { createEndpointCaller, type EndpointCaller } from './http/call-endpoint.ts'
-import { createRecordEndpoint } from './http/record-endpoint.ts'
-import { createCallServer } from './http/serve-call.ts'
-import { createEndpointServer, endpointPrefix } from './http/serve-endpoint.ts'
+import type { EndpointCaller } from './http/call-endpoint.ts'
 import type { HttpHandler } from './http-message.ts'
 import { createIdentity, type InstallationKeys } from './identity/index.ts'
 import { createKms } from './kms/index.ts'
-import { createStoreMatcher } from './lake/stores/index.ts'
-import {
-  concludeOpenIntents,
-  createConcludeCall,
-  createFindWritten,
-  createOpenIntents,
-  createOriginals,
-  createRecorder,
-} from './pipeline/index.ts'
+import { createOriginals } from './pipeline/index.ts'
 import { openEmbeddedStorage } from './profiles/embedded.ts'
 import type { Storage } from './profiles/storage.ts'
 import { createQueues } from './queues/index.ts'
@@ -125,7 +106,6 @@ export async function buildInstallation(
   const health = createHealth({ log, history, mode: config.mode })
   const trails = createTrails(catalog)
   const trailMatcher = createTrailMatcher(catalog)
-  const storeMatcher = createStoreMatcher(catalog)
   const quotas = quotasOf(config.quotas)
   const queues = createQueues({ catalog, clock: machineClock, timer, ids })
   const buckets = await openBuckets({
@@ -149,34 +129,14 @@ export async function buildInstallation(
     kms,
     telemetry,
   })
-  const seen: Seen = {
-    recognise: async (keys) => ({ answers: await history.recognise(keys) }),
-    caughtUp: (end) => history.caughtUp(end, stopping.signal),
-  }
-  const imports = createImports({
-    log,
-    seen,
-    nowMs: clock.nowMs,
-    catalogVersion: () => catalog.version,
-    account: config.account,
-    region: config.region,
-    telemetry: telemetry.imports,
-  })
-  const failedFiles = createFailedFiles({ catalog, imports, seen, clock })
-  const announcements = openAnnouncements(config, queues, machineClock)
-  const storeImports = createStoreImports({
+  const { imports, failedFiles, storeImports, announcements } = openImports({
+    config,
+    storage,
+    history,
+    queues,
     stores,
-    imports,
-    failedFiles,
-    queueOf: announcements.queueOf,
-    marks: storage.importedFiles,
-    objects,
-    catalog,
-    clock,
-    timer,
-    ids,
-    followIntervalMs: config.imports.followInterval,
-    telemetry: telemetry.imports,
+    stopping: stopping.signal,
+    telemetry,
   })
   const { lake, ...lakeCapabilities } = await openLake({
     config,
@@ -231,67 +191,14 @@ export async function buildInstallation(
       accounts: [config.account, ...config.accounts],
     }),
   }
-  const findWritten = createFindWritten(objects)
-  const intents = await concludeOpenIntents({ log, catalog, conclude: createConcludeCall({ clock, findWritten }) })
-  if (intents > 0) telemetry.installation.intentsConcluded({ intents })
-  const openIntents = createOpenIntents(log, catalog)
-  const recorder = createRecorder({
-    log,
-    catalog,
-    clock,
-    intents: openIntents,
-    unprovenRecordsPerMinuteMax: config.limits.failedSignaturesPerMinute,
-    selects: (event, versions) =>
-      trailMatcher.match(event, versions).length > 0 || storeMatcher.isTaken(event, versions),
-    telemetry: telemetry.calls,
-  })
-  const shared = {
-    capabilities,
-    machineClock,
-    catalog,
-    identity,
-    recorder,
-    admission: createAdmission(machineClock, config.limits, quotas),
-    signingKeys: createSigningKeys({ entriesMax: signingKeysMax }),
-    account: config.account,
-    region: config.region,
-    trustedHosts: [config.host, ...config.trustedHosts],
-    telemetry: telemetry.calls,
-  }
-  const recordEndpoint = createRecordEndpoint({
-    recorder,
-    catalog,
-    clock,
-    ids,
-    account: config.account,
-    region: config.region,
-  })
-  const answerCall = createCallServer({
-    ...shared,
-    models: await loadModels(),
-    operations,
-    partition,
-    wantsContext: storeMatcher.wantsContext,
-    headersMax: config.limits.headersMax,
-    bodyBytesMax: config.limits.bodyBytesMax,
-    bodyTimeoutMs: config.limits.requestTimeout,
-    objectBytesMax: config.limits.objectBytesMax,
-    streamIdleMs: config.limits.idleTimeout,
-  })
-  const answerEndpoint = createEndpointServer({
-    ...shared,
-    record: recordEndpoint,
-    endpoints,
-    streamIdleMs: config.limits.idleTimeout,
-  })
-  const capture = await openCapture({
-    ...shared,
+  const { recorder, openIntents, capture, handle, endpoint } = await openCalls({
     config,
     storage,
-    buckets,
-    trails,
+    capabilities,
     partition,
-    telemetry: telemetry.capture,
+    quotas,
+    trailMatcher,
+    telemetry,
   })
   const { auditEvents, lakeImports, lakeQueries } = lakeCapabilities
   // What is started last ends first: the log and the catalogue outlive everyone who writes to them.
@@ -313,11 +220,8 @@ export async function buildInstallation(
     gateways: capture.gateway.endpoints,
     exchanges: capture.exchanges,
     identify: capture.identify,
-    handle: (request) =>
-      request.head.path.startsWith(endpointPrefix)
-        ? answerEndpoint(request)
-        : (capture.gateway.carry(request) ?? answerCall(request)),
-    endpoint: createEndpointCaller(endpoints, capabilities, recordEndpoint),
+    handle,
+    endpoint,
     keys: identity.installationKeys(),
     async [Symbol.asyncDispose]() {
       stopping.abort()
@@ -325,11 +229,4 @@ export async function buildInstallation(
       telemetry.installation.closed()
     },
   }
-}
-
-/** A key a day, region and service for a thousand busy callers: some hundred bytes each. */
-const signingKeysMax = 4096
-
-async function loadModels(): Promise<ReadonlyMap<string, ServiceModel>> {
-  return new Map(await Promise.all(serviceNames.map(async (name) => [name, await loadModel(name)] as const)))
 }
