@@ -1,4 +1,4 @@
-import type { MemberDefinition, OperationDefinition, ServiceDefinition, ShapeDefinition } from './service-definition.ts'
+import type { OperationDefinition, ServiceDefinition, ShapeDefinition } from './service-definition.ts'
 import { shapeTable } from './shape-table.ts'
 
 /** What IAM says of a service; see iam-words.ts. */
@@ -87,5 +87,3 @@ function section(name: string, entries: readonly (readonly [string, unknown])[])
   const lines = entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
   return `${JSON.stringify(name)}:{\n${lines.join(',\n')}}`
 }
-
-export type { MemberDefinition }

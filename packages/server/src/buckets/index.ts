@@ -4,26 +4,14 @@ export {
   type BucketTag,
   bucketArn,
   bucketNameProblem,
-  type Ownership,
-  type PublicAccessBlock,
   type QueueNotification,
 } from './bucket.ts'
-export {
-  type BucketEvents,
-  type BucketEventTelemetry,
-  createBucketEvents,
-} from './bucket-events.ts'
-export { checkBucketPolicy, isPublicPolicy, type PolicyCheck } from './bucket-policy.ts'
+export { type BucketEvents, createBucketEvents } from './bucket-events.ts'
+export { checkBucketPolicy, isPublicPolicy } from './bucket-policy.ts'
 export { type Buckets, openBuckets } from './buckets.ts'
 export { canonicalId } from './canonical-id.ts'
-export type { DeliveryAccess, DeliveryVerdict, PutAccess } from './delivery-access.ts'
-export {
-  createDestinations,
-  type Destination,
-  type Destinations,
-  type StoreBucket,
-} from './destinations.ts'
-export { createExpiration, type Expiration, type ExpirationTelemetry } from './expire-objects.ts'
+export { createDestinations, type Destination, type Destinations, type StoreBucket } from './destinations.ts'
+export { createExpiration, type Expiration } from './expire-objects.ts'
 export { firstExpiryMs, type LifecycleFilter, type LifecycleRule } from './lifecycle.ts'
 export {
   bucketKeyHeader,
@@ -37,7 +25,7 @@ export {
   type StoredDataKey,
   withoutEncryption,
 } from './object-cipher.ts'
-export type { ObjectEvent, ObjectEventName } from './object-event.ts'
+export type { ObjectEventName } from './object-event.ts'
 export {
   type BucketLock,
   defaultRetention,
@@ -50,5 +38,5 @@ export {
 } from './object-lock.ts'
 export { tagsOf, withTags } from './object-tags.ts'
 export { blocksEverything, isPublicBucket, policyFor } from './public-access.ts'
-export { type Part, type PartsCipher, partNumberMax, type Uploads } from './uploads.ts'
+export { type Part, type PartsCipher, partNumberMax } from './uploads.ts'
 export { openWithVault } from './vault-reader.ts'

@@ -28,8 +28,6 @@ export interface StageOptions {
 }
 
 /** What happens to a request before its operation runs. Each stage notes what it found on the exchange, or throws. */
-export type Stages = ReturnType<typeof createStages>
-
 export function createStages(options: StageOptions) {
   const operations = new Map(
     options.operations.map((operation) => [`${operation.service}/${operation.name}`, operation]),

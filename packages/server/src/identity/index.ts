@@ -1,8 +1,5 @@
-export type { AccessKeys, NewAccessKey } from './access-keys.ts'
-export type { Credential, CredentialMode, CredentialRefusal } from './credentials.ts'
-export type { EffectivePolicies } from './effective-policies.ts'
+export type { CredentialMode, CredentialRefusal } from './credentials.ts'
 export type {
-  AccessKey,
   Entity,
   EntityKind,
   EntityName,
@@ -28,26 +25,12 @@ export {
   withoutTags,
   withTags,
 } from './entity-edits.ts'
-export type { InstallationKeys, KeyPair } from './first-start.ts'
-export { createIdentity, type Identity, type IdentityOptions } from './identity.ts'
+export type { InstallationKeys } from './first-start.ts'
+export { createIdentity, type Identity } from './identity.ts'
 export { limits } from './limits.ts'
-export {
-  policyVersion,
-  withDefaultVersion,
-  withoutVersion,
-  withVersion,
-} from './managed-policies.ts'
+export { policyVersion, withDefaultVersion, withoutVersion, withVersion } from './managed-policies.ts'
 export { type Page, pageOf } from './paging.ts'
-export type {
-  AnonymousPrincipal,
-  OperatorPrincipal,
-  Principal,
-  RoleSessionPrincipal,
-  RootPrincipal,
-  ServicePrincipal,
-  SessionFacts,
-  UserPrincipal,
-} from './principal.ts'
+export type { Principal, RoleSessionPrincipal } from './principal.ts'
 export { callerId, recordIdentity, recordIdentityForOwner } from './record-identity.ts'
 export type { Refuse } from './refuse.ts'
 export { serviceLinkedRole } from './service-linked-role.ts'

@@ -1,1 +1,1 @@
-export { createDigestKeys, type DigestKeys, type DigestSigner, type PublicDigestKey } from './digest-keys.ts'
+export { createDigestKeys, type DigestKeys, type DigestSigner } from './digest-keys.ts'

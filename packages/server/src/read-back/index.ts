@@ -1,2 +1,2 @@
-export { createReadBack, type ReadBack, type ReadBackOptions, type ReadBackTelemetry } from './read-back.ts'
-export type { ReadBackFinding, ReadBackReport } from './report.ts'
+export { createReadBack, type ReadBack } from './read-back.ts'
+export type { ReadBackReport } from './report.ts'

@@ -1,4 +1,4 @@
 export type { VerifiedChecksum } from './checksum.ts'
 export type { DecodedPayload } from './decode-payload.ts'
 export { decodePayload } from './decode-payload.ts'
-export { type ChunkEncoding, encodeChunks, encodedLength } from './encode-chunks.ts'
+export { encodeChunks, encodedLength } from './encode-chunks.ts'

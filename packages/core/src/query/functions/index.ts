@@ -12,7 +12,7 @@ import { urlFunctions } from './url-functions.ts'
 
 export { arraySubscript, mapSubscript } from './collection-functions.ts'
 export type { Apply, Call, LambdaText, Variant } from './definition.ts'
-export { type Bindings, match, type Pattern, signatureText, typeOf } from './signature.ts'
+export { type Bindings, match, signatureText, typeOf } from './signature.ts'
 export { calendarField } from './time-functions.ts'
 export { zoned } from './time-text.ts'
 

@@ -1,5 +1,5 @@
 export { isReadOnlyName, recordErrorCode, recordUserAgent, showsResponse } from './call-habits.ts'
-export { type DataEvent, dataEventOf } from './data-events.ts'
+export { dataEventOf } from './data-events.ts'
 export { dynamodbParameters } from './dynamodb.ts'
 export { ec2Elements } from './ec2-answer.ts'
 export { ec2Parameters } from './ec2-request.ts'

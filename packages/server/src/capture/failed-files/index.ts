@@ -1,1 +1,1 @@
-export { createFailedFiles, type FailedFile, type FailedFiles, type FileFinding } from './failed-files.ts'
+export { createFailedFiles, type FailedFiles } from './failed-files.ts'

@@ -1,5 +1,5 @@
 export { type AccessQuestion, accessQuestions } from './access-questions.ts'
-export { createGateway, type Gateway, type GatewayEndpoint, type GatewayTelemetry } from './gateway.ts'
+export { createGateway, type GatewayEndpoint } from './gateway.ts'
 export { type PassOptions, passThrough } from './pass.ts'
 export type { VerifiedHead } from './resign.ts'
 export type { UpstreamOptions } from './upstream.ts'

@@ -1,13 +1,2 @@
-export {
-  hasImport,
-  type ImportFailure,
-  type ImportStatistics,
-  type LakeImport,
-  type LakeImportState,
-} from './lake-import.ts'
-export {
-  createLakeImports,
-  type LakeImportRequest,
-  type LakeImports,
-  type LakeImportTelemetry,
-} from './lake-imports.ts'
+export { hasImport, type ImportFailure, type LakeImport } from './lake-import.ts'
+export { createLakeImports, type LakeImportRequest, type LakeImports } from './lake-imports.ts'

@@ -1,2 +1,2 @@
-export { createLake, type Lake, type LakeTelemetry } from './lake.ts'
+export { createLake, type Lake } from './lake.ts'
 export type { LakeTables, ParquetPart, TableSnapshot } from './lake-tables.ts'

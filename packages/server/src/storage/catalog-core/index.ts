@@ -1,2 +1,2 @@
-export { type Journal, QueuedCatalog, type StoredCatalog, type StoredVersion } from './queued-catalog.ts'
-export type { DecidedChange, Write } from './write.ts'
+export { type Journal, QueuedCatalog, type StoredVersion } from './queued-catalog.ts'
+export type { DecidedChange } from './write.ts'

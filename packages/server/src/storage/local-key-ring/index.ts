@@ -1,2 +1,2 @@
 export { checkKeyFile } from './check-key-file.ts'
-export { type LocalKeyRing, type LocalKeyRingOptions, openLocalKeyRing } from './local-key-ring.ts'
+export { openLocalKeyRing } from './local-key-ring.ts'
