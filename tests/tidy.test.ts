@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { settings } from '@cairn/server/config'
 import { describe, expect, test } from 'vitest'
+import { circlesAmong } from './tidy/circles.ts'
 import { importProblem } from './tidy/import-rules.ts'
 import { files, productSources, read, root, type Source, sources } from './tidy/repository.ts'
 
@@ -16,6 +17,10 @@ describe('imports', () => {
       }),
     )
     expect(broken).toEqual([])
+  })
+
+  test('never lead back to where they began, not even for a type: of two files one can be read first', () => {
+    expect(circlesAmong(productSources)).toEqual([])
   })
 })
 

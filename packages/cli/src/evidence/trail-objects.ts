@@ -3,7 +3,7 @@ import { nameOfKey, parseDigestName, parseLogFileName, readDigest } from '@cairn
 import type { Installation } from '../installation/index.ts'
 import { bucketEvidence } from '../offline/bucket-evidence.ts'
 import type { EvidenceObject } from '../offline/evidence.ts'
-import { isNamedInTime } from '../offline/verify-evidence.ts'
+import { isNamedInTime } from '../offline/gather-evidence.ts'
 import type { TrailFacts } from './trail-facts.ts'
 
 /** Files are named by their newest event and listed by the digest of their delivery; an hour lies between at the most. */

@@ -18,7 +18,7 @@ import {
   type TrailEvent,
 } from '@cairn/core/digest'
 import type { PublicKeys } from '@cairn/server/proofs'
-import { type Gathered, isNamedInTime, type VerifyOptions } from './verify-evidence.ts'
+import { type Gathered, isNamedInTime } from './gather-evidence.ts'
 
 export interface VerifyReport {
   readonly findings: readonly (Finding & { readonly class: FindingClass })[]
@@ -51,7 +51,16 @@ function classed(findings: readonly Finding[]): VerifyReport['findings'] {
     .sort((a, b) => a.fromMs - b.fromMs || (a.place < b.place ? -1 : 1))
 }
 
-export type JudgeOptions = Pick<VerifyOptions, 'keys' | 'buckets' | 'trail' | 'fromMs' | 'untilMs'>
+export interface JudgeOptions {
+  readonly keys: PublicKeys
+  /** Buckets whose objects these are; empty for copies. */
+  readonly buckets: ReadonlySet<string>
+  /** Only this trail is judged; others in the same place only say which files are theirs. */
+  readonly trail?: { readonly account?: string; readonly name: string }
+  readonly fromMs?: number
+  /** Up to when digests must be there. */
+  readonly untilMs: number
+}
 
 /** Judges what was gathered: chain by chain, then the files they list, then the files that nobody lists. */
 export function judgeEvidence({ digests: found, files }: Gathered, options: JudgeOptions): VerifyReport {
