@@ -40,7 +40,12 @@ const inflated = (bytes: Buffer) => gunzipSync(bytes, { chunkSize: bytes.readUIn
 /** The limit: each thread has started and knows its share before the clock runs. */
 if (!isMainThread) {
   parentPort?.once('message', () => {
-    for (const path of workerData as readonly string[]) hash('sha256', inflated(readFileSync(path)))
+    for (const path of workerData as readonly string[]) {
+      const content = inflated(readFileSync(path))
+      hash('sha256', content)
+      // Given back at once, which is quicker by a tenth than by the collector. Small ones are in a buffer with others.
+      if (content.length >= 256 * 1024) (content.buffer as ArrayBuffer).transfer(0)
+    }
     parentPort?.close()
   })
   parentPort?.postMessage('ready')

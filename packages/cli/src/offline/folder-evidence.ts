@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CommandFailure } from '../failure.ts'
 import type { EvidenceObject } from './evidence.ts'
@@ -22,7 +23,7 @@ export async function* folderEvidence(
   }
   const metadata = await readMetadata(options.metadataFile ?? join(root, metadataFileName), options.metadataFile)
   const shown = join(options.shownAs ?? folder, '/')
-  for await (const keys of below(root)) {
+  for (const keys of below(root)) {
     for (const key of keys) {
       const known = metadata?.get(key)
       yield { key, place: `${shown}${key}`, path: `${root}/${key}`, ...(metadata && { metadata: known ?? {} }) }
@@ -31,10 +32,10 @@ export async function* folderEvidence(
 }
 
 /** The files of each folder. */
-async function* below(root: string): AsyncGenerator<readonly string[]> {
+function* below(root: string): Generator<readonly string[]> {
   const folders = ['']
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = await readdir(join(root, folder), { withFileTypes: true })
+    const entries = readdirSync(join(root, folder), { withFileTypes: true })
     const files: string[] = []
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue

@@ -60,21 +60,33 @@ async function resultOf({ path, isDigest }: FileJob, bytes: Uint8Array): Promise
   if (member.kind === 'unreadable') return member
   const { content, hasMoreBytes } = member
   const hashed: HashedMember = { kind: 'read', sha256: sha256Of(content), hasMoreBytes }
-  return isDigest ? { ...hashed, text: content.toString('utf8') } : { ...hashed, events: trailEvents(content) }
+  const result = isDigest ? { ...hashed, text: content.toString('utf8') } : { ...hashed, events: trailEvents(content) }
+  letGo(content)
+  return result
+}
+
+/** Smaller ones may be part of a buffer that others are in. */
+const ownBufferBytesMin = 256 * 1024
+
+/** The next content gets the same memory, warm; left to the collector, they would keep it at work an eighth of the time. */
+function letGo({ buffer, length }: Buffer): void {
+  if (length >= ownBufferBytesMin && buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** The file in a buffer that the next one overwrites, or its size when it is large. */
 function readWhole(path: string): Uint8Array | number {
   const file = openSync(path, 'r')
   try {
-    const size = fstatSync(file).size
-    if (size > wholeFileBytesMax) return size
-    if (size > buffer.length) buffer = Buffer.allocUnsafe(size * 2)
     let at = 0
-    while (at < size) {
-      const read = readSync(file, buffer, at, size - at, at)
-      if (read === 0) break
-      at += read
+    for (let read = 1; read > 0; at += read) {
+      if (at === buffer.length) {
+        const { size } = fstatSync(file)
+        if (size > wholeFileBytesMax) return size
+        const larger = Buffer.allocUnsafe(wholeFileBytesMax + 1)
+        buffer.copy(larger, 0, 0, at)
+        buffer = larger
+      }
+      read = readSync(file, buffer, at, buffer.length - at, at)
     }
     return buffer.subarray(0, at)
   } finally {
