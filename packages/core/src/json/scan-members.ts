@@ -1,21 +1,6 @@
-import {
-  backslash,
-  closeBrace,
-  closeBracket,
-  colon,
-  comma,
-  isDigit,
-  isEscapable,
-  isHexDigit,
-  minus,
-  openBrace,
-  openBracket,
-  plus,
-  point,
-  quote,
-  zero,
-} from './bytes.ts'
+import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './bytes.ts'
 import { createStringSearch, type StringSearch } from './string-search.ts'
+import { escapeEnd, scalarEnd } from './token-end.ts'
 
 /**
  * Finds chosen members of one JSON object in its bytes and builds nothing: a sixth of the cost of parsing it, for those
@@ -77,7 +62,7 @@ export function createMemberScan<Name extends string>(names: readonly Name[]): M
         } else {
           if (levels & 1) {
             if (bytes[at] !== quote) return false
-            const keyEnd = depth === 1 ? search.next(at + 1, to) + 1 : skipString(search, bytes, at + 1, to)
+            const keyEnd = depth === 1 ? search.next(at + 1, to) + 1 : stringEnd(search, bytes, at + 1, to)
             if (bytes[keyEnd] !== colon) return false
             if (depth === 1) {
               // Where it is not the quote that was found, an escape was, and the key may be any.
@@ -96,7 +81,7 @@ export function createMemberScan<Name extends string>(names: readonly Name[]): M
             isFirst = true
             continue
           }
-          at = byte === quote ? skipString(search, bytes, at + 1, to) : skipScalar(bytes, at, to)
+          at = byte === quote ? stringEnd(search, bytes, at + 1, to) : scalarEnd(bytes, at, to)
           if (at < 0) return false
         }
         // Behind a value: the levels that end with it.
@@ -140,7 +125,7 @@ function isKey(bytes: Uint8Array, from: number, key: Uint8Array): boolean {
 }
 
 /** Where bytes go on behind a string whose text begins at `from`; -1 when it is none. */
-function skipString(search: StringSearch, bytes: Uint8Array, from: number, to: number): number {
+function stringEnd(search: StringSearch, bytes: Uint8Array, from: number, to: number): number {
   let at = from
   for (;;) {
     at = search.next(at, to)
@@ -148,45 +133,7 @@ function skipString(search: StringSearch, bytes: Uint8Array, from: number, to: n
     const byte = bytes[at]
     if (byte === quote) return at + 1
     if (byte !== backslash) return -1
-    const escaped = bytes[at + 1] ?? 0
-    if (isEscapable[escaped] === 1) at += 2
-    else if (escaped === 0x75 && isHex(bytes, at + 2, to)) at += 6
-    else return -1
+    at = escapeEnd(bytes, at + 1, to)
+    if (at < 0) return -1
   }
-}
-
-function isHex(bytes: Uint8Array, from: number, to: number): boolean {
-  if (from + 4 > to) return false
-  for (let at = from; at < from + 4; at += 1) if (!isHexDigit(bytes[at])) return false
-  return true
-}
-
-const words = ['true', 'false', 'null'].map((word) => new TextEncoder().encode(word))
-
-/** Behind a number or a word; -1 when it is none. */
-function skipScalar(bytes: Uint8Array, from: number, to: number): number {
-  const first = bytes[from] ?? 0
-  if (first === minus || isDigit(first)) return skipNumber(bytes, from, to)
-  for (const word of words) {
-    if (word[0] === first) return from + word.length <= to && isKey(bytes, from, word) ? from + word.length : -1
-  }
-  return -1
-}
-
-function skipNumber(bytes: Uint8Array, from: number, to: number): number {
-  const whole = bytes[from] === minus ? from + 1 : from
-  let at = bytes[whole] === zero ? whole + 1 : skipDigits(bytes, whole, to)
-  if (at > 0 && at < to && bytes[at] === point) at = skipDigits(bytes, at + 1, to)
-  if (at > 0 && at < to && ((bytes[at] as number) | 0x20) === 0x65) {
-    const sign = bytes[at + 1]
-    at = skipDigits(bytes, sign === minus || sign === plus ? at + 2 : at + 1, to)
-  }
-  return at
-}
-
-/** Behind one digit or more; -1 when there is none. */
-function skipDigits(bytes: Uint8Array, from: number, to: number): number {
-  let at = from
-  while (at < to && isDigit(bytes[at] as number)) at += 1
-  return at > from ? at : -1
 }
