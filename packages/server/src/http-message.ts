@@ -64,3 +64,10 @@ export function joinedHeaders(raw: readonly string[]): Record<string, string> {
   }
   return headers
 }
+
+/** The request with more headers; none of them is there already. */
+export function withHeaders(request: HttpRequest, more: ReadonlyMap<string, string>): HttpRequest {
+  const headers = Object.assign(emptyHeaders(), request.headers)
+  for (const [name, value] of more) headers[name] = value
+  return { ...request, headers }
+}

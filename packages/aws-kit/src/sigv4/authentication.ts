@@ -1,5 +1,14 @@
+import { readMovedHeaders } from './moved-headers.ts'
 import { type Payload, readPayload, unsignedPayload } from './payload.ts'
-import { type HeaderMap, type QueryParameter, type RequestHead, readHeaders, readQuery } from './request-head.ts'
+import { isPresignedV2, readPresignedV2 } from './presigned-v2.ts'
+import {
+  decodeLeniently,
+  type HeaderMap,
+  type QueryParameter,
+  type RequestHead,
+  readHeaders,
+  readQuery,
+} from './request-head.ts'
 import { algorithm, type CredentialScope, readCredential } from './scope.ts'
 import { SigV4Error } from './sigv4-error.ts'
 import { readHttpDate, readTimestamp, timestampOf } from './timestamp.ts'
@@ -31,12 +40,19 @@ export interface SignedRequest {
   readonly method: string
   readonly path: string
   readonly query: readonly QueryParameter[]
+  /** With those that a presigned address of S3 has in its query. */
   readonly headers: HeaderMap
+  /** Headers that came in the query, lower-case; S3 takes them as such. */
+  readonly moved?: HeaderMap
+  /** Of an address of the second version, whose scope has no date and no region. */
+  readonly stringToSignV2?: string
 }
 
 export interface ReadOptions {
   /** A service, besides S3, whose bodies stream: they may go unsigned or carry an announced hash, as S3's do. */
   readonly streamingService?: string
+  /** Whether S3's presigned addresses of the second version are taken; see presigned-v2.ts. */
+  readonly takesPresignedV2?: boolean
 }
 
 const minuteMs = 60_000
@@ -61,7 +77,8 @@ export function readAuthentication(head: RequestHead, nowMs: number, options: Re
   if (authorization !== undefined && isPresigned) throw new SigV4Error('two-mechanisms')
   if (isPresigned) return readPresigned(head, headers, query, nowMs, options)
   if (authorization !== undefined) return readSigned(head, headers, query, authorization, nowMs, options)
-  if (query.some(({ name }) => name === 'AWSAccessKeyId')) {
+  if (isPresignedV2(query)) {
+    if (options.takesPresignedV2) return readPresignedV2(head, headers, query, nowMs)
     throw new SigV4Error('unsupported-algorithm', { algorithm: 'AWS' }, { presigned: true })
   }
   const announced = headers.get('x-amz-content-sha256')
@@ -173,6 +190,8 @@ function readPresigned(
       })
     }
     const sessionToken = parameters.get('X-Amz-Security-Token')
+    const signedHeaders = readSignedHeaders(of('SignedHeaders'), headers)
+    const moved = scope.service === 's3' ? readMovedHeaders(query, headers) : noHeaders
     const announced = headers.get('x-amz-content-sha256') ?? parameters.get('X-Amz-Content-Sha256') ?? unsignedPayload
     return {
       kind: 'signed',
@@ -181,25 +200,19 @@ function readPresigned(
       sessionToken,
       via: 'query',
       timestamp,
-      signedHeaders: readSignedHeaders(of('SignedHeaders'), headers),
+      signedHeaders,
       signature: of('Signature'),
       method: head.method,
       path: head.path,
       query,
-      headers,
+      headers: moved.size === 0 ? headers : new Map([...headers, ...moved]),
+      ...(moved.size > 0 && { moved }),
       ...payloadOf(scope, announced, headers, options),
     }
   })
 }
 
-/** The canonical encoding is always well formed, but its bytes need not be UTF-8. */
-function decodeLeniently(canonical: string): string {
-  try {
-    return decodeURIComponent(canonical)
-  } catch {
-    return canonical
-  }
-}
+const noHeaders: HeaderMap = new Map()
 
 /** Errors behind this point know whom the request claims to be. */
 function withClaim<T>(accessKeyId: string, presigned: boolean, read: () => T): T {

@@ -57,3 +57,12 @@ export function readQuery(raw: string): QueryParameter[] {
   }
   return parameters
 }
+
+/** The canonical encoding is always well formed, but its bytes need not be UTF-8. */
+export function decodeLeniently(canonical: string): string {
+  try {
+    return decodeURIComponent(canonical)
+  } catch {
+    return canonical
+  }
+}

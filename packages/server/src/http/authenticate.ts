@@ -10,6 +10,7 @@ import {
   type SigningKeys,
   SigV4Error,
   type SigV4Reason,
+  signingKeyV2,
   verifyRequest,
 } from '@cairn/aws-kit/sigv4'
 import type { HttpRequest } from '../http-message.ts'
@@ -35,7 +36,10 @@ export function readClaim(request: HttpRequest, nowMs: number): Claim {
   try {
     return {
       kind: 'read',
-      authentication: readAuthentication(request.head, nowMs, { streamingService: endpointService }),
+      authentication: readAuthentication(request.head, nowMs, {
+        streamingService: endpointService,
+        takesPresignedV2: true,
+      }),
     }
   } catch (error) {
     if (error instanceof SigV4Error) return { kind: 'unreadable', error }
@@ -46,6 +50,11 @@ export function readClaim(request: HttpRequest, nowMs: number): Claim {
 /** The scope a claim names, unproven. */
 export function claimedScope(claim: Claim): { readonly service: string; readonly region: string } | undefined {
   return claim.kind === 'read' && claim.authentication.kind === 'signed' ? claim.authentication.scope : undefined
+}
+
+/** Headers that a presigned address carries in its query. */
+export function movedHeaders(claim: Claim): ReadonlyMap<string, string> | undefined {
+  return claim.kind === 'read' && claim.authentication.kind === 'signed' ? claim.authentication.moved : undefined
 }
 
 /**
@@ -74,7 +83,10 @@ export function findCaller(
       return { principal: found.principal }
     case 'verifiable': {
       requireScope(authentication, { service: expected.signingName })
-      const key = signingKeys.get(accessKeyId, scope, () => found.secretAccessKey)
+      const key =
+        authentication.stringToSignV2 === undefined
+          ? signingKeys.get(accessKeyId, scope, () => found.secretAccessKey)
+          : signingKeyV2(found.secretAccessKey)
       return { principal: found.principal, signature: { request: authentication, key } }
     }
     case 'refused':

@@ -7,7 +7,8 @@ import type { Principal } from '../identity/index.ts'
 
 /** What the stages of the pipeline have found out about one request so far; its record is built from this. */
 export interface Exchange {
-  readonly request: HttpRequest
+  /** As it came; headers that a presigned address has in its query are among the headers once that is known. */
+  request: HttpRequest
   /** A UUID; S3's are 16 hex digits. */
   requestId: string
   readonly receivedAtMs: number

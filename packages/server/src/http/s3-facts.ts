@@ -13,29 +13,35 @@ export function s3RequestId(ids: Ids): string {
  * Unsigned requests have neither version nor method.
  */
 export function s3EventData({ request, requestId }: Exchange): JsonObject {
-  const method = authenticationMethod(request.headers.authorization, request.head.query)
+  const { authorization } = request.headers
+  const version = authorization === undefined ? presignedVersion(request.head.query) : 'SigV4'
   const announced = Number(request.headers['x-amz-decoded-content-length'])
   const { bytesRead } = request.body
   return {
-    ...(method !== undefined && { SignatureVersion: 'SigV4' }),
+    ...(version !== undefined && { SignatureVersion: version }),
     ...(request.tls && { CipherSuite: request.tls.cipher }),
     // What frames the chunks of an upload is no part of it.
     bytesTransferredIn: announced >= 0 ? Math.min(bytesRead, announced) : bytesRead,
-    ...(method !== undefined && { AuthenticationMethod: method }),
+    ...(version !== undefined && { AuthenticationMethod: authorization === undefined ? 'QueryString' : 'AuthHeader' }),
     'x-amz-id-2': hostId(requestId),
   }
 }
 
-function authenticationMethod(authorization: string | undefined, query: string): string | undefined {
-  if (authorization !== undefined) return 'AuthHeader'
-  return /(^|&)X-Amz-Signature=/.test(query) ? 'QueryString' : undefined
+function presignedVersion(query: string): 'SigV2' | 'SigV4' | undefined {
+  if (/(^|&)X-Amz-Signature=/.test(query)) return 'SigV4'
+  return /(^|&)AWSAccessKeyId=/.test(query) ? 'SigV2' : undefined
 }
 
 /** What a presigned address says of its signature, without what proves it: credential, token and signature. */
-const shown = ['X-Amz-Algorithm', 'X-Amz-Date', 'X-Amz-Expires', 'X-Amz-SignedHeaders']
+const shown = {
+  SigV2: ['AWSAccessKeyId', 'Expires'],
+  SigV4: ['X-Amz-Algorithm', 'X-Amz-Date', 'X-Amz-Expires', 'X-Amz-SignedHeaders'],
+}
 
 export function s3PresignedParameters(query: string): JsonObject {
-  if (authenticationMethod(undefined, query) === undefined) return {}
+  const version = presignedVersion(query)
+  if (version === undefined) return {}
   const parameters = new URLSearchParams(query)
-  return Object.fromEntries(shown.flatMap((name) => (parameters.has(name) ? [[name, parameters.get(name)]] : [])))
+  const names = shown[version].filter((name) => parameters.has(name))
+  return Object.fromEntries(names.map((name) => [name, parameters.get(name)]))
 }

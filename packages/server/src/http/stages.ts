@@ -2,11 +2,12 @@ import type { ServiceModel } from '@cairn/aws-kit/model'
 import { parseInput, type Route, routeOperation, selectService, validateInput } from '@cairn/aws-kit/protocol'
 import type { SigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Operation } from '../api/operation.ts'
+import { withHeaders } from '../http-message.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Admission } from './admission.ts'
 import { ApiError, failure } from './api-error.ts'
-import { type Claim, claimedScope, findCaller, proveSignature, verifiedStream } from './authenticate.ts'
+import { type Claim, claimedScope, findCaller, movedHeaders, proveSignature, verifiedStream } from './authenticate.ts'
 import type { Exchange } from './exchange.ts'
 import { checkHeaderCount, checkOrigin } from './origin.ts'
 import { s3RequestId } from './s3-facts.ts'
@@ -44,9 +45,12 @@ export function createStages(options: StageOptions) {
   function identify(exchange: Exchange, claim: Claim): void {
     const scope = claimedScope(claim)
     if (scope) {
-      exchange.region = scope.region
+      // Presigned addresses of the second version name none.
+      if (scope.region !== '') exchange.region = scope.region
       exchange.attemptedService = scope.service
     }
+    const moved = movedHeaders(claim)
+    if (moved) exchange.request = withHeaders(exchange.request, moved)
     const { request } = exchange
     const head = { ...request.head, headers: request.headers }
     const name = selectService(head, scope?.service)
