@@ -49,7 +49,6 @@ export class JsonWalk {
   hasSurrogate = false
   /** Hashes of the keys of the objects that are open, innermost last. */
   readonly #keys = new Int32Array(depthMax * keysMax)
-
   readonly #search = createStringSearch()
 
   begin(source: Uint8Array): void {

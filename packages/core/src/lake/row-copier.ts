@@ -1,6 +1,4 @@
 import {
-  backslash,
-  carriageReturn,
   closeBrace,
   closeBracket,
   colon,
@@ -12,23 +10,17 @@ import {
   openBracket,
   point,
   quote,
-  space,
-  tab,
   zero,
 } from '../json/index.ts'
 import { type TableColumn, varchar } from '../query/sql-type.ts'
 import { secondAt } from '../record/index.ts'
 import { cellOf, tableTime, timeOf } from './cell.ts'
 import { parseExactly } from './exact-json.ts'
+import { LineBuffer } from './line-buffer.ts'
 import { rowShapeOf, type Shape } from './row-shape.ts'
 
 /** Members of a map that are compared with each other; larger ones are made anew. */
 const mapKeysMax = 32
-
-/** What a line may have beyond {@link growthMax} bytes for each byte of its record. */
-const lineBytesMin = 4_096
-/** In `eventjson` and in its column a byte can become two. */
-const growthMax = 5
 
 /**
  * Makes lines of rows out of the bytes of records, unparsed: what a column holds stands in the record nearly always as it
@@ -42,8 +34,7 @@ export class RowCopier {
   readonly #seenIn: Int32Array
   readonly #mapKeys = new Int32Array(mapKeysMax)
   #rowNumber = 0
-  #out: Uint8Array = new Uint8Array(lineBytesMin)
-  #length = 0
+  readonly #out = new LineBuffer()
   #eventTimeMs: number | undefined
   /** Of the time that was added last. */
   #timeMs: number | undefined
@@ -58,7 +49,7 @@ export class RowCopier {
 
   /** Bytes of all lines. */
   get length(): number {
-    return this.#length
+    return this.#out.length
   }
 
   /** Of the record that was copied last; `undefined` when it has none that can be read. */
@@ -68,11 +59,11 @@ export class RowCopier {
 
   /** Lines, valid until the next is added. */
   bytes(from: number, to: number): Uint8Array {
-    return this.#out.subarray(from, to)
+    return this.#out.view(from, to)
   }
 
   clear(): void {
-    this.#length = 0
+    this.#out.length = 0
   }
 
   /**
@@ -82,38 +73,38 @@ export class RowCopier {
    * @returns false, and nothing is added, when it is no JSON object, or an odd one: it is to be parsed
    */
   copy(record: Uint8Array): boolean {
-    const start = this.#length
-    this.#reserve(record.length)
+    const start = this.#out.length
+    this.#out.reserve(record.length)
     this.#eventTimeMs = undefined
     try {
       this.#walk.begin(record)
       if (this.#walk.next() !== openBrace || !this.#row(this.#columns)) throw notPlain
       if (this.#walk.next() !== -1) throw notPlain
       if (this.#textColumn !== undefined) this.#text(this.#textColumn, record)
-      this.#out[this.#length++] = lineFeed
+      this.#out.byte(lineFeed)
       return true
     } catch (error) {
       if (error !== notPlain) throw error
-      this.#length = start
+      this.#out.length = start
       return false
     }
   }
 
   /** Adds a line that was made otherwise. */
   add(line: string): void {
-    this.#reserve(line.length)
-    this.#write(line)
-    this.#out[this.#length++] = lineFeed
+    this.#out.reserve(line.length)
+    this.#out.text(line)
+    this.#out.byte(lineFeed)
   }
 
   /** Adds the record itself as the last column of the row. */
   #text(column: Uint8Array, record: Uint8Array): void {
-    this.#length -= 1
-    if (this.#out[this.#length - 1] !== openBrace) this.#out[this.#length++] = comma
-    this.#bytes(column, 0, column.length)
-    this.#escaped(record, 0, record.length)
-    this.#out[this.#length++] = quote
-    this.#out[this.#length++] = closeBrace
+    this.#out.length -= 1
+    if (this.#out.last !== openBrace) this.#out.byte(comma)
+    this.#out.bytes(column, 0, column.length)
+    this.#out.escaped(record, 0, record.length)
+    this.#out.byte(quote)
+    this.#out.byte(closeBrace)
   }
 
   /** Adds the value that begins here as the column has it; false, and nothing is added, when the column has none. */
@@ -139,13 +130,13 @@ export class RowCopier {
         this.#walk.value()
         return false
       case 'row': {
-        const start = this.#length
+        const start = this.#out.length
         if (byte === openBrace) return this.#row(shape) || this.#made(shape, from, start)
         this.#walk.value()
         return false
       }
       case 'other':
-        return this.#made(shape, from, this.#length)
+        return this.#made(shape, from, this.#out.length)
     }
   }
 
@@ -156,8 +147,8 @@ export class RowCopier {
     const isWhole = fields === this.#columns.fields
     this.#rowNumber = (this.#rowNumber + 1) | 0
     const rowNumber = this.#rowNumber
-    this.#out[this.#length++] = openBrace
-    const start = this.#length
+    this.#out.byte(openBrace)
+    const start = this.#out.length
     walk.at += 1
     let byte = walk.next()
     if (byte === closeBrace) walk.at += 1
@@ -171,11 +162,11 @@ export class RowCopier {
         else {
           if (this.#seenIn[field.number] === rowNumber) return false
           this.#seenIn[field.number] = rowNumber
-          const before = this.#length
-          if (before > start) this.#out[this.#length++] = comma
-          this.#bytes(field.prefix, 0, field.prefix.length)
+          const before = this.#out.length
+          if (before > start) this.#out.byte(comma)
+          this.#out.bytes(field.prefix, 0, field.prefix.length)
           const isThere = this.#value(field.shape)
-          if (!isThere) this.#length = before
+          if (!isThere) this.#out.length = before
           if (isWhole && field.name === 'eventtime') {
             // In another spelling it fills the column, and is not the record's time.
             if (name !== 'eventTime') return false
@@ -187,36 +178,36 @@ export class RowCopier {
       } while (byte === comma)
       if (byte !== closeBrace) throw notPlain
     }
-    this.#out[this.#length++] = closeBrace
+    this.#out.byte(closeBrace)
     return true
   }
 
   #array(element: Shape): boolean {
     const walk = this.#walk
-    this.#out[this.#length++] = openBracket
+    this.#out.byte(openBracket)
     walk.at += 1
     let byte = walk.next()
     if (byte === closeBracket) walk.at += 1
     else {
       do {
         walk.next()
-        if (!this.#value(element)) this.#bytes(nullBytes, 0, nullBytes.length)
+        if (!this.#value(element)) this.#out.bytes(nullBytes, 0, nullBytes.length)
         byte = walk.next()
         walk.at += 1
-        this.#out[this.#length++] = byte
+        this.#out.byte(byte)
       } while (byte === comma)
       if (byte !== closeBracket) throw notPlain
       return true
     }
-    this.#out[this.#length++] = closeBracket
+    this.#out.byte(closeBracket)
     return true
   }
 
   #map(shape: Shape): boolean {
     const walk = this.#walk
-    const start = this.#length
+    const start = this.#out.length
     const from = walk.at
-    this.#out[this.#length++] = openBrace
+    this.#out.byte(openBrace)
     walk.at += 1
     let byte = walk.next()
     if (byte === closeBrace) walk.at += 1
@@ -226,19 +217,19 @@ export class RowCopier {
         if (!walk.key() || count === mapKeysMax || this.#hasKey(count)) return this.#made(shape, from, start)
         this.#mapKeys[count] = walk.keyHash
         count += 1
-        this.#bytes(walk.source, walk.keyFrom - 1, walk.at)
+        this.#out.bytes(walk.source, walk.keyFrom - 1, walk.at)
         walk.expect(colon)
-        this.#out[this.#length++] = colon
+        this.#out.byte(colon)
         walk.next()
-        if (!this.#value(mapValue)) this.#bytes(nullBytes, 0, nullBytes.length)
+        if (!this.#value(mapValue)) this.#out.bytes(nullBytes, 0, nullBytes.length)
         byte = walk.next()
         walk.at += 1
-        this.#out[this.#length++] = byte
+        this.#out.byte(byte)
       } while (byte === comma)
       if (byte !== closeBrace) throw notPlain
       return true
     }
-    this.#out[this.#length++] = closeBrace
+    this.#out.byte(closeBrace)
     return true
   }
 
@@ -252,8 +243,8 @@ export class RowCopier {
     const from = walk.at
     walk.hasSurrogate = false
     walk.string()
-    if (walk.hasSurrogate) return this.#made(shape, from, this.#length)
-    this.#bytes(walk.source, from, walk.at)
+    if (walk.hasSurrogate) return this.#made(shape, from, this.#out.length)
+    this.#out.bytes(walk.source, from, walk.at)
     return true
   }
 
@@ -263,10 +254,10 @@ export class RowCopier {
     const from = walk.at
     walk.isPlain = true
     walk.value()
-    if (!walk.isPlain) return this.#made(shape, from, this.#length)
-    this.#out[this.#length++] = quote
-    this.#escaped(walk.source, from, walk.at)
-    this.#out[this.#length++] = quote
+    if (!walk.isPlain) return this.#made(shape, from, this.#out.length)
+    this.#out.byte(quote)
+    this.#out.escaped(walk.source, from, walk.at)
+    this.#out.byte(quote)
     return true
   }
 
@@ -276,11 +267,11 @@ export class RowCopier {
     const from = walk.at
     walk.isPlain = true
     walk.value()
-    if (!walk.isPlain) return this.#made(shape, from, this.#length)
+    if (!walk.isPlain) return this.#made(shape, from, this.#out.length)
     const margin = source[from] === quote ? 1 : 0
     for (const word of truths) {
       if (walk.at - from !== word.length + 2 * margin || !isAt(source, from + margin, word)) continue
-      this.#bytes(word, 0, word.length)
+      this.#out.bytes(word, 0, word.length)
       return true
     }
     return false
@@ -300,13 +291,13 @@ export class RowCopier {
     const fractionMs = end - from === secondLength + 1 ? 0 : this.#millisecondsAt(from, end)
     if (!Number.isNaN(secondMs + fractionMs)) {
       this.#timeMs = secondMs + fractionMs
-      this.#bytes(source, from, end)
-      if (end - from === secondLength + 1) this.#bytes(noMilliseconds, 0, noMilliseconds.length)
-      this.#bytes(source, end, walk.at)
+      this.#out.bytes(source, from, end)
+      if (end - from === secondLength + 1) this.#out.bytes(noMilliseconds, 0, noMilliseconds.length)
+      this.#out.bytes(source, end, walk.at)
       return true
     }
     this.#timeMs = timeOf(this.#parsed(from))
-    return this.#made(shape, from, this.#length)
+    return this.#made(shape, from, this.#out.length)
   }
 
   /** Of a `2026-01-02T03:04:05.678` in a string from `from` to `end`; `NaN` where there are no three digits. */
@@ -327,10 +318,10 @@ export class RowCopier {
     const walk = this.#walk
     walk.at = from
     walk.value()
-    this.#length = start
+    this.#out.length = start
     const value = cell(this.#parsed(from))
     if (value === undefined) return false
-    this.#write(JSON.stringify(value))
+    this.#out.text(JSON.stringify(value))
     return true
   }
 
@@ -339,45 +330,6 @@ export class RowCopier {
     const text = decoder.decode(this.#walk.source.subarray(from, this.#walk.at))
     // What is odd about a number is seen by what stands before it.
     return (parseExactly(`[${text}]`) as readonly unknown[])[0]
-  }
-
-  #bytes(source: Uint8Array, from: number, to: number): void {
-    const out = this.#out
-    // `| 0` keeps the engine from looking for numbers beyond 32 bits: a third of the time.
-    let length = this.#length | 0
-    for (let at = from | 0; at < to; at = (at + 1) | 0) {
-      out[length] = source[at] ?? 0
-      length = (length + 1) | 0
-    }
-    this.#length = length
-  }
-
-  /** JSON as it stands inside of a string: the only control characters in it are white space. */
-  #escaped(source: Uint8Array, from: number, to: number): void {
-    const out = this.#out
-    let length = this.#length | 0
-    for (let at = from | 0; at < to; at = (at + 1) | 0) {
-      const byte = source[at] ?? 0
-      if (isEscaped[byte] === 1) {
-        out[length] = backslash
-        length = (length + 1) | 0
-      }
-      out[length] = letterOf[byte] ?? 0
-      length = (length + 1) | 0
-    }
-    this.#length = length
-  }
-
-  #write(text: string): void {
-    this.#length += encoder.encodeInto(text, this.#out.subarray(this.#length)).written
-  }
-
-  #reserve(recordBytes: number): void {
-    const needed = this.#length + recordBytes * growthMax + lineBytesMin
-    if (needed <= this.#out.length) return
-    const grown = new Uint8Array(Math.max(needed, this.#out.length * 2))
-    grown.set(this.#out.subarray(0, this.#length))
-    this.#out = grown
   }
 }
 
@@ -394,15 +346,6 @@ const noMilliseconds = encoder.encode('.000')
 const secondLength = 19
 
 const mapValue: Shape = { kind: 'text', cell: cellOf(varchar), element: undefined, fields: undefined }
-
-/** Whether a byte of JSON has a backslash before it inside of a string, and what it is there. */
-const isEscaped = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte === quote || byte === backslash || byte < space ? 1 : 0,
-)
-const letterOf = Uint8Array.from({ length: 256 }, (_, byte) => byte)
-letterOf[lineFeed] = 0x6e
-letterOf[carriageReturn] = 0x72
-letterOf[tab] = 0x74
 
 function isAt(source: Uint8Array, from: number, bytes: Uint8Array): boolean {
   return bytes.every((byte, index) => source[from + index] === byte)
