@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Authentication, readAuthentication } from './authentication.ts'
+import { readAuthentication } from './authentication.ts'
 import { describeRefusal, type Refusal } from './describe-refusal.ts'
 import { presign, signRequest } from './sign.ts'
+import type { Authentication } from './signed-request.ts'
 import { SigV4Error } from './sigv4-error.ts'
 import { requireScope, requireSessionToken } from './verify.ts'
 

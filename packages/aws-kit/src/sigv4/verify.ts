@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { SignedRequest } from './authentication.ts'
 import { canonicalRequest, stringToSign } from './canonical-request.ts'
 import { signatureV2 } from './presigned-v2.ts'
+import type { SignedRequest } from './signed-request.ts'
 import { type SigningKey, signature } from './signing-key.ts'
 import { SigV4Error } from './sigv4-error.ts'
 

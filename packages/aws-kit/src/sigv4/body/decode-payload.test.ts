@@ -1,6 +1,7 @@
 import published from '@cairn/testkit/cases/sigv4/streams.json' with { type: 'json' }
 import { describe, expect, it } from 'vitest'
-import { readAuthentication, type SignedRequest } from '../authentication.ts'
+import { readAuthentication } from '../authentication.ts'
+import type { SignedRequest } from '../signed-request.ts'
 import { deriveSigningKey } from '../signing-key.ts'
 import { SigV4Error } from '../sigv4-error.ts'
 import { verifyRequest } from '../verify.ts'

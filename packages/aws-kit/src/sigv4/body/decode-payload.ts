@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Authentication } from '../authentication.ts'
+import type { Authentication } from '../signed-request.ts'
 import type { SigningKey } from '../signing-key.ts'
 import { SigV4Error } from '../sigv4-error.ts'
 import { readChunks } from './aws-chunked.ts'
