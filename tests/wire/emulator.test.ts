@@ -1,4 +1,5 @@
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -27,6 +28,29 @@ async function callerArn(accessKeyId: string): Promise<string | undefined> {
 test('any credentials are accepted, and twelve digits name the account', async () => {
   expect(await callerArn('test')).toBe('arn:aws:iam::123456789012:root')
   expect(await callerArn('222222222222')).toBe('arn:aws:iam::222222222222:root')
+})
+
+test('made-up credentials assume a role', async () => {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const options = { endpoint: cairn.endpoint, region: 'us-east-1', credentials }
+  const iam = new IAMClient(options)
+  const sts = new STSClient(options)
+  const Statement = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await iam.send(new CreateRoleCommand({ RoleName: 'deployer', AssumeRolePolicyDocument }))
+  const RoleArn = 'arn:aws:iam::123456789012:role/deployer'
+  const { Credentials: got } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ci' }))
+  const session = new STSClient({
+    ...options,
+    credentials: {
+      accessKeyId: got?.AccessKeyId ?? '',
+      secretAccessKey: got?.SecretAccessKey ?? '',
+      sessionToken: got?.SessionToken ?? '',
+    },
+  })
+  const { Arn } = await session.send(new GetCallerIdentityCommand({}))
+  expect(Arn).toBe('arn:aws:sts::123456789012:assumed-role/deployer/ci')
+  for (const client of [iam, sts, session]) client.destroy()
 })
 
 test('the mode is warned of at the start and shows in health', async () => {

@@ -65,7 +65,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     entities: createEntities(options),
     policies,
     accessKeys: createAccessKeys(options),
-    sessions: createSessions(options, policies),
+    sessions: createSessions(options, policies, { rootAssumesRoles: mode.kind === 'emulator' }),
     credential: createCredentialFinder(options, mode),
     policiesFor: createPolicyFinder(options, policies),
     contextOf: (principal) => principalContext(principal, catalog),

@@ -49,7 +49,12 @@ const seconds = { roleDefault: 3600, chainedMax: 3600, callerDefault: 43_200, ro
 /** Characters of session policies and tags that fit; AWS packs them into a binary form of its own. */
 const packedCharsMax = 4096
 
-export function createSessions(store: IdentityStore, policies: ManagedPolicies): Sessions {
+export function createSessions(
+  store: IdentityStore,
+  policies: ManagedPolicies,
+  /** Whether root may assume roles: made-up credentials are root's, and must get as far as those of a user. */
+  { rootAssumesRoles }: { readonly rootAssumesRoles: boolean },
+): Sessions {
   const { vault, ids, clock } = store
 
   function issue(account: string, lifetimeSeconds: number, rest: Pick<SessionGrant, 'holder'> & Partial<SessionGrant>) {
@@ -70,7 +75,8 @@ export function createSessions(store: IdentityStore, policies: ManagedPolicies):
   return {
     assumeRole(request, refuse) {
       const { role, caller, policy, policyArns } = request
-      if (caller.kind === 'root') refuse('AccessDenied', 'Roles may not be assumed by root accounts.')
+      if (caller.kind === 'root' && !rootAssumesRoles)
+        refuse('AccessDenied', 'Roles may not be assumed by root accounts.')
       const lifetime = roleSeconds(request, refuse)
       if (policy !== undefined) checkIdentityPolicy(policy, refuse)
       for (const arn of policyArns) {
