@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileKind, type Lane, laneName } from '@cairn/core/log-file'
 import { createGlancer } from '@cairn/core/selectors'
+import type { Consumer } from '../pipeline/index.ts'
 import type { DeliveryPlan, PlanTrail, SelectedRun, TrailLife } from '../ports/delivery-plan.ts'
 import type { EventFrame, EventLog, Position, StoredFrame } from '../ports/event-log.ts'
 import { placedEvent, type Trail, type TrailMatcher } from '../trails/index.ts'
-import type { Consumer } from './runner.ts'
 
 /**
  * Reads every event once for all trails and adds it to the queues of those that select it. What was read waits in
