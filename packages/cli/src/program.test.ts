@@ -108,6 +108,7 @@ describe('wrong use', () => {
     [['find', 'here', '--prot'], /Unknown option '--prot'/, 'find '],
     [['find', 'here', '--kind', 'c'], /Allowed choices are a, b/, 'find '],
     [['find', 'here', '--port', '1'], /Unknown option '--port'/, 'find '],
+    [['find', 'here', '--prot', '1', '--kind=a', '--fo=o'], /Unknown option '--prot'; unknown option '--fo'/, 'find '],
     [['fnid'], /Unknown command 'fnid' \(Did you mean find\?\)/, ''],
     [['policy'], /'policy' is a group of commands/, ''],
     [['policy', 'bukcet'], /Unknown command 'bukcet'/, ''],

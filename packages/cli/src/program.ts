@@ -32,6 +32,7 @@ export async function readCommandLine(
   const chosen = choose(argv, entries)
   const command = await chosen?.load()
   let invocation: Invocation | undefined
+  let named: Commander | undefined
   const program = new Commander('cairn')
     .description('A CloudTrail you can run yourself: records API calls, keeps them, delivers them, looks them up.')
     .version(version, '--version', 'print the version')
@@ -41,6 +42,7 @@ export async function readCommandLine(
     const node = place(program, entry)
     if (entry !== chosen || command === undefined) continue
     describe(node, command)
+    named = node
     node.action((...given: unknown[]) => {
       const raw = node.opts<Record<string, unknown>>()
       invocation = {
@@ -66,7 +68,7 @@ export async function readCommandLine(
     if (!isCommanderError(error)) throw error
     // Thrown by commander after it wrote help or the version.
     if (error.exitCode === 0) return undefined
-    throw new CommandFailure(inWords(error, argv), {
+    throw new CommandFailure(inWords(error, argv, named), {
       advice: `See: cairn ${chosen === undefined ? '' : `${chosen.name} `}--help`,
       exitCode: exitCodes.usage,
     })
@@ -81,11 +83,23 @@ function choose(argv: readonly string[], entries: readonly CommandEntry[]): Comm
   return entries.filter((entry) => line.startsWith(`${entry.name} `)).sort((a, b) => b.name.length - a.name.length)[0]
 }
 
-/** Commander's own words, but for a group named without one of its commands, where it has none. */
-function inWords(error: Error & { readonly code: string }, argv: readonly string[]): string {
+/**
+ * Commander's own words, but for a group named without one of its commands, where it has none. It ends at the first
+ * option it does not know: the others are named behind it.
+ */
+function inWords(error: Error & { readonly code: string }, argv: readonly string[], named?: Commander): string {
   if (error.code === 'commander.help') return `'${argv.join(' ')}' is a group of commands: say which one`
   const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}`
+  const others = error.code === 'commander.unknownOption' && named ? unknownOptions(argv, named).slice(1) : []
+  const behind = others.map((option) => `; unknown option '${option}'`).join('')
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${behind}`
+}
+
+function unknownOptions(argv: readonly string[], { options }: Commander): readonly string[] {
+  const known = new Set(['--help', ...options.map(({ long }) => long)])
+  const end = argv.indexOf('--')
+  const words = (end < 0 ? argv : argv.slice(0, end)).filter((word) => word.startsWith('--'))
+  return words.map((word) => word.split('=')[0] ?? word).filter((name) => !known.has(name))
 }
 
 /** Adds `config print` as `print` below `config`. */

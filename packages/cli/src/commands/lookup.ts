@@ -41,7 +41,9 @@ export const lookupCommand = defineCommand({
     { run: 'lookup --ip 203.0.113.0/24 --ndjson | jq .eventName', means: 'records as they are stored' },
   ],
   async run(context, { words }, options) {
-    const isCounted = options.count || options.facets || options.groupBy.length > 0
+    const limit = limitOf(options.limit)
+    // No events at all are asked for by whoever wants to know how many there are.
+    const isCounted = options.count || options.facets || options.groupBy.length > 0 || limit === 0
     const body = {
       where: conditionsOf(options, words ?? []),
       since: options.since,
@@ -51,10 +53,10 @@ export const lookupCommand = defineCommand({
       categories: some(options.category),
       order: options.reverse ? 'oldest' : 'newest',
       // Who asks for counts wants events only when they say how many.
-      limit: limitOf(options.limit) ?? (isCounted ? 0 : undefined),
+      limit: limit ?? (isCounted ? 0 : undefined),
       groupBy: some(options.groupBy),
       facets: options.facets,
-      count: options.count,
+      count: options.count || limit === 0,
     }
     requireValid(body, context)
     await using installation = await context.installation()
@@ -71,7 +73,8 @@ export const lookupCommand = defineCommand({
       for (const text of groupsText(summary, options.groupBy)) await context.stdout.line(text)
     }
     if (form !== 'json') {
-      for (const note of summaryNotes(summary, isCounted, context.stderr.style)) await context.stderr.line(note)
+      for (const note of summaryNotes(summary, { isCounted, asked: options.groupBy }, context.stderr.style))
+        await context.stderr.line(note)
     }
     if (summary.end === 'time-limit') return exitCodes.failed
     return summary.matched === 0 ? exitCodes.nothingFound : exitCodes.done

@@ -25,7 +25,11 @@ describe('an answer without events', () => {
     ['username', 'has such a value: username.'],
     ['username, errorCode', 'has such values together: username, errorCode.'],
   ])('says which values nothing has: %s', (plan, said) => {
-    const notes = summaryNotes({ ...summaryOf('day', []), matched: 0, examined: 0, plan }, false, style)
+    const notes = summaryNotes(
+      { ...summaryOf('day', []), matched: 0, examined: 0, plan },
+      { isCounted: false, asked: [] },
+      style,
+    )
     expect(notes.join(' ')).toContain(said)
   })
 })
@@ -35,10 +39,21 @@ describe('counts for people', () => {
 
   it('are no tables where nothing matches, and say what was shown only where something was', () => {
     expect(groupsText({ ...summaryOf('eventName', []), matched: 0 }, [])).toEqual([])
-    expect(summaryNotes({ ...summaryOf('day', []), matched: 57 }, true, style)).toEqual(['57 events found.'])
-    expect(summaryNotes({ ...summaryOf('day', []), matched: 57, returned: 9 }, true, style)).toEqual([
-      '57 events found, 9 shown.',
+    expect(summaryNotes({ ...summaryOf('day', []), matched: 57 }, { isCounted: true, asked: [] }, style)).toEqual([
+      '57 events found.',
     ])
+    expect(
+      summaryNotes({ ...summaryOf('day', []), matched: 57, returned: 9 }, { isCounted: true, asked: [] }, style),
+    ).toEqual(['57 events found, 9 shown.'])
+  })
+
+  it('by what no event has say so: it may be misspelt', () => {
+    const notes = summaryNotes(
+      summaryOf('eventname', [], { absent: 1 }),
+      { isCounted: true, asked: ['eventname'] },
+      style,
+    )
+    expect(notes[1]).toMatch(/^None of them has eventname/)
   })
 
   it('stand with their last digits below one another', () => {

@@ -57,8 +57,12 @@ const facetTimesMax = 48
 /** Fits a narrow terminal beside count and time. */
 const barMax = 40
 
-/** What a person wants to know beyond the events, one thought a line. */
-export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: Style): string[] {
+/** What a person wants to know beyond the events, one thought a line; `asked` is what was to be counted by. */
+export function summaryNotes(
+  summary: LookupSummary,
+  { isCounted, asked }: { readonly isCounted: boolean; readonly asked: readonly string[] },
+  style: Style,
+): string[] {
   const notes: string[] = []
   if (summary.matched === 0) notes.push('No event matches.')
   else if (isCounted) {
@@ -66,6 +70,13 @@ export function summaryNotes(summary: LookupSummary, isCounted: boolean, style: 
     notes.push(`${events(summary.matched)} found${shown}.`)
   } else if (summary.end === 'limit') notes.push(`${events(summary.returned)} shown; there may be more: see --limit.`)
   else notes.push(`${events(summary.returned)}.`)
+  for (const { by, groups, absent } of summary.groups) {
+    if (groups.length === 0 && absent > 0 && asked.includes(by)) {
+      notes.push(
+        `None of them has ${printable(by)}: it is a field such as eventName, or a path such as userIdentity.type.`,
+      )
+    }
+  }
   if (summary.end === 'time-limit') {
     notes.push(
       style.yellow(
