@@ -70,12 +70,18 @@ function writeText(target: Buffer, at: number, text: string): number {
   return at + 1 + length
 }
 
-/** Whether `source` holds all of the frame at `at`, as it was written. */
-export function isFrameIntact(source: Buffer, at: number): boolean {
+/** Whether `source` holds all of the frame at `at`: enough where a checksum over many frames vouches for this one. */
+export function isFrameWhole(source: Buffer, at: number): boolean {
   if (at + frameHeadBytes > source.length) return false
   const length = source.readUInt32LE(at)
-  if (length < fixedBytes + 2 || at + frameHeadBytes + length > source.length) return false
-  return crc32c(source, at + frameHeadBytes, at + frameHeadBytes + length) === source.readUInt32LE(at + 4)
+  return length >= fixedBytes + 2 && at + frameHeadBytes + length <= source.length
+}
+
+/** Whether `source` holds all of the frame at `at`, as it was written. */
+export function isFrameIntact(source: Buffer, at: number): boolean {
+  if (!isFrameWhole(source, at)) return false
+  const body = at + frameHeadBytes
+  return crc32c(source, body, at + frameLength(source, at)) === source.readUInt32LE(at + 4)
 }
 
 /** Bytes the frame at `at` takes in all. */

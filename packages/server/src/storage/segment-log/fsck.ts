@@ -2,6 +2,7 @@ import { Fault } from '../../fault.ts'
 import { createBlockCache } from './block-cache.ts'
 import { type Compression, zstd } from './compression.ts'
 import { type Disk, readRange } from './disk.ts'
+import { isFrameIntact } from './frame-codec.ts'
 import { createNodeDisk } from './node-disk.ts'
 import { scanOpenSegment } from './open-segment-scan.ts'
 import { noBlock } from './sealed-format.ts'
@@ -100,8 +101,10 @@ async function* checkSealed(
   let frames = 0
   for (const [nth, { at }] of footer.blocks.entries()) {
     try {
-      const { deltas } = await segment.block(footer, nth)
+      const { bytes, starts, deltas } = await segment.block(footer, nth)
       frames += deltas.length
+      const changed = starts.findIndex((start) => !isFrameIntact(bytes, start))
+      if (changed !== -1) yield damage(name, at, 'frame in a block is damaged', header.first + (deltas[changed] ?? 0))
       // A frame the footer does not lead to is as good as lost.
       const lost = deltas.find((delta) => blockOf(delta) !== nth)
       if (lost !== undefined) yield damage(name, at, 'footer does not lead to a frame', header.first + lost)

@@ -3,7 +3,7 @@ import type { Position, StoredFrame } from '../../ports/event-log.ts'
 import type { BlockCache } from './block-cache.ts'
 import type { Compression } from './compression.ts'
 import { type Disk, readRange } from './disk.ts'
-import { decodeFrame, frameLength, isFrameIntact } from './frame-codec.ts'
+import { decodeFrame, frameLength, isFrameWhole } from './frame-codec.ts'
 import { decodeBlock, decodeFooter, type Footer, noBlock } from './sealed-format.ts'
 import type { Segment } from './segment.ts'
 import type { SegmentHeader } from './segment-format.ts'
@@ -105,7 +105,7 @@ export class SealedSegment implements Segment {
   }
 
   /**
-   * One inflated block, every frame verified.
+   * One inflated block, which its checksum vouches for.
    *
    * @throws Fault `log.damaged`
    */
@@ -132,19 +132,24 @@ export class SealedSegment implements Segment {
    * what a block does, and a reader that took block after block would wait for each.
    */
   #loadAhead(footer: Footer, { first, end }: Stretch): void {
+    let reading: Promise<Bytes> | undefined
+    const read = () => {
+      reading ??= this.#readBlocks(footer, { first, end })
+      return reading
+    }
     for (let from = first; from < end; ) {
       let to = from
       for (let bytes = 0; to < end && bytes < groupBytes; to += 1) bytes += footer.blocks[to]?.rawBytes ?? 0
-      if (to - from > 1) this.#loadGroup(footer, { first: from, end: to })
+      if (to - from > 1) this.#loadGroup(footer, { first: from, end: to }, read)
       from = to
     }
   }
 
-  #loadGroup(footer: Footer, group: Stretch): void {
+  #loadGroup(footer: Footer, group: Stretch, read: () => Promise<Bytes>): void {
     let loading: Promise<readonly Block[]> | undefined
     for (let nth = group.first; nth < group.end; nth += 1) {
       const load = async () => {
-        loading ??= this.#inflateGroup(footer, group)
+        loading ??= this.#inflateGroup(footer, group, read)
         // Where one is damaged, or the decompressor takes one at a time, each is for itself.
         const blocks = await loading.catch(() => undefined)
         return blocks?.[nth - group.first] ?? this.#loadBlock(footer, nth)
@@ -154,11 +159,15 @@ export class SealedSegment implements Segment {
     }
   }
 
-  async #inflateGroup({ blocks }: Footer, { first, end }: Stretch): Promise<readonly Block[]> {
-    const places = blocks.slice(first, end)
-    const start = places[0]?.at ?? 0
-    const last = places.at(-1)
-    const source = await this.#readRange(start, last ? last.at + last.bytes : start)
+  async #readBlocks({ blocks }: Footer, { first, end }: Stretch): Promise<Bytes> {
+    const start = blocks[first]?.at ?? 0
+    const last = blocks[end - 1]
+    return { start, bytes: await this.#readRange(start, last ? last.at + last.bytes : start) }
+  }
+
+  async #inflateGroup(footer: Footer, group: Stretch, read: () => Promise<Bytes>): Promise<readonly Block[]> {
+    const places = footer.blocks.slice(group.first, group.end)
+    const { start, bytes: source } = await read()
     const parts = places.map(({ at, bytes }) =>
       decodeBlock(source.subarray(at - start, at - start + bytes), this.name, at),
     )
@@ -196,13 +205,19 @@ function parseBlock(account: string, bytes: Buffer, file: string, at: number): B
   const starts: number[] = []
   for (let next = 0; next < bytes.length; ) {
     const start = next + 4
-    if (!isFrameIntact(bytes, start)) throw new Fault('log.damaged', 'frame in a block is damaged', { file, at })
+    if (!isFrameWhole(bytes, start)) throw new Fault('log.damaged', 'frame in a block is damaged', { file, at })
     deltas.push(bytes.readUInt32LE(next))
     starts.push(start)
     next = start + frameLength(bytes, start)
   }
   // Two small numbers a frame, in arrays.
   return { account, bytes, deltas, starts, cachedBytes: bytes.length + deltas.length * 16 }
+}
+
+/** Of a file, from `start` on. */
+interface Bytes {
+  readonly start: number
+  readonly bytes: Buffer
 }
 
 /** Blocks that follow each other, `first` ≤ number < `end`. */
