@@ -56,6 +56,30 @@ describe('IAM', () => {
   })
 })
 
+describe('a bucket policy that denies everybody', () => {
+  test('is taken away by the root of the owner, who gets no further otherwise', async () => {
+    await using cairn = await createTestInstallation()
+    const deny = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: ['arn:aws:s3:::audit', 'arn:aws:s3:::audit/*'],
+    }
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [deny] })
+    const s3 = async (method: string, query = '', { by = cairn.admin, body = '' } = {}) => {
+      const headers = { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') }
+      return (await cairn.send({ method, path: '/audit', query, headers, body, service: 's3', credentials: by })).status
+    }
+    expect(await s3('PUT')).toBe(200)
+    expect(await s3('PUT', 'policy', { body: policy })).toBe(200)
+    expect([await s3('GET', 'policy'), await s3('DELETE', 'policy')]).toEqual([403, 403])
+    expect(await s3('GET', '', { by: cairn.root })).toBe(403)
+    expect(await s3('GET', 'policy', { by: cairn.root })).toBe(200)
+    expect(await s3('DELETE', 'policy', { by: cairn.root })).toBe(204)
+    expect(await s3('GET')).toBe(200)
+  })
+})
+
 describe('a service that nobody serves', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
   test.each([

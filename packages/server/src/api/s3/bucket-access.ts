@@ -81,6 +81,29 @@ export function bucketAccess(action: string) {
   }
 }
 
+/**
+ * The `access` of an operation on the bucket's policy itself. The owner's root is never held to that policy: one that
+ * denies everybody could be taken away by nobody, and with it the bucket would be lost.
+ *
+ * @source S3 API Reference, PutBucketPolicy and DeleteBucketPolicy, on the root user of the bucket owner's account
+ */
+export function bucketPolicyAccess(action: string) {
+  const ofBucket = bucketAccess(action)
+  return (input: BucketInput, needs: Needs, call: Call, fail: AccessFail): readonly AccessRequest[] => {
+    const { principal } = call
+    const questions = ofBucket(input, needs, call, fail)
+    return questions.map(({ resourcePolicy, ...question }) => {
+      const isOwnersRoot = principal.kind === 'root' && principal.account === question.resourceAccount
+      return isOwnersRoot || resourcePolicy === undefined ? question : { ...question, resourcePolicy }
+    })
+  }
+}
+
+/** Another account may be let in to everything else, never to who is let in. */
+export function requireOwner({ account }: Bucket, call: Call, fail: Fail<'MethodNotAllowed'>): void {
+  if (call.account !== account) fail('MethodNotAllowed', 'The specified method is not allowed against this resource.')
+}
+
 /** The `access` of an operation on one object; `versioned` is the action's name when a version is addressed. */
 export function objectAccess(action: string, versioned = action) {
   return (

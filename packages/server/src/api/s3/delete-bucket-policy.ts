@@ -1,4 +1,4 @@
-import { bucketAccess, requireBucket } from './bucket-access.ts'
+import { bucketPolicyAccess, requireBucket, requireOwner } from './bucket-access.ts'
 import { defineOperation } from './service.ts'
 
 export const deleteBucketPolicy = defineOperation({
@@ -6,10 +6,11 @@ export const deleteBucketPolicy = defineOperation({
   action: 's3:DeleteBucketPolicy',
   uses: ['buckets'],
   readOnly: false,
-  access: bucketAccess('s3:DeleteBucketPolicy'),
+  access: bucketPolicyAccess('s3:DeleteBucketPolicy'),
   async run(input, capabilities, call, fail) {
-    const { name } = requireBucket(capabilities, input.Bucket, call, fail)
-    await capabilities.buckets.edit(call.cause, name, ({ policy: _, ...bucket }) => bucket)
+    const found = requireBucket(capabilities, input.Bucket, call, fail)
+    requireOwner(found, call, fail)
+    await capabilities.buckets.edit(call.cause, found.name, ({ policy: _, ...bucket }) => bucket)
     return {}
   },
 })

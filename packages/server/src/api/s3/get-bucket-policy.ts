@@ -1,4 +1,4 @@
-import { bucketAccess, requireBucket } from './bucket-access.ts'
+import { bucketPolicyAccess, requireBucket, requireOwner } from './bucket-access.ts'
 import { defineOperation } from './service.ts'
 
 export const getBucketPolicy = defineOperation({
@@ -6,9 +6,11 @@ export const getBucketPolicy = defineOperation({
   action: 's3:GetBucketPolicy',
   uses: ['buckets'],
   readOnly: true,
-  access: bucketAccess('s3:GetBucketPolicy'),
+  access: bucketPolicyAccess('s3:GetBucketPolicy'),
   run(input, capabilities, call, fail) {
-    const { policy } = requireBucket(capabilities, input.Bucket, call, fail)
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    requireOwner(bucket, call, fail)
+    const { policy } = bucket
     return { Policy: policy ?? fail('NoSuchBucketPolicy', 'The bucket policy does not exist') }
   },
 })

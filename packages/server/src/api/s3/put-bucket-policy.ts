@@ -1,5 +1,5 @@
 import { bucketArn, checkBucketPolicy, isPublicPolicy } from '../../buckets/index.ts'
-import { bucketAccess, requireBucket, texts } from './bucket-access.ts'
+import { bucketPolicyAccess, requireBucket, requireOwner, texts } from './bucket-access.ts'
 import { defineOperation } from './service.ts'
 
 export const putBucketPolicy = defineOperation({
@@ -7,11 +7,11 @@ export const putBucketPolicy = defineOperation({
   action: 's3:PutBucketPolicy',
   uses: ['buckets'],
   readOnly: false,
-  access: bucketAccess('s3:PutBucketPolicy'),
+  access: bucketPolicyAccess('s3:PutBucketPolicy'),
   async run(input, capabilities, call, fail) {
-    const { name, account, publicAccess } = requireBucket(capabilities, input.Bucket, call, fail)
-    // Another account may be let in to everything else, never to who is let in.
-    if (call.account !== account) fail('MethodNotAllowed', 'The specified method is not allowed against this resource.')
+    const found = requireBucket(capabilities, input.Bucket, call, fail)
+    const { name, publicAccess } = found
+    requireOwner(found, call, fail)
     const check = checkBucketPolicy(input.Policy, bucketArn(call.partition, name))
     if (check.kind === 'malformed') return fail('MalformedPolicy', check.message)
     if (publicAccess?.blocksPolicy && isPublicPolicy(check.document)) {
