@@ -24,6 +24,10 @@ test.each([1, 7, 10_000])('records are the column eventJson, unquoted, in pieces
   expect(split(text, pieceBytes)).toEqual({ texts: [record, record], problems: [] })
 })
 
+test.each(['eventjson', 'EventJson'])('the column may be written %s, as the query wrote it', (name) => {
+  expect(split(`eventtime,${name}\n1,${quoted}\n`)).toEqual({ texts: [record], problems: [] })
+})
+
 test('without that column the file is reported, once', () => {
   expect(split('eventName,eventTime\nA,1\nB,2\n')).toEqual({
     texts: [],

@@ -30,7 +30,8 @@ const meanings: Readonly<Record<KeyMeaning, readonly string[]>> = {
   ],
   list: ['Records', 'Events', 'events', 'logEvents'],
   rows: ['QueryResultRows'],
-  text: ['CloudTrailEvent', 'eventJson', 'message'],
+  // Lake names its columns as the query does, and in lower case where it says `SELECT *`.
+  text: ['CloudTrailEvent', 'eventJson', 'eventjson', 'message'],
   inner: ['detail', 'aws', 'cloudtrail'],
   digest: ['digestS3Object', 'digestStartTime', 'digestSignatureAlgorithm'],
 }

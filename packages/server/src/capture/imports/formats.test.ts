@@ -48,6 +48,8 @@ test.each([
     gzipSync(`{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","message":${asText}}]}`),
   ],
   ['a saved Lake query', 'result_1.csv.gz', gzipSync(`"eventTime","eventJson"\n"2024",${quoted}\n`)],
+  ['a saved query of all columns', 'result_1.csv.gz', gzipSync(`"eventversion","eventjson"\n"1",${quoted}\n`)],
+  ['GetQueryResults of all columns', 'r.json', Buffer.from(`{"QueryResultRows":[[{"eventjson":${asText}}]]}`)],
   ['GetQueryResults', 'r.json', Buffer.from(`{"QueryResultRows":[[{"eventJson":${asText}}]]}`)],
   ['LookupEvents', 'l.json', Buffer.from(`{"Events":[{"EventId":"1","CloudTrailEvent":${asText}}]}`)],
 ])('%s: its record is stored byte for byte', async (_, name, content) => {

@@ -123,5 +123,5 @@ async function* rest(pieces: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Arr
 function isCsv(head: Uint8Array): boolean {
   const end = head.indexOf(0x0a)
   const line = Buffer.from(head.subarray(0, Math.min(end < 0 ? head.length : end, 4096))).toString('utf8')
-  return /^\ufeff?\s*[^[{]*\beventJson\b/.test(line) || /^\ufeff?("?\w+"?,)+"?\w+"?\s*$/.test(line)
+  return /^\ufeff?\s*[^[{]*\beventJson\b/i.test(line) || /^\ufeff?("?\w+"?,)+"?\w+"?\s*$/.test(line)
 }
