@@ -8,11 +8,10 @@ const readers = [
   'org.openx.data.jsonserde.JsonSerDe',
 ]
 
-/** Text outside of quotes and parentheses stands in `words`; what is in parentheses at the top in `lists`, by its place. */
+/** Text outside of quotes and parentheses stands in `words`; what is in quotes there in `strings`, by its place. */
 interface Outline {
   readonly words: string
   readonly strings: readonly string[]
-  readonly lists: readonly string[]
 }
 
 const start: Place = { line: 1, column: 1 }
@@ -30,7 +29,7 @@ const databaseHead = new RegExp(
 const table = `(?:${name}\\s*\\.\\s*)?${name}`
 const dropHead = new RegExp(`^\\s*DROP\\s+TABLE\\s+(IF\\s+EXISTS\\s+)?${table}\\s*$`, 'i')
 const repairHead = new RegExp(`^\\s*MSCK\\s+REPAIR\\s+TABLE\\s+${table}\\s*$`, 'i')
-const partitions = "(?:PARTITION\\s*#\\d+\\s*(?:LOCATION\\s*\\d+'\\s*)?)+"
+const partitions = "(?:PARTITION\\s*#\\s*(?:LOCATION\\s*\\d+'\\s*)?)+"
 const alterHead = new RegExp(
   `^\\s*ALTER\\s+TABLE\\s+${table}\\s+ADD\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${partitions}$`,
   'i',
@@ -119,7 +118,7 @@ function tableNamed(database: string | undefined, table = '') {
  * @throws Refusal for tables of anything else
  * @source AWS Athena User Guide, "Query AWS CloudTrail logs"
  */
-function readCreateTable({ words, strings, lists }: Outline): TableDefinition {
+function readCreateTable({ words, strings }: Outline): TableDefinition {
   const found = head.exec(words)
   if (!found)
     refuse(start, 'Only databases, and external tables over CloudTrail log files, can be defined in this installation')
@@ -134,13 +133,11 @@ function readCreateTable({ words, strings, lists }: Outline): TableDefinition {
   const location = stringAfter(words, strings, /LOCATION\s*(\d+)'/i)
   if (location === undefined || !/^s3:\/\/[^/]+\//.test(location))
     refuse(start, 'LOCATION must be an S3 path: s3://bucket/prefix/')
-  const partitioned = /PARTITIONED\s+BY\s*#(\d+)/i.exec(words)
   return {
     kind: 'create-table',
     ...tableNamed(database, named),
     location,
     isIfNotExists: isIfNotExists !== undefined,
-    partitionColumns: partitioned ? columnNames(lists[Number(partitioned[1])] ?? '') : [],
   }
 }
 
@@ -149,33 +146,21 @@ function stringAfter(words: string, strings: readonly string[], pattern: RegExp)
   return found ? strings[Number(found[1])] : undefined
 }
 
-/** Of `a string, b string COMMENT 'x'`. */
-function columnNames(list: string): readonly string[] {
-  return list.split(',').flatMap((column) => /^\s*[`"]?(\w+)/.exec(column)?.[1]?.toLowerCase() ?? [])
-}
-
-/** Puts `<n>'` for each text in quotes and `#<n>` for each parenthesis at the top. @throws Refusal for open ends */
+/** Puts `<n>'` for each text in quotes and `#` for each parenthesis at the top. @throws Refusal for open ends */
 function outlineOf(text: string): Outline {
   const strings: string[] = []
-  const lists: string[] = []
   let words = ''
-  let list = ''
   let depth = 0
   for (const [piece] of text.matchAll(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\[\s\S])*'|[\s\S]/g)) {
     if (piece.startsWith('--') || piece.startsWith('/*')) continue
-    if (piece.length > 1 && depth === 0) words += ` ${strings.push(piece.slice(1, -1)) - 1}' `
-    else if (piece.length > 1) list += piece
-    else if (piece === '(') {
-      list = depth === 0 ? '' : `${list}(`
-      depth += 1
-    } else if (piece === ')') {
+    if (piece === '(') depth += 1
+    else if (piece === ')') {
       depth -= 1
-      if (depth === 0) words += `#${lists.push(list) - 1} `
-      else list += ')'
-    } else if (depth === 0) words += piece
-    else list += piece
+      if (depth === 0) words += '# '
+    } else if (depth > 0) continue
+    else words += piece.length > 1 ? ` ${strings.push(piece.slice(1, -1)) - 1}' ` : piece
     if (depth < 0) break
   }
   if (depth !== 0) refuse(start, "mismatched input '<EOF>'. Expecting: ')'")
-  return { words: words.replace(/;\s*$/, ''), strings, lists }
+  return { words: words.replace(/;\s*$/, ''), strings }
 }

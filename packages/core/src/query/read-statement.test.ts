@@ -160,7 +160,6 @@ TBLPROPERTIES ('projection.enabled'='true', 'storage.location.template'='s3://bu
       database: 'default',
       location: 's3://bucket/AWSLogs/111111111111/CloudTrail/us-east-1',
       isIfNotExists: true,
-      partitionColumns: ['timestamp', 'region'],
     })
   })
   it.each([

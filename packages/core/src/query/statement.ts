@@ -53,7 +53,6 @@ export interface TableDefinition {
   /** `s3://bucket/prefix/` */
   readonly location: string
   readonly isIfNotExists: boolean
-  readonly partitionColumns: readonly string[]
 }
 
 /** Athena's `CREATE DATABASE`. */

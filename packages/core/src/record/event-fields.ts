@@ -24,7 +24,6 @@ export interface EventFields {
   readonly errorCode?: string | undefined
   readonly sourceIp?: string | undefined
   readonly userAgent?: string | undefined
-  readonly sharedEventId?: string | undefined
   /** As LookupEvents shows them, without repeats. */
   readonly resources: readonly EventResource[]
 }
@@ -96,7 +95,6 @@ export function fieldsOfRecord(record: JsonObject): EventFields {
     errorCode: textOf(record.errorCode),
     sourceIp: textOf(record.sourceIPAddress),
     userAgent: textOf(record.userAgent),
-    sharedEventId: textOf(record.sharedEventID),
     resources: lookupResources(record),
   }
 }
