@@ -64,6 +64,9 @@ s3.delete_bucket(**b)
 
 # A locked version stops neither the answer nor the versions beside it.
 s3.create_bucket(Bucket='locked', ObjectLockEnabledForBucket=True)
+s3.put_object(Bucket='locked', Key='any', Body=b'1')
+assert s3.get_object_acl(Bucket='locked', Key='any')['Grants'] == s3.get_bucket_acl(Bucket='locked')['Grants']
+refused('NoSuchKey', 404, lambda: s3.get_object_acl(Bucket='locked', Key='none'))
 free = {'Key': 'free', 'VersionId': s3.put_object(Bucket='locked', Key='free', Body=b'1')['VersionId']}
 held = {'Key': 'held', 'VersionId': s3.put_object(Bucket='locked', Key='held', Body=b'1')['VersionId']}
 s3.put_object_legal_hold(Bucket='locked', **held, LegalHold={'Status': 'ON'})
@@ -87,6 +90,10 @@ iam.create_user(**u)
 for kind, member in (('mfa_devices', 'MFADevices'), ('ssh_public_keys', 'SSHPublicKeys'), ('signing_certificates', 'Certificates'),
         ('service_specific_credentials', 'ServiceSpecificCredentials')):
     assert getattr(iam, 'list_' + kind)(**u)[member] == [], kind
+for kind, member in (('instance_profiles', 'InstanceProfiles'), ('server_certificates', 'ServerCertificateMetadataList'),
+        ('saml_providers', 'SAMLProviderList'), ('open_id_connect_providers', 'OpenIDConnectProviderList')):
+    assert getattr(iam, 'list_' + kind)()[member] == [], kind
+refused('NoSuchEntity', 404, iam.get_account_password_policy)
 assert iam.list_virtual_mfa_devices(AssignmentStatus='Any')['VirtualMFADevices'] == []
 refused('NoSuchEntity', 404, lambda: iam.get_login_profile(**u))
 refused('NoSuchEntity', 404, lambda: iam.delete_login_profile(**u))

@@ -82,6 +82,7 @@ import { getBucketTagging as s3GetBucketTagging } from '../s3/get-bucket-tagging
 import { getBucketVersioning as s3GetBucketVersioning } from '../s3/get-bucket-versioning.ts'
 import { getBucketWebsite as s3GetBucketWebsite } from '../s3/get-bucket-website.ts'
 import { getObject as s3GetObject } from '../s3/get-object.ts'
+import { getObjectAcl as s3GetObjectAcl } from '../s3/get-object-acl.ts'
 import { getObjectLegalHold as s3GetObjectLegalHold } from '../s3/get-object-legal-hold.ts'
 import { getObjectLockConfiguration as s3GetObjectLockConfiguration } from '../s3/get-object-lock-configuration.ts'
 import { getObjectRetention as s3GetObjectRetention } from '../s3/get-object-retention.ts'
@@ -149,6 +150,7 @@ import { detachGroupPolicy as iamDetachGroupPolicy } from '../iam/detach-group-p
 import { detachRolePolicy as iamDetachRolePolicy } from '../iam/detach-role-policy.ts'
 import { detachUserPolicy as iamDetachUserPolicy } from '../iam/detach-user-policy.ts'
 import { getAccessKeyLastUsed as iamGetAccessKeyLastUsed } from '../iam/get-access-key-last-used.ts'
+import { getAccountPasswordPolicy as iamGetAccountPasswordPolicy } from '../iam/get-account-password-policy.ts'
 import { getAccountSummary as iamGetAccountSummary } from '../iam/get-account-summary.ts'
 import { getGroup as iamGetGroup } from '../iam/get-group.ts'
 import { getGroupPolicy as iamGetGroupPolicy } from '../iam/get-group-policy.ts'
@@ -169,15 +171,19 @@ import { listEntitiesForPolicy as iamListEntitiesForPolicy } from '../iam/list-e
 import { listGroupPolicies as iamListGroupPolicies } from '../iam/list-group-policies.ts'
 import { listGroups as iamListGroups } from '../iam/list-groups.ts'
 import { listGroupsForUser as iamListGroupsForUser } from '../iam/list-groups-for-user.ts'
+import { listInstanceProfiles as iamListInstanceProfiles } from '../iam/list-instance-profiles.ts'
 import { listInstanceProfilesForRole as iamListInstanceProfilesForRole } from '../iam/list-instance-profiles-for-role.ts'
 import { listMFADevices as iamListMFADevices } from '../iam/list-mfa-devices.ts'
+import { listOpenIDConnectProviders as iamListOpenIDConnectProviders } from '../iam/list-open-id-connect-providers.ts'
 import { listPolicies as iamListPolicies } from '../iam/list-policies.ts'
 import { listPolicyTags as iamListPolicyTags } from '../iam/list-policy-tags.ts'
 import { listPolicyVersions as iamListPolicyVersions } from '../iam/list-policy-versions.ts'
 import { listRolePolicies as iamListRolePolicies } from '../iam/list-role-policies.ts'
 import { listRoleTags as iamListRoleTags } from '../iam/list-role-tags.ts'
 import { listRoles as iamListRoles } from '../iam/list-roles.ts'
+import { listSAMLProviders as iamListSAMLProviders } from '../iam/list-saml-providers.ts'
 import { listSSHPublicKeys as iamListSSHPublicKeys } from '../iam/list-ssh-public-keys.ts'
+import { listServerCertificates as iamListServerCertificates } from '../iam/list-server-certificates.ts'
 import { listServiceSpecificCredentials as iamListServiceSpecificCredentials } from '../iam/list-service-specific-credentials.ts'
 import { listSigningCertificates as iamListSigningCertificates } from '../iam/list-signing-certificates.ts'
 import { listUserPolicies as iamListUserPolicies } from '../iam/list-user-policies.ts'
@@ -350,6 +356,7 @@ export const operations: readonly Operation[] = [
   s3GetBucketVersioning,
   s3GetBucketWebsite,
   s3GetObject,
+  s3GetObjectAcl,
   s3GetObjectLegalHold,
   s3GetObjectLockConfiguration,
   s3GetObjectRetention,
@@ -417,6 +424,7 @@ export const operations: readonly Operation[] = [
   iamDetachRolePolicy,
   iamDetachUserPolicy,
   iamGetAccessKeyLastUsed,
+  iamGetAccountPasswordPolicy,
   iamGetAccountSummary,
   iamGetGroup,
   iamGetGroupPolicy,
@@ -437,15 +445,19 @@ export const operations: readonly Operation[] = [
   iamListGroupPolicies,
   iamListGroups,
   iamListGroupsForUser,
+  iamListInstanceProfiles,
   iamListInstanceProfilesForRole,
   iamListMFADevices,
+  iamListOpenIDConnectProviders,
   iamListPolicies,
   iamListPolicyTags,
   iamListPolicyVersions,
   iamListRolePolicies,
   iamListRoleTags,
   iamListRoles,
+  iamListSAMLProviders,
   iamListSSHPublicKeys,
+  iamListServerCertificates,
   iamListServiceSpecificCredentials,
   iamListSigningCertificates,
   iamListUserPolicies,
