@@ -20,6 +20,8 @@ export interface StringSearch {
  */
 export function createStringSearch(): StringSearch {
   let held: Uint8Array = new Uint8Array(0)
+  /** Of what is held, in its buffer: asking it costs as much as a step. */
+  let offset = 0
   let words: Int32Array = new Int32Array(0)
 
   function bytewise(from: number, to: number): number {
@@ -35,9 +37,9 @@ export function createStringSearch(): StringSearch {
       const { buffer } = bytes
       if (buffer !== held.buffer) words = new Int32Array(buffer, 0, isLittleEndian ? buffer.byteLength >>> 2 : 0)
       held = bytes
+      offset = bytes.byteOffset
     },
     next(from, to) {
-      const offset = held.byteOffset
       let place = (offset + from) >>> 2
       if (place >= words.length) return bytewise(from, to)
       // What stands before the first byte in its word is made to look plain.
