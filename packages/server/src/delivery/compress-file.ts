@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { subtle } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { assembleLogFile } from '@cairn/core/log-file'
@@ -23,38 +23,24 @@ export interface CompressedFile {
   readonly bytes: Uint8Array
 }
 
-/**
- * Makes log files of records, two at a time. Contents are some megabytes: while files are made their buffers are used
- * again, or the collector, to which each is reported, would be at work a tenth of the time.
- */
+/** Makes log files of records, two at a time. */
 export function createFileCompressor(): (records: readonly Uint8Array[]) => Promise<CompressedFile> {
   const slots = createSlots(filesAtOnce)
-  let spare: Uint8Array<ArrayBuffer>[] = []
-  let underWay = 0
-
-  function allocate(bytes: number): Uint8Array<ArrayBuffer> {
-    const last = spare.pop()
-    // A little more than this file needs, since the next is of about the same size.
-    return last !== undefined && last.length >= bytes ? last : new Uint8Array(bytes + (bytes >> 4))
-  }
 
   async function make(records: readonly Uint8Array[]): Promise<CompressedFile> {
-    const content = assembleLogFile(records, { includes, allocate })
-    const sha256 = hash('sha256', content)
-    const bytes = await compress(content, { level: gzipLevel, chunkSize })
-    spare.push(new Uint8Array(content.buffer))
-    return { contentBytes: content.length, sha256, bytes }
+    const content = assembleLogFile(records, { includes, allocate: Buffer.allocUnsafeSlow })
+    // Both on the thread pool: hashing a file here would hold up everybody for milliseconds.
+    const [hash, bytes] = await Promise.all([
+      subtle.digest('SHA-256', content),
+      compress(content, { level: gzipLevel, chunkSize }),
+    ])
+    const contentBytes = content.length
+    // Some megabytes: given back at once, they are the next file's, and nothing that the collector goes to work for.
+    content.buffer.transfer(0)
+    return { contentBytes, sha256: Buffer.from(hash).toString('hex'), bytes }
   }
 
-  return async (records) => {
-    underWay += 1
-    try {
-      return await slots.run(() => make(records))
-    } finally {
-      underWay -= 1
-      if (underWay === 0) spare = []
-    }
-  }
+  return (records) => slots.run(() => make(records))
 }
 
 /** Ten times as quick as that of typed arrays. */
