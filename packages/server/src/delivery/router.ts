@@ -54,11 +54,15 @@ interface Selection {
   readonly runs: SelectedRun[]
   /** The last run of each lane. */
   readonly open: Map<string, OpenRun>
+  /** Of them, the one that grew last: mostly it is the next to grow. */
+  latest?: OpenRun
 }
 
 /** What was read and is not in the plan yet. */
 interface Waiting {
   readonly selections: Map<TrailLife, Selection>
+  /** The same by the trail's document, of which a life may have several; building the name of a life takes longer. */
+  readonly byTrail: Map<Trail, Selection>
   bytes: number
 }
 
@@ -84,7 +88,7 @@ export function planTrail(trail: Trail): PlanTrail {
 export function createRouter(options: RouterOptions): Router {
   const { plan, log, matcher, telemetry } = options
   const glance = createGlancer()
-  let waiting: Waiting = { selections: new Map(), bytes: 0 }
+  let waiting: Waiting = nothingWaiting()
   /** Ahead of the plan's start by what waits; `undefined` when nothing does. */
   let next: Position | undefined
   let acceptedToMs = 0
@@ -114,13 +118,13 @@ export function createRouter(options: RouterOptions): Router {
   async function commitWaiting(): Promise<void> {
     const [taken, end, toMs] = [waiting, next, acceptedToMs]
     if (end === undefined || end === plan.start()) return
-    waiting = { selections: new Map(), bytes: 0 }
+    waiting = nothingWaiting()
     try {
       const selected = [...taken.selections.values()].map(({ trail, runs }) => ({ trail, runs }))
       await plan.route({ next: end, selected })
     } catch (error) {
       // Everything read since the plan's start is read again, what came meanwhile included.
-      waiting = { selections: new Map(), bytes: 0 }
+      waiting = nothingWaiting()
       next = undefined
       setbacks += 1
       throw error
@@ -167,29 +171,41 @@ export function createRouter(options: RouterOptions): Router {
   }
 }
 
+function nothingWaiting(): Waiting {
+  return { selections: new Map(), byTrail: new Map(), bytes: 0 }
+}
+
 function addTo(
   waiting: Waiting,
   trail: Trail,
   event: { readonly lane: Lane; readonly eventMs: number; readonly frame: StoredFrame },
 ): void {
   const { lane, eventMs, frame } = event
-  const life = trailLife(trail)
-  let selection = waiting.selections.get(life)
-  if (selection === undefined) {
-    selection = { trail: planTrail(trail), runs: [], open: new Map() }
-    waiting.selections.set(life, selection)
-  }
-  const name = laneName(lane)
-  let run = selection.open.get(name)
+  const selection = waiting.byTrail.get(trail) ?? selectionOf(waiting, trail)
+  const { latest } = selection
+  let run = latest && isSameLane(latest.lane, lane) ? latest : selection.open.get(laneName(lane))
   if (run === undefined || run.bytes + frame.bytes.length > runBytesMax) {
     const { acceptedAtMs } = frame
     run = { lane, positions: [], acceptedAtMs, bytes: 0, newestEventMs: eventMs, oldestEventMs: eventMs }
-    selection.open.set(name, run)
+    selection.open.set(laneName(lane), run)
     selection.runs.push(run)
   }
+  selection.latest = run
   run.positions.push(frame.position)
   run.bytes += frame.bytes.length
   run.newestEventMs = Math.max(run.newestEventMs, eventMs)
   run.oldestEventMs = Math.min(run.oldestEventMs, eventMs)
   waiting.bytes += frame.bytes.length
+}
+
+function selectionOf(waiting: Waiting, trail: Trail): Selection {
+  const life = trailLife(trail)
+  const selection = waiting.selections.get(life) ?? { trail: planTrail(trail), runs: [], open: new Map() }
+  waiting.selections.set(life, selection)
+  waiting.byTrail.set(trail, selection)
+  return selection
+}
+
+function isSameLane(one: Lane, other: Lane): boolean {
+  return one.account === other.account && one.region === other.region && one.kind === other.kind
 }

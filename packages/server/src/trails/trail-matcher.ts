@@ -98,17 +98,18 @@ function compileAccount(trails: readonly Trail[]): AccountMatcher {
   const logging = trails.filter(({ isLogging }) => isLogging)
   if (logging.length === 0) return { isLogging: false, match: () => [] }
   const homes = new Set(logging.filter(({ isMultiRegion }) => !isMultiRegion).map(({ homeRegion }) => homeRegion))
-  const compiled = new Map<string, SelectorMatcher<Trail>>()
+  const elsewhere: SelectorMatcher<Trail>[] = []
+  const atHome = new Map([...homes].map((region) => [region, [] as SelectorMatcher<Trail>[]]))
   return { isLogging: true, match }
 
   function match(event: TrailEvent): readonly Trail[] {
-    const home = homes.has(event.region) ? event.region : ''
-    const name = `${home} ${event.isGlobalService} ${event.isOwnDelivery}`
-    let matcher = compiled.get(name)
+    const compiled = atHome.get(event.region) ?? elsewhere
+    const nth = (event.isGlobalService ? 1 : 0) + (event.isOwnDelivery ? 2 : 0)
+    let matcher = compiled[nth]
     if (!matcher) {
       const reached = logging.filter((trail) => outOfReach(trail, event) === undefined)
       matcher = compileSelectors(reached.map((trail) => ({ id: trail, selectors: meaningOf(trail.selectors) })))
-      compiled.set(name, matcher)
+      compiled[nth] = matcher
     }
     return matcher.match(event.selectable)
   }

@@ -115,8 +115,8 @@ export function decodeFrame(source: Buffer, at: number, position: Position): Sto
   const base = {
     position,
     acceptedAtMs: source.readDoubleLE(body + 4),
-    account: readText(source, body + fixedBytes),
-    region: readText(source, accountEnd),
+    account: accounts.read(source, body + fixedBytes),
+    region: regions.read(source, accountEnd),
     source: known(sources[source[body + 1] as number], 'source'),
     catalogVersion: source.readDoubleLE(body + 12),
   }
@@ -154,6 +154,26 @@ function readAudience(source: Buffer, at: number, store: number): Audience {
 function readText(source: Buffer, at: number): string {
   return source.toString('utf8', at + 1, afterText(source, at))
 }
+
+/** Frames that follow each other are mostly alike in it: the string of the one before is handed out again. */
+class RepeatedText {
+  #last = ''
+
+  read(source: Buffer, at: number): string {
+    const last = this.#last
+    let isSame = source[at] === last.length
+    for (let nth = 0; isSame && nth < last.length; nth += 1) {
+      const byte = source[at + 1 + nth] as number
+      // Beyond ASCII bytes are no characters.
+      isSame = byte < 0x80 && byte === last.charCodeAt(nth)
+    }
+    if (!isSame) this.#last = readText(source, at)
+    return this.#last
+  }
+}
+
+const accounts = new RepeatedText()
+const regions = new RepeatedText()
 
 function afterText(source: Buffer, at: number): number {
   return at + 1 + (source[at] as number)
