@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Position } from '@cairn/server/ports/event-log'
 import type { LakeBatch, LakeEvent, PartFile, RuleSet, TableState, TailFile } from '@cairn/server/ports/lake-files'
+import type { Disk } from '@cairn/server/storage/disk'
 import { checkTables, TablesWriter } from '@cairn/server/storage/lake-files'
-import type { Disk } from '@cairn/server/storage/segment-log'
 import { createScheduler } from '@cairn/testkit/fakes/scheduler'
 import {
   type Crash,

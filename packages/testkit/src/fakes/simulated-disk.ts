@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Fault } from '@cairn/server/fault'
-import type { Disk, DiskFile } from '@cairn/server/storage/segment-log'
+import type { Disk, DiskFile } from '@cairn/server/storage/disk'
 import type { Random } from '../seed.ts'
 import type { Scheduler } from './scheduler.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 import type { PartFile, TableState, TailFile } from '../../ports/lake-files.ts'
-import { type Disk, type DiskFile, errorCode } from '../segment-log/index.ts'
+import { type Disk, type DiskFile, errorCode } from '../disk/index.ts'
 import { droppedSuffix, isTableFile, readState } from './table-writer.ts'
 
 const chunkBytes = 1024 * 1024

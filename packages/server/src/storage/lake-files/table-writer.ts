@@ -3,7 +3,7 @@ import type { LakeTableKind } from '@cairn/core/lake'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
 import type { DayRows, PartFile, TableChange, TableState, TailFile } from '../../ports/lake-files.ts'
-import { type Disk, type DiskFile, publish, readRange } from '../segment-log/index.ts'
+import { type Disk, type DiskFile, publish, readRange } from '../disk/index.ts'
 import { applyChange, decodeManifest, encodeChange, encodeHead } from './manifest.ts'
 
 export const manifestName = 'manifest'

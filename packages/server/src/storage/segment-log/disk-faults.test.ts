@@ -4,8 +4,7 @@ import path from 'node:path'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Position } from '../../ports/event-log.ts'
-import type { Disk, DiskFile } from './disk.ts'
-import { createNodeDisk } from './node-disk.ts'
+import { createNodeDisk, type Disk, type DiskFile } from '../disk/index.ts'
 import { openSegmentLog, type SegmentLogOptions } from './segment-log.ts'
 
 const full = expect.objectContaining({ code: 'log.full' })

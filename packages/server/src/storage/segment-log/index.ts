@@ -1,7 +1,5 @@
 export type { Compression } from './compression.ts'
-export { type Disk, type DiskFile, errorCode, isNoSpace, publish, readRange } from './disk.ts'
 export type { FrameBlock } from './frame-block.ts'
 export { checkSegmentLog, type FsckOptions, type LogFinding } from './fsck.ts'
-export { createNodeDisk } from './node-disk.ts'
 export { openSegmentLog, type SegmentLog, type SegmentLogOptions, type SegmentLogTelemetry } from './segment-log.ts'
 export { createSegmentReader, type SegmentReader } from './segment-reader.ts'

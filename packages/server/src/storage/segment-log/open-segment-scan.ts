@@ -1,5 +1,5 @@
 import { crc32c } from '@cairn/aws-kit/checksum'
-import { type DiskFile, readRange } from './disk.ts'
+import { type DiskFile, readRange } from '../disk/index.ts'
 import { frameHeadBytes, frameLength, isFrameIntact } from './frame-codec.ts'
 import { createOffsetIndex, type OffsetIndex } from './offset-index.ts'
 import {

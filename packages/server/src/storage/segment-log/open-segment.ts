@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.ts'
 import type { Position, StoredFrame } from '../../ports/event-log.ts'
+import { type DiskFile, isNoSpace, readRange } from '../disk/index.ts'
 import type { CommitBuffer } from './commit-buffer.ts'
-import { type DiskFile, isNoSpace, readRange } from './disk.ts'
 import { decodeFrame, frameHeadBytes, frameLength, isFrameIntact } from './frame-codec.ts'
 import { logFull } from './log-full.ts'
 import type { OffsetIndex } from './offset-index.ts'

@@ -1,4 +1,4 @@
-import { isNoSpace } from './disk.ts'
+import { isNoSpace } from '../disk/index.ts'
 
 /**
  * Zeros written behind the commits of a segment, which later commits overwrite: the file system need not note in its

@@ -1,4 +1,4 @@
-import { type Disk, isNoSpace, publish } from './disk.ts'
+import { type Disk, isNoSpace, publish } from '../disk/index.ts'
 
 /**
  * Space kept back for Cairn's own audit records when the disk is full: a file that is removed to make room, and written

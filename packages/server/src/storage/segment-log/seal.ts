@@ -1,5 +1,5 @@
+import { type Disk, type DiskFile, publish } from '../disk/index.ts'
 import type { Compression } from './compression.ts'
-import { type Disk, type DiskFile, publish } from './disk.ts'
 import { frameAccount, frameLength } from './frame-codec.ts'
 import type { OpenSegment, Stripe } from './open-segment.ts'
 import { encodeBlock, encodeFooter, noBlock } from './sealed-format.ts'

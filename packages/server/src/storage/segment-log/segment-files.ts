@@ -1,7 +1,7 @@
 import { Fault } from '../../fault.ts'
+import { type Disk, isNoSpace, publish, readRange } from '../disk/index.ts'
 import type { BlockCache } from './block-cache.ts'
 import type { Compression } from './compression.ts'
-import { type Disk, isNoSpace, publish, readRange } from './disk.ts'
 import { logFull } from './log-full.ts'
 import { createOffsetIndex } from './offset-index.ts'
 import { OpenSegment } from './open-segment.ts'

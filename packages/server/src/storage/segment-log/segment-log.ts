@@ -8,11 +8,10 @@ import type {
   Position,
   StoredFrame,
 } from '../../ports/event-log.ts'
+import { createNodeDisk, type Disk } from '../disk/index.ts'
 import { AppendQueue } from './append-queue.ts'
 import { createBlockCache } from './block-cache.ts'
 import { type Compression, zstd } from './compression.ts'
-import type { Disk } from './disk.ts'
-import { createNodeDisk } from './node-disk.ts'
 import { createRecentFrames } from './recent-frames.ts'
 import { openReserve, type Reserve } from './reserve.ts'
 import type { SegmentTelemetry } from './segment-files.ts'

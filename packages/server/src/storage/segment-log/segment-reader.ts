@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
-import { errorCode } from './disk.ts'
+import { errorCode } from '../disk/index.ts'
 import { type BlockPlace, type FrameBlock, readAt, type SegmentFile } from './frame-block.ts'
 import { createLoadedBlocks } from './loaded-blocks.ts'
 import { createOpenFile } from './open-file.ts'

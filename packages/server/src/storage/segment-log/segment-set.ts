@@ -1,6 +1,6 @@
 import type { StoredFrame } from '../../ports/event-log.ts'
+import { temporarySuffix } from '../disk/index.ts'
 import type { CommitBuffer } from './commit-buffer.ts'
-import { temporarySuffix } from './disk.ts'
 import { OpenSegment } from './open-segment.ts'
 import { sealSegment } from './seal.ts'
 import { SealedSegment } from './sealed-segment.ts'

@@ -1,5 +1,5 @@
 import { Fault } from '../../fault.ts'
-import { type Disk, errorCode, publish, readRange } from './disk.ts'
+import { type Disk, errorCode, publish, readRange } from '../disk/index.ts'
 import { OpenSegment } from './open-segment.ts'
 import type { Segment } from './segment.ts'
 import { segmentFirst } from './segment-format.ts'

@@ -1,6 +1,6 @@
 /**
- * The few things the segment log asks of a file system, so that a simulated one can stand in and lose what a real one
- * may lose. Errors are Node's: their `code` is ENOENT, EEXIST, ENOSPC, EIO and so on. Paths use `/`.
+ * The few things that the log and the tables ask of a file system, so that a simulated one can stand in and lose what a
+ * real one may lose. Errors are Node's: their `code` is ENOENT, EEXIST, ENOSPC, EIO and so on. Paths use `/`.
  */
 export interface Disk {
   /**

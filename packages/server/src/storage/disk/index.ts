@@ -1,0 +1,2 @@
+export { type Disk, type DiskFile, errorCode, isNoSpace, publish, readRange, temporarySuffix } from './disk.ts'
+export { createNodeDisk } from './node-disk.ts'
