@@ -11,7 +11,7 @@ import { seededNumbers } from '@cairn/testkit/fakes/records'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { EventLog, Position } from '../../ports/event-log.ts'
 import { contentHash, type HistoryIndex } from '../../ports/history-index.ts'
-import { crashLog } from './crash-fixture.ts'
+import { crashLog } from './crash.fixture.ts'
 import { openSqliteHistory } from './index.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cairn-history-faults-'))
@@ -57,7 +57,7 @@ describe('an indexer killed in the middle of its work', () => {
     const count = fullSize(2_000, 30_000)
     const log = await crashLog(count)
     const number = seededNumbers(11)
-    const fixture = fileURLToPath(new URL('./crash-fixture.ts', import.meta.url))
+    const fixture = fileURLToPath(new URL('./crash.fixture.ts', import.meta.url))
     for (let round = 0; round < fullSize(3, 60); round += 1) {
       const child = spawn(process.execPath, [fixture, path, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] })
       await killAfterLines(child, 1 + number(12))
