@@ -22,6 +22,8 @@ interface Batch {
 export function createRecentRecords(bytesMax: number): RecentRecords {
   const batches: Batch[] = []
   let bytes = 0
+  /** Of the last answer: its batch mostly has the next one, too. */
+  let latest: Batch | undefined
   return {
     keep(frames) {
       const [first, last] = [frames[0], frames.at(-1)]
@@ -32,10 +34,13 @@ export function createRecentRecords(bytesMax: number): RecentRecords {
       batches.push({ first: first.position, records: frames.map((frame) => frame.bytes), bytes: added })
       bytes += added
       while (bytes > bytesMax) bytes -= batches.shift()?.bytes ?? bytes
+      latest = undefined
     },
     find(position) {
-      const batch = batches.findLast(({ first }) => first <= position)
-      return batch?.records[position - batch.first]
+      const known = latest?.records[position - latest.first]
+      if (known !== undefined) return known
+      latest = batches.findLast(({ first }) => first <= position)
+      return latest?.records[position - latest.first]
     },
   }
 }

@@ -140,7 +140,7 @@ export class SealedSegment implements Segment {
     for (let from = first; from < end; ) {
       let to = from
       for (let bytes = 0; to < end && bytes < groupBytes; to += 1) bytes += footer.blocks[to]?.rawBytes ?? 0
-      if (to - from > 1) this.#loadGroup(footer, { first: from, end: to }, read)
+      this.#loadGroup(footer, { first: from, end: to }, read)
       from = to
     }
   }
@@ -252,7 +252,7 @@ function* stretches(wanted: readonly number[]): Generator<Stretch> {
 }
 
 /** Inflated at once: what a group takes is held as long as one of its blocks is. */
-const groupBytes = 512 * 1024
+const groupBytes = 1024 * 1024
 
 /** Index of the run that holds `delta`; 0 for one before the first. */
 export function findRun(runDeltas: Uint32Array, delta: number): number {
