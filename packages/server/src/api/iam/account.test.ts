@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { homeAccount } from '../account.fixture.ts'
+import { createIamCaller, type IamCaller, operation, refused } from './iam-caller.fixture.ts'
+
+let accounts: IamCaller['accounts']
+let iam: IamCaller['iam']
+beforeEach(async () => {
+  ;({ accounts, iam } = await createIamCaller())
+})
+
+describe('tags', () => {
+  it.each([
+    ['User', { UserName: 'admin' }],
+    ['Policy', { PolicyArn: `arn:aws:iam::${homeAccount}:policy/cairn/auditor` }],
+  ])('of a %s are added, replaced without regard to case, and removed', async (kind, named) => {
+    const tag = (Tags: object[]) => iam(`Tag${kind}`, { ...named, Tags })
+    await tag([
+      { Key: 'b', Value: '1' },
+      { Key: 'a', Value: '1' },
+    ])
+    await tag([{ Key: 'B', Value: '2' }])
+    expect(await iam(`List${kind}Tags`, named)).toMatchObject({
+      Tags: [
+        { Key: 'B', Value: '2' },
+        { Key: 'a', Value: '1' },
+      ],
+    })
+    const twice = [
+      { Key: 'x', Value: '1' },
+      { Key: 'X', Value: '2' },
+    ]
+    await expect(tag(twice)).rejects.toMatchObject(refused('InvalidInput', /^Duplicate tag keys found/))
+    const many = Array.from({ length: 49 }, (_, index) => ({ Key: `k${index}`, Value: '' }))
+    await expect(tag(many)).rejects.toMatchObject({ code: 'LimitExceededException' })
+    await iam(`Untag${kind}`, { ...named, TagKeys: ['b', 'never'] })
+    expect(await iam(`List${kind}Tags`, named)).toMatchObject({ Tags: [{ Key: 'a' }] })
+  })
+})
+
+describe('pages', () => {
+  it('go on after the last name, also when names come and go between them', async () => {
+    for (const name of ['b', 'D', 'f', 'H']) await iam('CreateGroup', { GroupName: name })
+    const first = await iam('ListGroups', { MaxItems: 2 })
+    expect(first).toMatchObject({ Groups: [{ GroupName: 'b' }, { GroupName: 'D' }], IsTruncated: true })
+    await iam('DeleteGroup', { GroupName: 'D' })
+    await iam('CreateGroup', { GroupName: 'e' })
+    const second = await iam('ListGroups', { MaxItems: 2, Marker: first.Marker })
+    expect(second).toMatchObject({ Groups: [{ GroupName: 'e' }, { GroupName: 'f' }], IsTruncated: true })
+    const last = await iam('ListGroups', { MaxItems: 2, Marker: second.Marker })
+    expect(last).toEqual({ Groups: [expect.objectContaining({ GroupName: 'H' })], IsTruncated: false })
+    await expect(iam('ListGroups', { Marker: 'bm9uc2Vuc2U' })).rejects.toMatchObject({ code: 'ValidationError' })
+  })
+})
+
+describe('the account', () => {
+  it('has one alias, which no other account has', async () => {
+    await iam('CreateAccountAlias', { AccountAlias: 'mine' })
+    expect(await iam('ListAccountAliases')).toEqual({ AccountAliases: ['mine'], IsTruncated: false })
+    const taken = accounts.perform(operation('CreateAccountAlias'), { AccountAlias: 'mine' }, accounts.otherAdmin)
+    await expect(taken).rejects.toMatchObject({ code: 'EntityAlreadyExistsException' })
+    await iam('DeleteAccountAlias', { AccountAlias: 'mine' })
+    expect(await iam('ListAccountAliases')).toMatchObject({ AccountAliases: [] })
+  })
+
+  it('counts what it has', async () => {
+    expect(await iam('GetAccountSummary')).toMatchObject({ SummaryMap: { Users: 1, Groups: 0, Policies: 2 } })
+  })
+})
