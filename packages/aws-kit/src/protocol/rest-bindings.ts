@@ -21,6 +21,9 @@ export function readBindings(route: Route, shape: StructureShape, code: string):
   return entries
 }
 
+/** @quirk S3 takes this header's value in any case; the C runtime under AWS's own clients sends `enabled` (aws-c-s3, s3_util.c) */
+const checksumMode = 'x-amz-checksum-mode'
+
 function readBinding(route: Route, name: string, member: Member, code: string): unknown {
   const wireName = member.locationName ?? name
   switch (member.location) {
@@ -30,7 +33,8 @@ function readBinding(route: Route, name: string, member: Member, code: string): 
     case 'uri':
       return readOptional(route.model, member, route.labels[wireName], code)
     case 'header': {
-      const text = route.head.headers[wireName.toLowerCase()]
+      const sent = route.head.headers[wireName.toLowerCase()]
+      const text = wireName === checksumMode ? sent?.toUpperCase() : sent
       // A condition that cannot be read is no condition (RFC 9110, 13.1.3).
       if (text !== undefined && wireName.startsWith('If-') && !isReadable(route.model, member, text)) return undefined
       return readOptional(route.model, member, text, code)

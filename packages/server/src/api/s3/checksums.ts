@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { crc32c, isJoinableCrc, joinCrcs } from '@cairn/aws-kit/checksum'
 import type { ObjectHead } from '../../ports/object-store.ts'
 
 /** Checksums an object may be stored with: member of the API by the end of the header's name. */
@@ -42,34 +43,61 @@ export function partChecksums({ headers }: WithHeaders): ChecksumMembers {
 }
 
 /** The same for a whole object, which also says how it was summed up: at once or part by part. */
-export function checksumMembers(
-  head: WithHeaders,
-): ChecksumMembers & { readonly ChecksumType?: 'FULL_OBJECT' | 'COMPOSITE' } {
+export function checksumMembers(head: WithHeaders): ChecksumMembers & { readonly ChecksumType?: ChecksumType } {
   const found = partChecksums(head)
   const [value] = Object.values(found)
   return value === undefined ? {} : { ...found, ChecksumType: value.includes('-') ? 'COMPOSITE' : 'FULL_OBJECT' }
 }
 
+export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
+
+/** Stored with an upload that says so itself. */
+export const checksumTypeHeader = 'x-amz-checksum-type'
+
 const composites: Readonly<Record<string, (parts: Uint8Array) => Buffer>> = {
-  crc32(parts) {
-    const sum = Buffer.alloc(4)
-    sum.writeUInt32BE(crc32(parts))
-    return sum
-  },
+  crc32: (parts) => bytesOf(crc32(parts)),
+  crc32c: (parts) => bytesOf(crc32c(parts, 0, parts.length, 0)),
   sha1: (parts) => createHash('sha1').update(parts).digest(),
   sha256: (parts) => createHash('sha256').update(parts).digest(),
+  sha512: (parts) => createHash('sha512').update(parts).digest(),
+}
+
+function bytesOf(crc: number): Buffer {
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32BE(crc)
+  return sum
 }
 
 /**
- * The checksum of an object made of parts: that of the parts' checksums, and how many. Only where every part came with
- * the same kind; those that sum up the whole by arithmetic (CRC-64) are not kept.
+ * How an upload is summed up that says it, or does not, of an algorithm; `undefined` where the algorithm cannot.
+ *
+ * @source Amazon S3 User Guide, checking object integrity: SHA sums are of the parts, CRC-64/NVME is of the whole
  */
-export function compositeChecksum(parts: readonly WithHeaders[]): Readonly<Record<string, string>> {
-  for (const [name, sum] of Object.entries(composites)) {
-    const values = parts.map(({ headers }) => headers[prefix + name])
-    if (!values.every((value) => value !== undefined)) continue
-    const bytes = Buffer.concat(values.map((value) => Buffer.from(value, 'base64')))
-    return { [prefix + name]: `${sum(bytes).toString('base64')}-${parts.length}` }
+export function checksumTypeOf(algorithm: string, wanted: string | undefined): ChecksumType | undefined {
+  const name = algorithm.toLowerCase()
+  const type = wanted ?? (Object.hasOwn(composites, name) ? 'COMPOSITE' : 'FULL_OBJECT')
+  if (type === 'COMPOSITE') return Object.hasOwn(composites, name) ? type : undefined
+  return type === 'FULL_OBJECT' && isJoinableCrc(name) ? type : undefined
+}
+
+/**
+ * The checksum of an object made of parts, where every part came with the same kind: of the whole, by arithmetic; or
+ * that of the parts' checksums, and how many.
+ */
+export function uploadChecksum(
+  parts: readonly (WithHeaders & Pick<ObjectHead, 'size'>)[],
+  wanted: string | undefined,
+): Readonly<Record<string, string>> {
+  for (const name of Object.keys(members)) {
+    const summed = parts.flatMap(({ headers, size }) => {
+      const value = headers[prefix + name]
+      return value === undefined ? [] : [{ value, bytes: size }]
+    })
+    const type = checksumTypeOf(name, wanted)
+    if (summed.length < parts.length || type === undefined) continue
+    if (type === 'FULL_OBJECT') return isJoinableCrc(name) ? { [prefix + name]: joinCrcs(name, summed) } : {}
+    const sum = composites[name]?.(Buffer.concat(summed.map(({ value }) => Buffer.from(value, 'base64'))))
+    if (sum !== undefined) return { [prefix + name]: `${sum.toString('base64')}-${parts.length}` }
   }
   return {}
 }

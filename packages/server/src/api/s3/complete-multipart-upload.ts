@@ -3,7 +3,7 @@ import type { CompletedPart } from '../generated/s3.ts'
 import type { Fail } from '../operation.ts'
 import { telling, writerOf } from './announce.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
-import { checksumMembers, compositeChecksum, partChecksums } from './checksums.ts'
+import { checksumMembers, checksumTypeHeader, partChecksums, uploadChecksum } from './checksums.ts'
 import { quoted } from './conditions.ts'
 import { shownEncryption } from './object-encryption.ts'
 import { askUploadKey, partsCipher, uploadKey } from './part-encryption.ts'
@@ -35,21 +35,22 @@ export const completeMultipartUpload = defineOperation({
   async run(input, { buckets, kms, ids }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     const upload = await requireUpload(buckets, bucket, input, fail)
-    // The checksum of the whole cannot be told from those of its parts here, so it is refused rather than believed.
-    if (Object.keys(partChecksums({ headers: wholeChecksums(input) })).length > 0) {
-      fail('NotImplemented', notImplementedText)
-    }
     const stored = await buckets.uploads.parts(bucket, upload.versionId)
     const parts = chosenParts(input.MultipartUpload?.Parts ?? [], stored, fail)
     const size = parts.reduce((sum, { head }) => sum + head.size, 0)
     if (input.MpuObjectSize !== undefined && Number(input.MpuObjectSize) !== size) {
       fail('InvalidRequest', `The provided 'x-amz-mp-object-size' header does not match the size of the parts.`)
     }
+    const checksum = uploadChecksum(
+      parts.map(({ head }) => head),
+      input.ChecksumType ?? upload.headers[checksumTypeHeader],
+    )
+    requireWhole(wholeChecksums(input), checksum, fail)
     const dataKey = await uploadKey(upload, bucket, { kms }, call, fail)
     const rules = {
       ...writeConditions(input, fail),
       ...partsCipher(dataKey, ids),
-      headers: compositeChecksum(parts.map(({ head }) => head)),
+      headers: checksum,
       writtenBy: writerOf(call),
     }
     const change = { name: 'ObjectCreated:CompleteMultipartUpload', bucket, key: input.Key } as const
@@ -76,6 +77,21 @@ function wholeChecksums(input: object): Readonly<Record<string, string>> {
     }
   }
   return headers
+}
+
+/** Holds what the client says of the whole against what its parts make; what they do not tell is not believed. */
+function requireWhole(
+  named: Readonly<Record<string, string>>,
+  right: Readonly<Record<string, string>>,
+  fail: Fail<'BadDigest' | 'NotImplemented'>,
+): void {
+  for (const [header, value] of Object.entries(named)) {
+    if (right[header] === undefined) fail('NotImplemented', notImplementedText)
+    if (right[header] !== value) {
+      const algorithm = header.slice(header.lastIndexOf('-') + 1).toUpperCase()
+      fail('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`)
+    }
+  }
 }
 
 /** The stored parts that the client names, in its order: every one must be there as it says. */

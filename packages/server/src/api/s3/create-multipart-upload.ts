@@ -1,13 +1,14 @@
 import { encryptionHeaders, withTags } from '../../buckets/index.ts'
 import { writerOf } from './announce.ts'
 import { objectAccess, requireBucket } from './bucket-access.ts'
+import { checksumTypeHeader, checksumTypeOf } from './checksums.ts'
 import { newLock } from './lock-settings.ts'
 import { askEncryption, newDataKey, shownEncryption } from './object-encryption.ts'
 import { storedHeaders } from './object-headers.ts'
 import { parseTaggingHeader } from './object-tags.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
-import { checkWriteSettings } from './write-settings.ts'
+import { checkWriteSettings, notImplementedText } from './write-settings.ts'
 
 const mayWrite = objectAccess('s3:PutObject')
 
@@ -27,12 +28,23 @@ export const createMultipartUpload = defineOperation({
   async run(input, { buckets, kms, clock }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkWriteSettings({ ...input }, bucket, fail)
+    const { ChecksumAlgorithm: algorithm, ChecksumType: wanted } = input
+    const type = algorithm && checksumTypeOf(algorithm, wanted)
+    if (algorithm && type === undefined) {
+      if (wanted === undefined) fail('NotImplemented', notImplementedText)
+      const name = algorithm.toLowerCase()
+      fail('InvalidRequest', `The ${wanted} checksum type cannot be used with the ${name} checksum algorithm.`)
+    }
     const dataKey = await newDataKey(input, bucket, { kms }, call, fail)
     const lock = newLock(input, bucket, clock.nowMs(), fail)
     const UploadId = await inS3Words(fail, () =>
       buckets.uploads.begin(bucket, {
         key: input.Key,
-        headers: { ...storedHeaders(input, fail), ...(dataKey && encryptionHeaders(dataKey, noNonce)) },
+        headers: {
+          ...storedHeaders(input, fail),
+          ...(type && { [checksumTypeHeader]: type }),
+          ...(dataKey && encryptionHeaders(dataKey, noNonce)),
+        },
         attributes: withTags(parseTaggingHeader(input.Tagging, fail), lock),
         writtenBy: writerOf(call),
       }),
@@ -42,8 +54,7 @@ export const createMultipartUpload = defineOperation({
       Key: input.Key,
       UploadId,
       ...shownEncryption(dataKey),
-      ...(input.ChecksumAlgorithm !== undefined && { ChecksumAlgorithm: input.ChecksumAlgorithm }),
-      ...(input.ChecksumType !== undefined && { ChecksumType: input.ChecksumType }),
+      ...(algorithm && type && { ChecksumAlgorithm: algorithm, ChecksumType: type }),
     }
   },
 })
