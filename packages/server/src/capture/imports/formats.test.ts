@@ -1,7 +1,8 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
-import { createImports, type ImportFile } from './index.ts'
+import { importsInto } from './imports.fixture.ts'
+import type { ImportFile } from './index.ts'
 
 /** Whole files as tools leave them, from their bytes to the log. That every wrapping is known is tested in core. */
 
@@ -13,16 +14,7 @@ const quoted = `"${record.replaceAll('"', '""')}"`
 
 async function stored(name: string, content: Uint8Array): Promise<readonly string[]> {
   const log = createMemoryEventLog()
-  const imports = createImports({
-    log,
-    seen: { recognise: async (keys) => ({ answers: keys.map(() => 'new' as const) }), async caughtUp() {} },
-    nowMs: () => 0,
-    catalogVersion: () => 1,
-    account: '123456789012',
-    region: 'us-east-1',
-    telemetry: { importFinished() {}, importStopped() {} },
-    threads: 1,
-  })
+  const imports = importsInto(log)
   const files = async function* (): AsyncGenerator<ImportFile> {
     yield {
       name,

@@ -2,7 +2,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { fullSize } from '@cairn/testkit'
 import { expect, test } from 'vitest'
 import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
-import { createImports, type ImportEvent, type ImportFile } from './index.ts'
+import { importsInto } from './imports.fixture.ts'
+import type { ImportEvent, ImportFile } from './index.ts'
 
 /** Files that are broken or made to break something: bounded, reported, and their neighbours go in. */
 
@@ -23,16 +24,7 @@ async function* pieces(content: string | Uint8Array | Iterable<Uint8Array>): Asy
 /** What an import of the file, and of a good one behind it, put into the log and said. */
 async function importBesideGood(content: string | Uint8Array | Iterable<Uint8Array>) {
   const log = createMemoryEventLog()
-  const imports = createImports({
-    log,
-    seen: { recognise: async (keys) => ({ answers: keys.map(() => 'new' as const) }), async caughtUp() {} },
-    nowMs: () => 0,
-    catalogVersion: () => 1,
-    account: '123456789012',
-    region: 'us-east-1',
-    telemetry: { importFinished() {}, importStopped() {} },
-    threads: 1,
-  })
+  const imports = importsInto(log)
   async function* files(): AsyncGenerator<ImportFile> {
     yield { name: 'hostile', bytes: pieces(content) }
     yield { name: 'good', bytes: pieces(record('good')) }

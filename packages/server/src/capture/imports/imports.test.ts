@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest'
 import type { EventLog, Position, StoredFrame } from '../../ports/event-log.ts'
 import { contentHash, type EventKey, type Recognition } from '../../ports/history-index.ts'
 import { createMemoryEventLog } from '../../storage/memory/event-log.ts'
-import { createImports, type ImportEvent, type ImportFile, type ImportSummary, type Seen } from './index.ts'
+import { importsInto } from './imports.fixture.ts'
+import type { ImportEvent, ImportFile, ImportSummary, Seen } from './index.ts'
 
 const account = '123456789012'
 
@@ -56,17 +57,8 @@ async function framesFrom(log: EventLog, start: Position): Promise<StoredFrame[]
   }
 }
 
-function importsInto(log: EventLog, seen: Seen = seenIn(log)) {
-  return createImports({
-    log,
-    seen,
-    nowMs: () => 1_700_000_000_000,
-    catalogVersion: () => 7,
-    account,
-    region: 'us-east-1',
-    telemetry: { importFinished() {}, importStopped() {} },
-    threads: 1,
-  })
+function knowingImports(log: EventLog, seen: Seen = seenIn(log)) {
+  return importsInto(log, { seen, nowMs: () => 1_700_000_000_000, catalogVersion: () => 7, account })
 }
 
 async function importAll(
@@ -75,7 +67,7 @@ async function importAll(
   isPlan = false,
 ) {
   const events: ImportEvent[] = []
-  const run = importsInto(log).run({ files: each(files), isPlan, signal: new AbortController().signal })
+  const run = knowingImports(log).run({ files: each(files), isPlan, signal: new AbortController().signal })
   for await (const event of run) events.push(event)
   const summary = events.at(-1)
   if (summary?.kind !== 'summary') throw new TypeError('no summary')
@@ -118,7 +110,7 @@ describe('what arrives', () => {
 
   test('a record that names no account goes to the chosen one', async () => {
     const log = createMemoryEventLog()
-    const run = importsInto(log).run({
+    const run = knowingImports(log).run({
       files: each([file('x.json', record('a'))]),
       account: '999988887777',
       isPlan: false,
@@ -189,7 +181,7 @@ describe('nothing twice', () => {
 
   test('a second import waits for the first and sees what it added', async () => {
     const log = createMemoryEventLog()
-    const imports = importsInto(log)
+    const imports = knowingImports(log)
     const request = () => ({
       files: each([file('a.json', record('1'))]),
       isPlan: false,
@@ -214,7 +206,7 @@ describe('nothing twice', () => {
     )
     const stop = new AbortController()
     const interrupted = (async () => {
-      for await (const event of importsInto(log).run({ files: each(files), isPlan: false, signal: stop.signal }))
+      for await (const event of knowingImports(log).run({ files: each(files), isPlan: false, signal: stop.signal }))
         if (event.kind === 'file') stop.abort(new Error('stopped'))
     })()
     await expect(interrupted).rejects.toThrow('stopped')

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Buckets, openBuckets } from '../../buckets/index.ts'
-import { createImports } from '../../capture/imports/index.ts'
+import { importsInto } from '../../capture/imports/imports.fixture.ts'
 import { createIdentity, type Identity } from '../../identity/index.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
@@ -71,6 +71,15 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all(opened.map((one) => one[Symbol.asyncDispose]())))
 
+/** Whose history would know every event: none of them is asked about there. */
+function historyImports() {
+  const seen = {
+    recognise: async (keys: readonly unknown[]) => ({ answers: keys.map(() => 'same' as const) }),
+    async caughtUp() {},
+  }
+  return importsInto(log, { seen, ...clock, account, region })
+}
+
 function open(
   more: {
     readonly addsTwice?: boolean
@@ -79,16 +88,7 @@ function open(
     readonly isIngested?: () => boolean
   } = {},
 ) {
-  const imports = createImports({
-    log,
-    seen: { recognise: async (keys) => ({ answers: keys.map(() => 'same' as const) }), async caughtUp() {} },
-    ...clock,
-    catalogVersion: () => 1,
-    account,
-    region,
-    telemetry: { importFinished() {}, importStopped() {} },
-    threads: 1,
-  })
+  const imports = historyImports()
   const found = { ...store, retentionDays: more.days ?? store.retentionDays }
   const lakeImports = createLakeImports({
     imports,
@@ -301,16 +301,7 @@ describe('an import that is cut off', () => {
 
 it('brings files in by hand once, also after a crash that took the marks', async () => {
   const byHand = async () => {
-    const imports = createImports({
-      log,
-      seen: { recognise: async (keys) => ({ answers: keys.map(() => 'same' as const) }), async caughtUp() {} },
-      ...clock,
-      catalogVersion: () => 1,
-      account,
-      region,
-      telemetry: { importFinished() {}, importStopped() {} },
-      threads: 1,
-    })
+    const imports = historyImports()
     const files = async function* () {
       yield { name: 'a', bytes: oneChunk(file(record(1), record(2))) }
     }
