@@ -20,7 +20,6 @@ export interface OperationDefinition {
   readonly input?: { readonly shape: string; readonly locationName?: string }
   readonly output?: { readonly shape: string; readonly resultWrapper?: string }
   readonly errors?: readonly { readonly shape: string }[]
-  readonly idempotent?: boolean
   readonly deprecated?: boolean
   readonly authtype?: string
   readonly endpoint?: { readonly hostPrefix?: string }

@@ -62,7 +62,6 @@ function toOperation(name: string, operation: OperationDefinition, definition: S
     outputElement: protocolOf(definition.metadata) === 'restXml' ? rootElements[name] : undefined,
     outputUnwrapped: (protocolOf(definition.metadata) === 'restXml' && unwrapped.has(name)) || undefined,
     errors: (operation.errors ?? []).map((error) => error.shape).sort(),
-    idempotent: operation.idempotent,
     unsigned: operation.authtype === 'none' || undefined,
     deprecated: operation.deprecated,
     streamingInput: streamingMember(operation.input?.shape, definition),

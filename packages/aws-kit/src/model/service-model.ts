@@ -40,7 +40,6 @@ export interface OperationModel {
   readonly outputUnwrapped?: boolean
   /** Names of error shapes. */
   readonly errors: readonly string[]
-  readonly idempotent?: boolean
   /** Answered without a signature (STS web identity). */
   readonly unsigned?: boolean
   /** Another operation has taken its route over. */
