@@ -7,6 +7,7 @@ import { checksumMembers, checksumTypeHeader, partChecksums, uploadChecksum } fr
 import { quoted } from './conditions.ts'
 import { shownEncryption } from './object-encryption.ts'
 import { askUploadKey, partsCipher, uploadKey } from './part-encryption.ts'
+import { partSizesHeader, writePartSizes } from './part-sizes.ts'
 import { writeConditions } from './put-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
@@ -50,7 +51,7 @@ export const completeMultipartUpload = defineOperation({
     const rules = {
       ...writeConditions(input, fail),
       ...partsCipher(dataKey, ids),
-      headers: checksum,
+      headers: { ...checksum, [partSizesHeader]: writePartSizes(parts.map(({ head }) => head.size)) },
       writtenBy: writerOf(call),
     }
     const change = { name: 'ObjectCreated:CompleteMultipartUpload', bucket, key: input.Key } as const

@@ -7,7 +7,9 @@ import { checksumMembers } from './checksums.ts'
 import { checkReadConditions, type ReadConditions } from './conditions.ts'
 import { shownLock } from './lock-settings.ts'
 import { shownHeaders } from './object-headers.ts'
+import { type ObjectPart, partOf } from './part-sizes.ts'
 import { shownVersion } from './version-id.ts'
+import { notImplementedText } from './write-settings.ts'
 
 export interface ReadRequest extends ReadConditions {
   readonly Key: string
@@ -24,18 +26,16 @@ export interface ReadRequest extends ReadConditions {
   readonly ResponseExpires?: number | undefined
 }
 
+type ReadFail = Fail<
+  'PreconditionFailed' | 'NotModified' | 'InvalidRange' | 'InvalidRequest' | 'InvalidPartNumber' | 'NotImplemented'
+>
+
 /** What GetObject and HeadObject answer alike; `range` is the part to send. */
-export function describeRead(
-  input: ReadRequest,
-  bucket: Bucket,
-  head: VersionHead,
-  fail: Fail<'PreconditionFailed' | 'NotModified' | 'InvalidRange' | 'NotImplemented'>,
-) {
-  if (input.PartNumber !== undefined || input.SSECustomerAlgorithm !== undefined) {
-    fail('NotImplemented', 'A header you provided implies functionality that is not implemented')
-  }
+export function describeRead(input: ReadRequest, bucket: Bucket, head: VersionHead, fail: ReadFail) {
+  if (input.SSECustomerAlgorithm !== undefined) fail('NotImplemented', notImplementedText)
   checkReadConditions(input, head, fail)
-  const range = byteRange(input.Range, head.size)
+  const part = askedPart(input, head, fail)
+  const range = part?.range ?? byteRange(input.Range, head.size)
   if (range === 'unsatisfiable') return fail('InvalidRange', 'The requested range is not satisfiable')
   const tags = tagsOf(head).length
   const isWhole = range === 'whole'
@@ -46,10 +46,28 @@ export function describeRead(
     ...(!isWhole && { ContentRange: `bytes ${range.first}-${range.last}/${head.size}` }),
     ...(input.ChecksumMode === 'ENABLED' && isWhole && checksumMembers(head)),
     ...(tags > 0 && { TagCount: tags }),
+    ...(part?.count !== undefined && { PartsCount: part.count }),
     ...shownLock(head),
     ...shownVersion(bucket, head),
   }
   return isWhole ? { output } : { output, range }
+}
+
+/** Transfer parts of clients ask for the first part, and go on by how many there are. */
+function askedPart(
+  { PartNumber: number, Range: range }: ReadRequest,
+  head: VersionHead,
+  fail: ReadFail,
+): ObjectPart | undefined {
+  if (number === undefined) return undefined
+  if (range !== undefined) {
+    fail('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter')
+  }
+  const part = partOf(head, number)
+  if (part === 'none') return fail('InvalidPartNumber', 'The requested partnumber is not satisfiable')
+  if (part === 'unknown') return fail('NotImplemented', notImplementedText)
+  // Nothing has no range.
+  return head.size === 0 ? undefined : part
 }
 
 /** Headers the reader wants to see instead of the stored ones, for downloads by link. */

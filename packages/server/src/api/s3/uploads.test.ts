@@ -48,6 +48,26 @@ describe('an upload in parts', () => {
     expect((await s3.call(listMultipartUploads, { Bucket: 'audit' })).output).toMatchObject({ Uploads: [] })
   })
 
+  it('is read part by part, and an object sent at once is its own first part', async () => {
+    const id = await begin()
+    await complete(id, [await part(id, 1, large), await part(id, 2, large), await part(id, 9, 'end')])
+    const read = async (PartNumber: number, more: object = {}) =>
+      (await s3.call<'GetObject'>(getObject, { ...at, PartNumber, ...more })).output
+    const last = await read(3)
+    expect(last).toMatchObject({ ContentLength: 3, PartsCount: 3, ContentRange: 'bytes 10485760-10485762/10485763' })
+    expect(await textOf(last.Body)).toBe('end')
+    expect(await textOf((await read(2)).Body)).toBe(large)
+    await expect(read(4)).rejects.toMatchObject({ code: 'InvalidPartNumber' })
+    await expect(read(1, { Range: 'bytes=0-1' })).rejects.toMatchObject({ code: 'InvalidRequest' })
+    await s3.call(putObject, { ...at, Body: body('whole') })
+    const whole = await read(1)
+    expect(whole).toMatchObject({ ContentLength: 5, ContentRange: 'bytes 0-4/5' })
+    expect(whole.PartsCount).toBeUndefined()
+    await expect(read(2)).rejects.toMatchObject({ code: 'InvalidPartNumber' })
+    await s3.call(putObject, { ...at, Body: body('') })
+    expect((await read(1)).ContentLength).toBe(0)
+  })
+
   it('takes the newest of several parts of one number, and copies of other objects', async () => {
     await s3.call(putObject, { Bucket: 'audit', Key: 'source', Body: body('0123456789') })
     const id = await begin()
