@@ -69,6 +69,11 @@ except Exception as error:
 s3.upload_file(sys.argv[1], **at)
 head = s3.head_object(**at, ChecksumMode='ENABLED')
 assert head['ChecksumType'] == 'COMPOSITE' and head['ChecksumCRC32'].endswith('-2'), head
+# A copy is made at once, and has no parts.
+s3.copy_object(Bucket='parts', Key='copy', CopySource='parts/large')
+head = s3.head_object(Bucket='parts', Key='copy', ChecksumMode='ENABLED', PartNumber=1)
+assert 'ChecksumType' not in head and 'PartsCount' not in head and head['ContentLength'] == len(data), head
+
 for algorithm, kind in (('SHA256', 'FULL_OBJECT'), ('CRC64NVME', 'COMPOSITE')):
     try:
         s3.create_multipart_upload(**at, ChecksumAlgorithm=algorithm, ChecksumType=kind)

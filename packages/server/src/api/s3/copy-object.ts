@@ -2,13 +2,14 @@ import { type Bucket, type Buckets, bucketArn, tagsOf, withoutEncryption, withTa
 import type { Call, Fail } from '../operation.ts'
 import { telling, writerOf } from './announce.ts'
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
-import { checksumMembers } from './checksums.ts'
+import { checksumMembers, checksumTypeHeader } from './checksums.ts'
 import { checkReadConditions } from './conditions.ts'
 import { newLock } from './lock-settings.ts'
 import { askDecryption, readable } from './object-decryption.ts'
 import { askEncryption, newDataKey, shownEncryption, withEncryption } from './object-encryption.ts'
 import { storedHeaders } from './object-headers.ts'
 import { parseTaggingHeader } from './object-tags.ts'
+import { partSizesHeader } from './part-sizes.ts'
 import { writeConditions } from './put-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
@@ -61,7 +62,8 @@ export const copyObject = defineOperation({
     const from = await readable(found, source.bucket, capabilities, call, fail)
     try {
       checkCopyConditions(input, from.head, fail)
-      const checksums = Object.entries(from.head.headers).filter(([name]) => name.startsWith('x-amz-checksum-'))
+      const kept = headersOfCopy(from.head.headers)
+      const checksums = Object.entries(kept).filter(([name]) => name.startsWith('x-amz-checksum-'))
       const tags = input.TaggingDirective === 'REPLACE' ? parseTaggingHeader(input.Tagging, fail) : tagsOf(from.head)
       const dataKey = await newDataKey(input, bucket, capabilities, call, fail)
       const put = withEncryption(
@@ -70,7 +72,7 @@ export const copyObject = defineOperation({
           key: input.Key,
           headers: replacesHeaders
             ? { ...storedHeaders(input, fail), ...Object.fromEntries(checksums) }
-            : withoutEncryption(from.head.headers),
+            : withoutEncryption(kept),
           body: from.read(),
           attributes: withTags(tags, newLock(input, bucket, clock.nowMs(), fail)),
           writtenBy: writerOf(call),
@@ -93,6 +95,15 @@ export const copyObject = defineOperation({
     }
   },
 })
+
+/** The copy is made at once: what was said of the parts of its source, or made of their sums, does not hold for it. */
+function headersOfCopy(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const ofParts = ([name, value]: readonly [string, string]) =>
+    name === partSizesHeader ||
+    name === checksumTypeHeader ||
+    (name.startsWith('x-amz-checksum-') && value.includes('-'))
+  return Object.fromEntries(Object.entries(headers).filter((header) => !ofParts(header)))
+}
 
 interface CopySource {
   readonly bucket: Bucket
