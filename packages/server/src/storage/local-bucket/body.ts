@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { Fault } from '../../fault.ts'
 import type { ObjectRange, SealedBody } from '../../ports/object-store.ts'
-import { hasCode } from './object-file.ts'
+import { isNoSpace } from '../disk/index.ts'
 
 /** Small chunks are gathered to this size: a write per network packet would cost a thread hop each. */
 const writeBytes = 256 * 1024
@@ -74,7 +74,7 @@ export async function inputOutput<Result>(work: () => Promise<Result>): Promise<
   try {
     return await work()
   } catch (cause) {
-    if (hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT')) {
+    if (isNoSpace(cause)) {
       throw new Fault('object.disk-full', 'no room for the object', {}, { cause })
     }
     if (cause instanceof Error && 'errno' in cause) {

@@ -1,7 +1,8 @@
-import { mkdir, open, opendir, rmdir } from 'node:fs/promises'
+import { mkdir, opendir, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { errorCode, syncDirectory } from '../disk/index.ts'
 import { type ByteString, parseEntryName } from './key-path.ts'
-import { hasCode, isMissing } from './object-file.ts'
+import { isMissing } from './object-file.ts'
 
 /** One name in a directory of keys. `bytes` is the key's part: an object's last, a directory's with its slash. */
 export interface Entry {
@@ -54,7 +55,7 @@ export function createDirectories(): Directories {
       await mkdir(path)
       forget(dirname(path))
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error
+      if (errorCode(error) !== 'EEXIST') throw error
     }
     if (durable.has(path)) return
     // Another put may have made it and not have synced it yet: its durability is asked for here, not assumed.
@@ -84,7 +85,7 @@ export function createDirectories(): Directories {
         try {
           await rmdir(at)
         } catch (error) {
-          if (hasCode(error, 'ENOTEMPTY') || isMissing(error)) return
+          if (errorCode(error) === 'ENOTEMPTY' || isMissing(error)) return
           throw error
         }
         forget(at)
@@ -177,15 +178,6 @@ async function merge(left: readonly Entry[], right: readonly Entry[]): Promise<E
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-export async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
+import { errorCode } from '../disk/index.ts'
 
 /*
  * One file per version of an object, so that one rename decides about body and head together:
@@ -95,11 +96,8 @@ export async function openIfPresent(path: string): Promise<FileHandle | undefine
 }
 
 export function isMissing(error: unknown): boolean {
-  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+  const code = errorCode(error)
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer> {

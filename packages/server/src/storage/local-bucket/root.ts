@@ -1,10 +1,10 @@
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../fault.ts'
+import { errorCode, syncDirectory } from '../disk/index.ts'
 import { writeFully } from './body.ts'
-import { syncDirectory } from './directories.ts'
 import { parseEntryName } from './key-path.ts'
-import { hasCode, isMissing } from './object-file.ts'
+import { isMissing } from './object-file.ts'
 
 /*
  * The directory of a store:
@@ -96,7 +96,7 @@ async function removeEmptyTree(path: string, bucket: string): Promise<void> {
     }
     await rmdir(path)
   } catch (error) {
-    if (hasCode(error, 'ENOTEMPTY')) throw notEmpty(bucket)
+    if (errorCode(error) === 'ENOTEMPTY') throw notEmpty(bucket)
     if (isMissing(error)) throw noSuchBucket(bucket)
     throw error
   }

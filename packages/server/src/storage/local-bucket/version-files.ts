@@ -2,17 +2,10 @@ import type { FileHandle } from 'node:fs/promises'
 import { link, readdir, readFile, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NULL_VERSION, type VersionHead } from '../../ports/object-store.ts'
+import { errorCode } from '../disk/index.ts'
 import type { Directories } from './directories.ts'
 import type { KeyPath } from './key-path.ts'
-import {
-  hasCode,
-  isMissing,
-  openIfPresent,
-  type ReadHead,
-  readHeadAt,
-  readTail,
-  type StoredHead,
-} from './object-file.ts'
+import { isMissing, openIfPresent, type ReadHead, readHeadAt, readTail, type StoredHead } from './object-file.ts'
 
 /*
  * The files of one key (grammar in key-path.ts): `name@` is the latest version, `name@v<seq>` are the older ones and
@@ -170,7 +163,7 @@ export async function keepLatest(files: KeyFiles, latest: StoredVersion): Promis
   try {
     await link(latest.path, olderPath(files, latest.head.seq))
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error
+    if (errorCode(error) !== 'EEXIST') throw error
   }
 }
 

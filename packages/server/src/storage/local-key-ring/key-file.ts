@@ -2,6 +2,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
+import { syncDirectory } from '../disk/index.ts'
 
 /*
  * The key file, JSON:
@@ -63,12 +64,7 @@ export async function writeKeyFile(path: string, keys: readonly RingKey[]): Prom
       await file.close()
     }
     await rename(temporary, path)
-    const directory = await open(dirname(path), 'r')
-    try {
-      await directory.sync()
-    } finally {
-      await directory.close()
-    }
+    await syncDirectory(dirname(path))
   } catch (cause) {
     throw new Fault('vault.unwritable', 'the key file cannot be written', { path }, { cause })
   }

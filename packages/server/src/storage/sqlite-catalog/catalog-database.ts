@@ -1,8 +1,7 @@
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 import type { DecidedChange, StoredVersion } from '../catalog-core/index.ts'
+import { copySqliteFile } from '../sqlite-file/index.ts'
 
 /** A change as it travels to the worker: no values, only their JSON. */
 export interface StoredChange {
@@ -112,11 +111,8 @@ export class CatalogDatabase {
   /** Writes a consistent copy to `path`, which must not exist, and makes it durable. */
   snapshot(path: string): void {
     try {
-      this.#database.prepare('VACUUM INTO ?').run(path)
-      syncPath(path)
-      syncPath(dirname(path))
+      copySqliteFile(this.#database, path)
     } catch (cause) {
-      rmSync(path, { force: true })
       throw new Fault('catalog.snapshot-failed', 'the copy could not be written', { path }, { cause })
     }
   }
@@ -193,13 +189,4 @@ function prepareStatements(database: DatabaseSync) {
 function primaryResultCode(error: unknown): number | undefined {
   if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return undefined
   return error.errcode & 0xff
-}
-
-function syncPath(path: string): void {
-  const descriptor = openSync(path, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }

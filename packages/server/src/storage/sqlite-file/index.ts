@@ -1,1 +1,2 @@
+export { copySqliteFile } from './copy.ts'
 export { openSqliteFile } from './open.ts'

@@ -1,5 +1,3 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 import type {
@@ -13,6 +11,7 @@ import type {
   Target,
   TrailLife,
 } from '../../ports/delivery-plan.ts'
+import { copySqliteFile } from '../sqlite-file/index.ts'
 import { encodePositions } from './position-codec.ts'
 import { newQueue, type QueueFront, type QueueTotals } from './queue-totals.ts'
 import { changedRows, rowChecksum } from './row-checksum.ts'
@@ -218,12 +217,7 @@ export class PlanDatabase {
 
   /** Writes a consistent copy to `path`, which must not exist, and makes it durable. */
   snapshot(path: string): void {
-    this.#database.prepare('VACUUM INTO ?').run(path)
-    for (const synced of [path, dirname(path)]) {
-      const file = openSync(synced, 'r')
-      fsyncSync(file)
-      closeSync(file)
-    }
+    copySqliteFile(this.#database, path)
   }
 
   /** What is wrong with the file; empty when nothing is. */
