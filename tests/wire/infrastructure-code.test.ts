@@ -14,7 +14,7 @@ import { expect, test } from 'vitest'
 const client = clients().python
 
 const script = `
-import boto3
+import boto3, json
 from botocore.exceptions import ClientError
 s3, sqs, iam = boto3.client('s3'), boto3.client('sqs'), boto3.client('iam')
 
@@ -76,6 +76,19 @@ assert [(e['Key'], e['VersionId'], e['Code']) for e in answer['Errors']] == [
     ('held', held['VersionId'], 'AccessDenied'), ('free', 'odd', 'NoSuchVersion')], answer
 quiet = s3.delete_objects(Bucket='locked', Delete={'Objects': [held], 'Quiet': True})
 assert 'Deleted' not in quiet and len(quiet['Errors']) == 1, quiet
+
+# Nor do keys that the caller may not delete.
+s3.put_object(Bucket='locked', Key='mine/a', Body=b'1')
+iam.create_user(UserName='cleaner')
+iam.put_user_policy(UserName='cleaner', PolicyName='own', PolicyDocument=json.dumps({'Version': '2012-10-17', 'Statement': [
+    {'Effect': 'Allow', 'Action': 's3:DeleteObject', 'Resource': 'arn:aws:s3:::locked/mine/*'}]}))
+key = iam.create_access_key(UserName='cleaner')['AccessKey']
+cleaner = boto3.client('s3', aws_access_key_id=key['AccessKeyId'], aws_secret_access_key=key['SecretAccessKey'])
+answer = cleaner.delete_objects(Bucket='locked', Delete={'Objects': [{'Key': 'any'}, {'Key': 'mine/a'}, {'Key': 'mine/b', 'VersionId': 'null'}]})
+assert [one['Key'] for one in answer['Deleted']] == ['mine/a'], answer
+assert [(e['Key'], e['Code']) for e in answer['Errors']] == [('any', 'AccessDenied'), ('mine/b', 'AccessDenied')], answer
+assert 's3:DeleteObject on resource: arn:aws:s3:::locked/any' in answer['Errors'][0]['Message'], answer
+s3.head_object(Bucket='locked', Key='any')
 
 q = {'QueueUrl': sqs.create_queue(QueueName='told', tags={'a': '1', 'b': '2'})['QueueUrl']}
 assert sqs.list_queue_tags(**q)['Tags'] == {'a': '1', 'b': '2'}

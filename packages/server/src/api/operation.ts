@@ -74,6 +74,8 @@ export interface AccessRequest {
   readonly denial?: { readonly code: string; readonly message: string }
   /** Condition keys beyond the global ones. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>
+  /** Is told of a refusal instead of the caller, and the call goes on: for calls about many things, each on its own. */
+  readonly refused?: (message: string) => void
 }
 
 /** Ends the call with an error of the model. Only codes the operation declares compile. */

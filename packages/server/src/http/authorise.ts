@@ -19,8 +19,8 @@ import { callContext } from './call-context.ts'
 import type { Exchange } from './exchange.ts'
 import { type Asker, requestContext } from './request-context.ts'
 
-/** Asks the policies one question. @throws ApiError `access-denied` */
-export type RequireAccess = (request: AccessRequest, asker: Asker) => void
+/** Asks the policies one question; `false` where the one who asks was told of a refusal. @throws ApiError `access-denied` */
+export type RequireAccess = (request: AccessRequest, asker: Asker) => boolean
 
 /** Asks the policies every question of a call. */
 export type Authorise = (
@@ -59,12 +59,16 @@ export function createRequireAccess(identity: Identity): RequireAccess {
   }
 
   return (request, asker) => {
-    if (identity.acceptsAnyCredentials) return
+    if (identity.acceptsAnyCredentials) return true
     const question = questionOf(request, asker, identity)
     const decision = evaluate(question, policiesOf(asker.principal, request))
-    if (decision.allowed) return
+    if (decision.allowed) return true
     const message = accessDeniedMessage(question, decision)
-    const { foreignDenial, denial, resourceAccount } = request
+    const { foreignDenial, denial, refused, resourceAccount } = request
+    if (refused !== undefined) {
+      refused(message)
+      return false
+    }
     if (denial !== undefined) throw new ApiError(denial.code, denial.message)
     const isForeign = !('account' in asker.principal) || asker.principal.account !== resourceAccount
     if (foreignDenial !== undefined && isForeign) throw new ApiError(foreignDenial, message)
@@ -87,9 +91,9 @@ export function createAuthorise(
       exchange.context = callContext(requests, exchange, identity)
     }
     for (const request of requests) {
-      requireAccess(request, exchange)
+      const isAllowed = requireAccess(request, exchange)
       const owner = request.resourceAccount
-      if (owner !== undefined && owner !== exchange.account) exchange.owners.add(owner)
+      if (isAllowed && owner !== undefined && owner !== exchange.account) exchange.owners.add(owner)
     }
   }
 }
