@@ -35,8 +35,11 @@ export interface RouterOptions {
 
 /** A run is never divided between files, so it stays well below the size of one. */
 const runBytesMax = 1 * 1024 * 1024
-/** Bounds what waits in memory: positions of some thousand events, a few bytes each. */
-const waitingBytesMax = 4 * 1024 * 1024
+/**
+ * What waits in memory: positions of some thousand events, a few bytes each. Half a file, so that files become due one
+ * by one: of several at once the last would wait for a thread, and the threads then for the router.
+ */
+const waitingBytesMax = 2 * 1024 * 1024
 /** Reading this many events takes some milliseconds; calls are answered in between. */
 const framesPerTurn = 64
 
@@ -162,10 +165,10 @@ export function createRouter(options: RouterOptions): Router {
           if (frame.kind === 'event' && frame.audience.kind === 'live') add(frame)
           next = log.after(frame.position)
           acceptedToMs = frame.acceptedAtMs
+          if (waiting.bytes >= waitingBytesMax) await commitBeside()
           if (index % framesPerTurn === framesPerTurn - 1) await nextTurn()
           if (setbacks > setbacksBefore) return
         }
-        if (waiting.bytes >= waitingBytesMax) await commitBeside()
       },
     },
   }
