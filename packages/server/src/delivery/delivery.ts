@@ -2,7 +2,7 @@ import type { Buckets, Destinations } from '../buckets/index.ts'
 import { type Consumer, every } from '../pipeline/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Backlog, DeliveryPlan, ListedFile, PlanTrail, TrailLife } from '../ports/delivery-plan.ts'
+import type { Backlog, DeliveryPlan, PlanTrail, TrailLife } from '../ports/delivery-plan.ts'
 import type { EventLog, Position } from '../ports/event-log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
@@ -18,7 +18,7 @@ import { createSlots } from './slots.ts'
 import { startTrailQueue, type TrailQueue, type TrailQueueTelemetry } from './trail-queue.ts'
 
 /** Puts what trails select into their buckets, as log files. */
-export interface Delivery {
+export interface Delivery extends Pick<DeliveryPlan, 'files' | 'forgetFiles'> {
   /** Its end of the event log: the router, which fills the queues. */
   readonly consumer: Consumer
   /** First position of the log that is still needed. */
@@ -45,15 +45,6 @@ export interface Delivery {
    * @throws what kept the first failing trail from it; it goes on trying by itself
    */
   flush(): Promise<void>
-  /** Delivered files of a trail (ARN) and region that validates its files, in the order of confirmation. */
-  files(question: {
-    readonly trail: string
-    readonly region: string
-    readonly after?: number
-    readonly limit: number
-  }): Promise<readonly ListedFile[]>
-  /** Forgets listed files up to `through`, inclusive. */
-  forgetFiles(question: { readonly trail: string; readonly region: string; readonly through: number }): Promise<void>
   /** Finishes the files in hand. What waits stays in the plan. */
   [Symbol.asyncDispose](): Promise<void>
 }

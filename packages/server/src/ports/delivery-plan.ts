@@ -136,7 +136,7 @@ export interface DeliveryPlan {
   regions(life: TrailLife): ReadonlySet<string>
   /** Forgets a trail that is gone and has nothing left to deliver. */
   forget(life: TrailLife): Promise<void>
-  /** Files in the order of confirmation, behind `after`. */
+  /** Delivered files of a trail (ARN) and region that validates its files, in the order of confirmation, behind `after`. */
   files(question: {
     readonly trail: string
     readonly region: string
