@@ -58,6 +58,11 @@ export interface SignedDigest {
   readonly signature: string
 }
 
+/** Whether digests are still to come. */
+export function isOpen(record: ChainRecord): boolean {
+  return !record.isClosed
+}
+
 const chainCollection = defineCollection<ChainRecord>('digest-chain', { keepsHistory: false })
 
 /** All of them, or those of one trail. */

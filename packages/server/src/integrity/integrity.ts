@@ -1,13 +1,21 @@
-import { type DigestLink, hourOf } from '@cairn/core/digest'
+import type { DigestLink } from '@cairn/core/digest'
 import { Fault } from '../fault.ts'
 import type { DigestKeys, DigestSigner } from '../keys/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ListedFile } from '../ports/delivery-plan.ts'
 import type { Trail, TrailArn } from '../trails/index.ts'
-import { type ChainRecord, chainRecord, chainRecords, type DigestClaim, putChainRecord } from './chain-record.ts'
+import {
+  type ChainRecord,
+  chainRecord,
+  chainRecords,
+  type DigestClaim,
+  isOpen,
+  putChainRecord,
+} from './chain-record.ts'
 import type { DeliveredFiles } from './delivered-files.ts'
 import type { DigestBucket } from './digest-bucket.ts'
+import { beginChain, followTrail, sinceOf } from './follow-trail.ts'
 import { type DueWindow, dueWindow, type Wish } from './next-window.ts'
 import { signDigests } from './sign-digests.ts'
 import { afterClaim, writeClaim } from './write-claim.ts'
@@ -87,7 +95,8 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
     const nowMs = clock.nowMs()
     const changed = regionsOf(trail).flatMap((region) => {
       const record = chainRecord(catalog, trail.arn, region)
-      const next = record === undefined ? newRecord(trail, region, sinceMs, nowMs) : followed(record, trail, sinceMs)
+      const next =
+        record === undefined ? beginChain(trail, region, sinceMs, nowMs) : followTrail(record, trail, sinceMs)
       return next === record ? [] : [next]
     })
     if (changed.length === 0) return
@@ -252,48 +261,6 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
       .map(({ trail, region, endMs, isClosed }) => `${trail}|${region}|${endMs}|${isClosed}`)
       .join()
   }
-}
-
-function isOpen(record: ChainRecord): boolean {
-  return !record.isClosed
-}
-
-function newRecord(trail: Trail, region: string, sinceMs: number, nowMs: number): ChainRecord {
-  const { arn, account, name, homeRegion, bucket, prefix, keyArn } = trail
-  // A region that comes into use later joins at the boundary before: all chains of a trail end at the same second.
-  const beginsAtMs = Math.max(sinceMs, hourOf(nowMs, sinceMs).startMs)
-  const place = { bucket, ...(prefix !== undefined && { prefix }), ...(keyArn !== undefined && { keyArn }) }
-  return {
-    trail: arn,
-    account,
-    trailName: name,
-    homeRegion,
-    region,
-    ...place,
-    sinceMs,
-    beginsAtMs,
-    isClosed: false,
-    through: -1,
-  }
-}
-
-/** The record as the trail now wants it; the same object when nothing changed. */
-function followed(record: ChainRecord, trail: Trail, sinceMs: number): ChainRecord {
-  if (record.isClosed && record.sinceMs === sinceMs) return record
-  const { prefix: _, keyArn: ___, ...rest } = record
-  const { bucket, prefix, keyArn } = trail
-  const moved =
-    record.bucket === bucket && record.prefix === prefix && record.keyArn === keyArn
-      ? record
-      : { ...rest, bucket, ...(prefix !== undefined && { prefix }), ...(keyArn !== undefined && { keyArn }) }
-  if (!record.isClosed) return moved
-  const { last: __, ...ended } = moved
-  return { ...ended, isClosed: false, sinceMs, beginsAtMs: sinceMs }
-}
-
-/** The later of the start of logging and the moment in which digests were switched on for a trail that logged. */
-function sinceOf(trail: Trail): number {
-  return Math.max(trail.startedLoggingAtMs ?? trail.createdAtMs, trail.validatesLogFilesSinceMs ?? 0)
 }
 
 function errorName(error: unknown): string {
