@@ -32,6 +32,8 @@ export async function startServer(
   config: Config,
   attach?: (installation: Installation) => Promise<Attachment>,
 ): Promise<Server> {
+  // Before anything is made: a first start that cannot listen leaves nothing behind.
+  const tls = readTls(config)
   makeDataDirectory(config.dataDir)
   // What a start that fails half-way has opened; left open, it would keep the process from ending.
   const opened = new AsyncDisposableStack()
@@ -41,7 +43,6 @@ export async function startServer(
     const { operator, accounts } = installation.keys
     if (!operator) throw new Fault('installation.no-operator', 'the operator has no key', { dataDir: config.dataDir })
     writeKeyFiles(config.dataDir, { operator, accounts })
-    const tls = readTls(config)
     const { limits } = config
     const options = {
       host: config.host,
@@ -69,19 +70,27 @@ export async function startServer(
     const listener = await listenOn(config.port, installation.handle)
     for (const { port, carry } of installation.gateways) await listenOn(port, carry)
     const endpoint = `${tls ? 'https' : 'http'}://${reachableHost(config.host)}:${listener.port}`
+    let served = tls
+    let announce: (() => () => void) | undefined
     const renewAll = (renewed: TlsMaterial) => {
       for (const one of listeners) one.renewTls(renewed)
+      served = renewed
+      announce?.()
     }
     const stopWatching = tls ? watchTls(config, renewAll, telemetry.installation) : () => {}
     const attached = await attach?.(installation)
     if (attached) opened.use(attached)
-    const withdraw = announceServer(config.dataDir, {
-      ...attached?.note,
-      pid: process.pid,
-      endpoint,
-      startedAt: new Date(systemClock.nowMs()).toISOString(),
-      ...(config.tlsCert !== undefined && { tlsCert: config.tlsCert }),
-    })
+    const startedAt = new Date(systemClock.nowMs()).toISOString()
+    announce = () =>
+      announceServer(config.dataDir, {
+        ...attached?.note,
+        pid: process.pid,
+        endpoint,
+        startedAt,
+        ...(config.tlsCert !== undefined && { tlsCert: config.tlsCert }),
+        ...(served && { certificate: Buffer.from(served.cert).toString('latin1') }),
+      })
+    const withdraw = announce()
     if (config.mode === 'emulator') telemetry.installation.emulatorMode()
     if (config.clock !== 'system') telemetry.installation.testClock({ clock: config.clock })
     telemetry.installation.listening({ endpoint, mode: config.mode })

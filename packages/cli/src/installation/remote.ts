@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { Readable } from 'node:stream'
@@ -21,7 +20,7 @@ export async function openRemote(
   nowMs: () => number,
 ): Promise<Installation | undefined> {
   const endpoint = new URL(server.endpoint)
-  const tls = server.tlsCert === undefined ? {} : pinned(server.tlsCert)
+  const tls = server.certificate === undefined ? {} : pinned(server.certificate)
   if (!(await answersHealth(endpoint, tls))) return undefined
   const credentials = readOperatorKey(dataDir)
   return {
@@ -48,11 +47,10 @@ export async function openRemote(
 }
 
 /**
- * Trusts the one certificate the server was given, whatever names it is made out to: we know it by its bytes. The file
- * may hold a chain; what its authorities sign for others is not trusted.
+ * Trusts the one certificate that the server says it shows, whatever names it is made out to: we know it by its bytes.
+ * It may be a chain; what its authorities sign for others is not trusted.
  */
-function pinned(certificateFile: string): RequestOptions {
-  const ca = readFileSync(certificateFile, 'utf8')
+function pinned(ca: string): RequestOptions {
   const { fingerprint256 } = new X509Certificate(ca)
   return {
     ca,

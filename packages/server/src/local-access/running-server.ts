@@ -10,8 +10,13 @@ export interface RunningServer {
   readonly endpoint: string
   /** ISO 8601. */
   readonly startedAt: string
-  /** Path of the certificate it shows, when it speaks TLS: commands on this machine trust exactly that one. */
+  /** Path of its certificate, for clients, when it speaks TLS. */
   readonly tlsCert?: string
+  /**
+   * The certificate it shows, as PEM: commands on this machine trust exactly that one. The file may hold another by now,
+   * one that does not fit its key yet or never will.
+   */
+  readonly certificate?: string
   /** Its forward proxy, if it has one. */
   readonly proxy?: RunningProxy
 }
