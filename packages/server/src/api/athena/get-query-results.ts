@@ -1,4 +1,3 @@
-import { Fault } from '../../fault.ts'
 import type { LakeQuery } from '../../lake/queries/index.ts'
 import type { ColumnInfo } from '../generated/athena.ts'
 import { resolveExecution, stateOf } from './execution.ts'
@@ -25,7 +24,8 @@ export const getQueryResults = defineOperation({
     }
     const { tokens } = lakeQueries
     const bound = [action, query.id, call.account]
-    const from = input.NextToken === undefined ? 0 : placeOf(input.NextToken)
+    const from = input.NextToken === undefined ? 0 : tokens.read(input.NextToken, bound)
+    if (from === undefined) return fail('InvalidRequestException', 'The token is not valid.')
     const max = Math.min(input.MaxResults ?? rowsMax, rowsMax)
     const hasHeading = from === 0 && query.columns.length > 0 && query.athena?.utility === undefined
     const page = await lakeQueries.page(query.id, from, Math.max(1, max - (hasHeading ? 1 : 0)))
@@ -38,17 +38,6 @@ export const getQueryResults = defineOperation({
         ResultSetMetadata: { ColumnInfo: columnsOf(query) },
       },
       NextToken: page?.next === undefined ? undefined : tokens.write(page.next, bound),
-    }
-
-    function placeOf(token: string): number {
-      try {
-        return tokens.read(token, bound)
-      } catch (error) {
-        if (error instanceof Fault && error.code === 'lake.bad-token') {
-          return fail('InvalidRequestException', 'The token is not valid.')
-        }
-        throw error
-      }
     }
   },
 })

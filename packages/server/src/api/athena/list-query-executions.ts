@@ -1,4 +1,3 @@
-import { Fault } from '../../fault.ts'
 import { defineOperation } from './service.ts'
 import { checkWorkGroup, workGroupAccess } from './work-group.ts'
 
@@ -21,23 +20,13 @@ export const listQueryExecutions = defineOperation({
     const executions = (await lakeQueries.summaries()).filter(
       (query) => query.isAthena && query.account === account && query.region === region,
     )
-    const from = input.NextToken === undefined ? 0 : placeOf(input.NextToken)
+    const from = input.NextToken === undefined ? 0 : tokens.read(input.NextToken, bound)
+    if (from === undefined) return fail('InvalidRequestException', 'The token is not valid.')
     const page = executions.slice(from, from + (input.MaxResults ?? pageMax))
     const next = from + page.length
     return {
       QueryExecutionIds: page.map(({ id }) => id),
       NextToken: next < executions.length ? tokens.write(next, bound) : undefined,
-    }
-
-    function placeOf(token: string): number {
-      try {
-        return tokens.read(token, bound)
-      } catch (error) {
-        if (error instanceof Fault && error.code === 'lake.bad-token') {
-          return fail('InvalidRequestException', 'The token is not valid.')
-        }
-        throw error
-      }
     }
   },
 })

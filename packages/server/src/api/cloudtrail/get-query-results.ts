@@ -1,4 +1,3 @@
-import { Fault } from '../../fault.ts'
 import type { LakeQueries, LakeQuery, ResultPage } from '../../lake/queries/index.ts'
 import type { ResultRow } from '../../ports/lake-results.ts'
 import type { Fail } from '../operation.ts'
@@ -22,7 +21,8 @@ export const getQueryResults = defineOperation({
     const query = await resolveQuery(input, uses, call, fail)
     const { tokens } = uses.lakeQueries
     const bound = [action, query.id, call.account, callerOf(call)]
-    const from = token === undefined ? 0 : placeOf(token, bound, uses.lakeQueries, fail)
+    const from = token === undefined ? 0 : tokens.read(token, bound)
+    if (from === undefined) return fail('InvalidNextTokenException', 'Invalid token.')
     const page = await pageOf(query, from, max, uses.lakeQueries, fail)
     const { state, error, statistics, rows: total, columns } = page.query
     return {
@@ -38,22 +38,6 @@ export const getQueryResults = defineOperation({
     }
   },
 })
-
-function placeOf(
-  token: string,
-  bound: readonly string[],
-  { tokens }: LakeQueries,
-  fail: Fail<'InvalidNextTokenException'>,
-): number {
-  try {
-    return tokens.read(token, bound)
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'lake.bad-token') {
-      return fail('InvalidNextTokenException', 'Invalid token.')
-    }
-    throw error
-  }
-}
 
 async function pageOf(
   { id }: LakeQuery,
