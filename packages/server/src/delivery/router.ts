@@ -66,6 +66,7 @@ interface Waiting {
   readonly selections: Map<TrailLife, Selection>
   /** The same by the trail's document, of which a life may have several; building the name of a life takes longer. */
   readonly byTrail: Map<Trail, Selection>
+  /** Of events that any trail selected, each once. */
   bytes: number
 }
 
@@ -116,6 +117,7 @@ export function createRouter(options: RouterOptions): Router {
     const lane = { account: frame.account, region: frame.region, kind }
     const eventMs = record.eventTimeMs ?? frame.acceptedAtMs
     for (const trail of trails) addTo(waiting, trail, { lane, eventMs, frame })
+    waiting.bytes += frame.bytes.length
   }
 
   async function commitWaiting(): Promise<void> {
@@ -198,7 +200,6 @@ function addTo(
   run.bytes += frame.bytes.length
   run.newestEventMs = Math.max(run.newestEventMs, eventMs)
   run.oldestEventMs = Math.min(run.oldestEventMs, eventMs)
-  waiting.bytes += frame.bytes.length
 }
 
 function selectionOf(waiting: Waiting, trail: Trail): Selection {
