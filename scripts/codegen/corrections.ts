@@ -2,7 +2,21 @@ import type { ServiceDefinition } from './service-definition.ts'
 
 /** A service's definition as the service keeps to it, where it is known to say otherwise. */
 export function corrected(service: string, definition: ServiceDefinition): ServiceDefinition {
-  return service === 'sqs' ? withAnyAttributeNames(definition) : definition
+  if (service === 'sqs') return withAnyAttributeNames(definition)
+  return service === 's3' ? withEveryBucketAcl(definition) : definition
+}
+
+/**
+ * Buckets take more canned ACLs than the definition lists, and ignore those about a bucket's owner.
+ *
+ * @source Amazon S3 User Guide, canned ACL
+ */
+function withEveryBucketAcl(definition: ServiceDefinition): ServiceDefinition {
+  const listed = definition.shapes.BucketCannedACL
+  if (listed?.enum === undefined) throw new TypeError('s3: BucketCannedACL has no values')
+  const more = ['log-delivery-write', 'aws-exec-read', 'bucket-owner-read', 'bucket-owner-full-control']
+  const values = [...new Set([...listed.enum, ...more])]
+  return { ...definition, shapes: { ...definition.shapes, BucketCannedACL: { ...listed, enum: values } } }
 }
 
 /**

@@ -62,6 +62,10 @@ for name in ('cors', 'website', 'replication', 'lifecycle', 'policy', 'encryptio
     assert getattr(s3, 'delete_bucket_' + name)(**b)['ResponseMetadata']['HTTPStatusCode'] == 204, name
 s3.delete_bucket(**b)
 
+for acl in ('private', 'bucket-owner-full-control'):
+    s3.create_bucket(Bucket='made-by-' + acl, ACL=acl)
+refused('InvalidBucketAclWithObjectOwnership', 400, lambda: s3.create_bucket(Bucket='logs-of-access', ACL='log-delivery-write'))
+
 # A locked version stops neither the answer nor the versions beside it.
 s3.create_bucket(Bucket='locked', ObjectLockEnabledForBucket=True)
 s3.put_object(Bucket='locked', Key='any', Body=b'1')

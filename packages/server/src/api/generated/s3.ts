@@ -799,6 +799,10 @@ export type BucketCannedACL =
   | 'public-read'
   | 'public-read-write'
   | 'authenticated-read'
+  | 'log-delivery-write'
+  | 'aws-exec-read'
+  | 'bucket-owner-read'
+  | 'bucket-owner-full-control'
 
 export interface BucketInfo {
   readonly DataRedundancy?: DataRedundancy | undefined

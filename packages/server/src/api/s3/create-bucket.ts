@@ -1,6 +1,7 @@
 import { type Bucket, blocksEverything, bucketArn, bucketNameProblem } from '../../buckets/index.ts'
 import type { Fail } from '../operation.ts'
 import { checkBucketTags } from './bucket-tags.ts'
+import { bucketAcl } from './owner-only.ts'
 import { defineOperation } from './service.ts'
 
 export const createBucket = defineOperation({
@@ -30,7 +31,7 @@ export const createBucket = defineOperation({
     if (grantHeaders.some((header) => input[header] !== undefined)) {
       fail('NotImplemented', 'Cairn knows canned ACLs only.')
     }
-    const acl = input.ACL ?? 'private'
+    const acl = bucketAcl(input.ACL)
     if (acl !== 'private' && ownership === 'BucketOwnerEnforced') {
       fail(
         'InvalidBucketAclWithObjectOwnership',

@@ -1,6 +1,6 @@
 import { canonicalId } from '../../buckets/index.ts'
 import { bucketAccess, requireBucket, texts } from './bucket-access.ts'
-import { isOwnerOnly } from './owner-only.ts'
+import { bucketAcl, isOwnerOnly } from './owner-only.ts'
 import { defineOperation } from './service.ts'
 
 const grantHeaders = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'] as const
@@ -24,7 +24,7 @@ export const putBucketAcl = defineOperation({
       fail('UnexpectedContent', 'This request does not support content')
     }
     if (canned !== undefined) {
-      if (canned !== 'private') fail('AccessDenied', texts.accessDenied)
+      if (bucketAcl(canned) !== 'private') fail('AccessDenied', texts.accessDenied)
     } else if (policy === undefined) {
       fail('MissingSecurityHeader', 'Your request was missing a required header')
     } else if (!isOwnerOnly(policy.Grants ?? [], canonicalId(bucket.account))) {
