@@ -19,11 +19,19 @@ export function scopeText(scope: CredentialScope): string {
 /** The parts are bounded because they become keys of a cache and fields of records. */
 const credentialPattern = /^([\w.@=+,-]{1,128})\/(\d{8})\/([a-z0-9-]{1,64})\/([a-z0-9.-]{1,64})\/aws4_request$/
 
+/** As S3's first clients named regions, and s3cmd does until it is told better. */
+const oldRegions: Readonly<Record<string, string>> = { US: 'us-east-1', EU: 'eu-west-1' }
+
 /** Reads `<key id>/<date>/<region>/<service>/aws4_request`. @throws SigV4Error `credential-malformed` */
 export function readCredential(
   text: string,
   presigned: boolean,
 ): { readonly accessKeyId: string; readonly scope: CredentialScope } {
+  const [, claimed, , old = ''] = /^([^/]{1,128})\/(\d{8})\/(US|EU)\/s3\/aws4_request$/.exec(text) ?? []
+  const expected = oldRegions[old]
+  if (claimed !== undefined && expected !== undefined) {
+    throw new SigV4Error('scope-mismatch', { part: 'region', got: old, expected }, { presigned, accessKeyId: claimed })
+  }
   const match = credentialPattern.exec(text)
   const [, accessKeyId, date, region, service] = match ?? []
   if (accessKeyId === undefined || date === undefined || region === undefined || service === undefined) {

@@ -6,16 +6,19 @@ export class ApiError extends Error {
   readonly code: string | { readonly failure: FrameworkFailure }
   /** HTTP status where neither model nor protocol knows one. */
   readonly status: number | undefined
+  /** What S3's errors say beyond code and message. */
+  readonly details: Readonly<Record<string, string>> | undefined
 
   constructor(
     code: string | { readonly failure: FrameworkFailure },
     message: string,
-    options: { status?: number; cause?: unknown } = {},
+    options: { status?: number; cause?: unknown; details?: Readonly<Record<string, string>> } = {},
   ) {
     super(message, { cause: options.cause })
     this.name = 'ApiError'
     this.code = code
     this.status = options.status
+    this.details = options.details
   }
 }
 

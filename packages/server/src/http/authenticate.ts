@@ -121,5 +121,8 @@ export function verifiedStream(
 /** A refusal of the signature layer in the words of the service that was called. */
 export function refusalOf(error: SigV4Error, protocol: ServiceModel['protocol']): ApiError {
   const { code, message, status } = describeRefusal(error, protocol)
-  return new ApiError(code, message, { status, cause: error })
+  const { part, expected } = error.fields
+  // Clients sign again for the region they are told.
+  const details = part === 'region' && expected !== undefined ? { Region: expected } : undefined
+  return new ApiError(code, message, { status, cause: error, ...(details && { details }) })
 }

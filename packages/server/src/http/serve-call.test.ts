@@ -80,6 +80,17 @@ describe('a bucket policy that denies everybody', () => {
   })
 })
 
+test("a region by S3's first name for it is refused with the one to sign for", async () => {
+  await using cairn = await createTestInstallation()
+  const answer = await cairn.send({ method: 'GET', path: '/audit', service: 's3', region: 'US' })
+  expect(answer.status).toBe(400)
+  const text = await textOf(answer)
+  expect(text).toContain(
+    "<Message>The authorization header is malformed; the region 'US' is wrong; expecting 'us-east-1'",
+  )
+  expect(text).toContain('<Region>us-east-1</Region>')
+})
+
 describe('a service that nobody serves', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
   test.each([

@@ -172,7 +172,12 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     if (exchange.spoken !== undefined) {
       return errorAnswer(exchange.spoken, { status: 400, ...told }, { requestId, isHead })
     }
-    return serializeError({ protocol: errorProtocolOf(exchange), model: exchange.model, isHead }, told, requestId)
+    const details = 'error' in result ? result.error.details : undefined
+    return serializeError(
+      { protocol: errorProtocolOf(exchange), model: exchange.model, isHead },
+      { ...told, ...(details && { details }) },
+      requestId,
+    )
   }
 }
 
