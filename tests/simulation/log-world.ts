@@ -220,13 +220,10 @@ export class LogWorld {
   }
 }
 
-/** Compression at the seed's pace instead of the thread pool's. */
+/** Inflating at the seed's pace instead of the thread pool's. */
 function inTurn(scheduler: Scheduler): Compression {
   return {
-    async compress(bytes) {
-      await scheduler.turn()
-      return zstdCompressSync(bytes)
-    },
+    compress: (bytes) => zstdCompressSync(bytes),
     async inflate(bytes, rawBytes) {
       await scheduler.turn()
       return zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, rawBytes) })

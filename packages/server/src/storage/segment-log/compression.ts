@@ -1,9 +1,10 @@
 import { promisify } from 'node:util'
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { constants, zstdCompressSync, zstdDecompress } from 'node:zlib'
 
 /** How sealed blocks are made small. */
 export interface Compression {
-  compress(bytes: Uint8Array): Promise<Buffer>
+  /** At once: handing a block of 32 KiB to another thread takes longer than compressing it. */
+  compress(bytes: Uint8Array): Buffer
   /**
    * `rawBytes` is the size it had; more is refused, so a damaged block cannot fill the memory. What was compressed in
    * pieces that stand behind each other may be inflated as one, where the decompressor can: less comes back where not.
@@ -11,12 +12,11 @@ export interface Compression {
   inflate(bytes: Uint8Array, rawBytes: number): Promise<Buffer>
 }
 
-const compress = promisify(zstdCompress)
 const inflate = promisify(zstdDecompress)
 
-/** zstd on the thread pool, at the level where it is quicker than the disk. */
+/** zstd, at the level where it is quicker than the disk. */
 export const zstd: Compression = {
-  compress: (bytes) => compress(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
+  compress: (bytes) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
   inflate: (bytes, rawBytes) => inflate(bytes, inOnePiece(rawBytes)),
 }
 

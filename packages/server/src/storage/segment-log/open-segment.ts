@@ -179,13 +179,19 @@ export class OpenSegment implements Segment {
   }
 
   /**
-   * All frames in order, in stretches of about `stripeBytes`.
+   * All frames in order, in stretches of about `stripeBytes`. The bytes of one are good until the next is asked for:
+   * both are read into one buffer.
    *
    * @throws Fault `log.damaged`
    */
   async *stripes(stripeBytes: number): AsyncGenerator<Stripe> {
+    let buffer = Buffer.allocUnsafeSlow(stripeBytes)
+    const roomFor = (bytes: number): Buffer => {
+      if (bytes > buffer.length) buffer = Buffer.allocUnsafeSlow(bytes)
+      return buffer.subarray(0, bytes)
+    }
     for (let from = this.first; from < this.#end; ) {
-      const stripe = await this.#track(this.#stripe(from, stripeBytes))
+      const stripe = await this.#track(this.#stripe(from, stripeBytes, roomFor))
       const last = stripe.frames.at(-1)
       if (last === undefined) return
       yield stripe
@@ -193,11 +199,12 @@ export class OpenSegment implements Segment {
     }
   }
 
-  async #stripe(from: number, stripeBytes: number): Promise<Stripe> {
+  async #stripe(from: number, stripeBytes: number, roomFor: (bytes: number) => Buffer): Promise<Stripe> {
     const entry = this.#index.find(from)
     if (entry === undefined) return { bytes: Buffer.alloc(0), frames: [] }
     for (let ahead = stripeBytes; ; ahead *= 4) {
-      const bytes = await readRange(this.#file, entry.at, Math.min(this.#durableAt, entry.at + ahead))
+      const into = roomFor(Math.min(this.#durableAt - entry.at, ahead))
+      const bytes = into.subarray(0, await this.#file.read(into, entry.at))
       const frames: { offset: number; start: number }[] = []
       for (const { offset, start, isIntact } of this.#walk(bytes, entry.offset)) {
         if (!isIntact) throw this.#damaged(offset, entry.at + start)
