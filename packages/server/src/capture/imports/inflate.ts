@@ -1,5 +1,5 @@
 import type { Readable, Transform } from 'node:stream'
-import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 
 /** How much a compressed file may grow. Nothing of it is held in memory, so this bounds time, not space. */
@@ -34,8 +34,7 @@ const smallOutputMax = 4 * 1024 * 1024
  * The content of a small compressed file; `undefined` when it is not small, or broken: then `inflate` brings what
  * can be brought.
  */
-export function inflateSmall(bytes: Uint8Array, encoding: Encoding): Uint8Array | undefined {
-  if (encoding === 'none') return bytes
+export function inflateSmall(bytes: Uint8Array, encoding: Exclude<Encoding, 'none'>): Buffer<ArrayBuffer> | undefined {
   return bytes.length > smallInputMax ? undefined : inflateUpTo(smallOutputMax, bytes, encoding)
 }
 
@@ -52,17 +51,33 @@ function inflateUpTo(
   maxOutputLength: number,
   bytes: Uint8Array,
   encoding: Exclude<Encoding, 'none'>,
-): Buffer | undefined {
+): Buffer<ArrayBuffer> | undefined {
   try {
-    return encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength }) : unzstd(bytes, maxOutputLength)
+    if (encoding === 'zstd') return unzstd(bytes, maxOutputLength)
+    return gunzipSync(bytes, { maxOutputLength, chunkSize: chunkBytes(bytes, maxOutputLength) })
   } catch {
     return undefined
   }
 }
 
+/** What is said of a size is believed only as far as it is likely: the bytes are taken from the memory before they come. */
+const likelyRatioMax = 64
+
+/**
+ * The size at which output comes in one piece, for joining many takes as long as inflating them. The end of a gzip file
+ * tells it, with a byte to spare by which zlib knows that there is no more.
+ *
+ * @source RFC 1952, 2.3.1 (ISIZE)
+ */
+function chunkBytes(bytes: Uint8Array, maxOutputLength: number): number {
+  const told = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true)
+  const likely = Math.min(told, maxOutputLength, bytes.length * likelyRatioMax)
+  return Math.max(constants.Z_DEFAULT_CHUNK, likely + 1)
+}
+
 /** All frames. Node 24 ends with the first, without a word; `info` tells how far it read. */
-function unzstd(bytes: Uint8Array, maxOutputLength: number): Buffer | undefined {
-  const frames: Buffer[] = []
+function unzstd(bytes: Uint8Array, maxOutputLength: number): Buffer<ArrayBuffer> | undefined {
+  const frames: Buffer<ArrayBuffer>[] = []
   for (let from = 0, room = maxOutputLength; from < bytes.length; ) {
     const options = { maxOutputLength: Math.max(1, room), info: true }
     // What `info` changes is not in the types.
@@ -76,7 +91,7 @@ function unzstd(bytes: Uint8Array, maxOutputLength: number): Buffer | undefined 
 }
 
 interface Inflated {
-  readonly buffer: Buffer
+  readonly buffer: Buffer<ArrayBuffer>
   readonly engine: { readonly bytesWritten: number }
 }
 

@@ -1,3 +1,4 @@
+import { isMarkedAsUntransferable } from 'node:worker_threads'
 import {
   createCsvSplitter,
   createRecordSplitter,
@@ -92,6 +93,9 @@ async function* contentOf(input: AsyncIterable<Uint8Array>, limits: InflateLimit
     const content = inflateSmall(first.head, encoding)
     if (content !== undefined) {
       yield content
+      // The splitter keeps nothing of it. The thread makes little else, so its collector would come only after 64 MB.
+      // What is marked is a piece of the pool that all small buffers share.
+      if (!isMarkedAsUntransferable(content.buffer)) content.buffer.transfer(0)
       return
     }
   }
