@@ -141,8 +141,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     log,
     matcher,
     telemetry,
-    async onBatch(frames) {
-      recent.keep(frames)
+    async onBatch(frames, concernsTrails) {
+      if (concernsTrails) recent.keep(frames)
       for (let waitedMs = 0; bytesAhead() > aheadBytesMax && waitedMs < paceMsMax; waitedMs += paceMs) {
         await timer.sleep(paceMs, pacing.signal).catch(() => undefined)
       }

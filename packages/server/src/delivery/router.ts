@@ -23,8 +23,8 @@ export interface RouterOptions {
   readonly plan: DeliveryPlan
   readonly log: EventLog
   readonly matcher: TrailMatcher
-  /** Told of each batch before it is read; may hold it back for a moment. */
-  onBatch(frames: readonly StoredFrame[]): Promise<void>
+  /** Told of each batch before it is read, and whether a trail may select of it; may hold it back for a moment. */
+  onBatch(frames: readonly StoredFrame[], concernsTrails: boolean): Promise<void>
   /** Told after a commit which queues grew. */
   onSelected(lives: readonly TrailLife[]): void
   readonly telemetry: {
@@ -103,8 +103,11 @@ export function createRouter(options: RouterOptions): Router {
   let setbacks = 0
   const start = () => next ?? plan.start() ?? log.bounds().first
 
+  function concerns(frame: StoredFrame): frame is StoredFrame & EventFrame {
+    return frame.kind === 'event' && frame.audience.kind === 'live' && matcher.concerns(frame.account, frame)
+  }
+
   function add(frame: StoredFrame & EventFrame): void {
-    if (!matcher.concerns(frame.account, frame)) return
     const record = glance(frame.bytes)
     if (record === undefined) {
       telemetry.notRoutable({ position: frame.position })
@@ -162,9 +165,9 @@ export function createRouter(options: RouterOptions): Router {
       start,
       async handle(frames) {
         const setbacksBefore = setbacks
-        await options.onBatch(frames)
+        await options.onBatch(frames, frames.some(concerns))
         for (const [index, frame] of frames.entries()) {
-          if (frame.kind === 'event' && frame.audience.kind === 'live') add(frame)
+          if (concerns(frame)) add(frame)
           next = log.after(frame.position)
           acceptedToMs = frame.acceptedAtMs
           if (waiting.bytes >= waitingBytesMax) await commitBeside()
