@@ -5,7 +5,7 @@ import { Fault } from './fault.ts'
 import { type Listener, listen, type TlsMaterial } from './http/listener.ts'
 import type { HttpHandler } from './http-message.ts'
 import { announceServer, type RunningServer, writeKeyFiles } from './local-access/index.ts'
-import { collectAll } from './runtime/collect-garbage.ts'
+import { collectAll, freeBuffersAtOnce } from './runtime/collect-garbage.ts'
 import { makeFolder } from './runtime/make-folder.ts'
 import { systemClock } from './storage/system/clock.ts'
 
@@ -34,6 +34,7 @@ export async function startServer(
 ): Promise<Server> {
   // Before anything is made: a first start that cannot listen leaves nothing behind.
   const tls = readTls(config)
+  freeBuffersAtOnce()
   makeDataDirectory(config.dataDir)
   // What a start that fails half-way has opened; left open, it would keep the process from ending.
   const opened = new AsyncDisposableStack()

@@ -28,3 +28,12 @@ export function collectAll(): void {
 export function collectYoung(): void {
   collector()({ type: 'minor', execution: 'sync' })
 }
+
+/**
+ * Has buffers that are no longer used freed within the collection that finds them, in all threads from now on. V8 would
+ * leave that to a thread of its own, and where processors are busy it comes late and in the way: an import took a tenth
+ * more of them, calls were a tenth slower, and what waited was memory.
+ */
+export function freeBuffersAtOnce(): void {
+  setFlagsFromString('--no-concurrent-array-buffer-sweeping')
+}
