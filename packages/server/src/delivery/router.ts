@@ -166,12 +166,15 @@ export function createRouter(options: RouterOptions): Router {
       async handle(frames) {
         const setbacksBefore = setbacks
         await options.onBatch(frames, frames.some(concerns))
-        for (const [index, frame] of frames.entries()) {
-          if (concerns(frame)) add(frame)
+        let added = 0
+        for (const frame of frames) {
           next = log.after(frame.position)
           acceptedToMs = frame.acceptedAtMs
+          if (!concerns(frame)) continue
+          add(frame)
+          added += 1
           if (waiting.bytes >= waitingBytesMax) await commitBeside()
-          if (index % framesPerTurn === framesPerTurn - 1) await nextTurn()
+          if (added % framesPerTurn === 0) await nextTurn()
           if (setbacks > setbacksBefore) return
         }
       },
