@@ -22,8 +22,8 @@ export interface AppendQueueOptions {
   readonly defer: (run: () => void) => void
   /** Told when there is something to write and when there is no more. */
   readonly onBusy: (isBusy: boolean) => void
-  /** Told of the frames of a commit and the position of the first, after those who wait for them. */
-  readonly onDurable: (first: Position, frames: readonly Frame[]) => void
+  /** Told of a commit and the position of its first frame, after those who wait for it. */
+  readonly onDurable: (first: Position, commit: CommitBuffer) => void
   readonly onFull: () => void
   readonly onRoom: () => void
   readonly onFailed: (fault: Fault) => void
@@ -127,20 +127,17 @@ export class AppendQueue {
   async #commit(batch: readonly Waiting[], buffer: CommitBuffer): Promise<void> {
     try {
       if (this.#failure !== undefined) throw this.#failure
-      this.#acknowledge(batch, await this.#options.target.commit(buffer))
+      this.#acknowledge(batch, buffer, await this.#options.target.commit(buffer))
     } catch (error) {
       if (!isLogFull(error)) this.#fail(batch, error)
       else await this.#takeReservedOnly(batch, buffer)
     }
   }
 
-  #acknowledge(batch: readonly Waiting[], first: number): void {
+  #acknowledge(batch: readonly Waiting[], buffer: CommitBuffer, first: number): void {
     let offset = first
     for (const { frames, resolve } of batch) resolve(frames.map(() => offset++ as Position))
-    this.#options.onDurable(
-      first as Position,
-      batch.length === 1 ? (batch[0]?.frames ?? []) : batch.flatMap(({ frames }) => frames),
-    )
+    this.#options.onDurable(first as Position, buffer)
   }
 
   /** The disk has no room for `batch`: refuses it except for what may use the reserve. */
@@ -156,7 +153,7 @@ export class AppendQueue {
       await this.#options.target.releaseReserve()
       buffer.clear()
       for (const { frames } of reserved) buffer.add(frames)
-      this.#acknowledge(reserved, await this.#options.target.commit(buffer))
+      this.#acknowledge(reserved, buffer, await this.#options.target.commit(buffer))
     } catch (error) {
       if (!isLogFull(error)) this.#fail(reserved, error)
       else for (const { reject } of reserved) reject(logFull())

@@ -25,6 +25,11 @@ export class CommitBuffer {
     return this.#starts
   }
 
+  /** The frames one behind the other, a view that holds until `clear`. */
+  get frames(): { readonly count: number; readonly bytes: Buffer } {
+    return { count: this.#starts.length, bytes: this.#buffer.subarray(commitHeadBytes, this.#end) }
+  }
+
   get newestAcceptedAtMs(): number {
     return this.#newestAcceptedAtMs
   }

@@ -94,6 +94,11 @@ export function frameAccount(source: Buffer, at: number): string {
   return readText(source, at + frameHeadBytes + fixedBytes)
 }
 
+/** Length of what the frame at `at` carries: the bytes as received. */
+export function payloadLength(source: Buffer, at: number): number {
+  return at + frameLength(source, at) - payloadStart(source, at + frameHeadBytes)
+}
+
 function payloadStart(source: Buffer, body: number): number {
   const flags = source[body + 3] as number
   let next = afterText(source, afterText(source, body + fixedBytes))

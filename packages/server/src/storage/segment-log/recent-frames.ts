@@ -1,79 +1,108 @@
-import type { Frame, Position, StoredFrame } from '../../ports/event-log.ts'
+import type { Position, StoredFrame } from '../../ports/event-log.ts'
+import { decodeFrame, frameLength, payloadLength } from './frame-codec.ts'
 
-/** What was appended last, for consumers that keep up: no file is read and no checksum computed for them. */
+/**
+ * What was committed last, for consumers that keep up: no file is read and no checksum computed for them.
+ *
+ * Kept as it was written, in one buffer that goes round. Kept as objects, each would outlive two collections of young
+ * objects, of which a busy server has a hundred a second, and become one of the old ones, only to be dropped there: the
+ * collector went through the whole heap more than once a second for that.
+ */
 export interface RecentFrames {
-  /** `first` is the offset of the first frame. What does not follow the call before makes a new beginning. */
-  keep(first: number, frames: readonly Frame[]): void
-  /** Frames from `from` on up to about `bytesMax`; `undefined` when `from` is not among those kept. */
+  /** A commit's frames, encoded, one behind the other. What does not follow the call before makes a new beginning. */
+  keep(first: number, frames: { readonly count: number; readonly bytes: Buffer }): void
+  /** Frames from `from` on, about `bytesMax` of them; `undefined` when `from` is not among those kept. */
   read(from: number, bytesMax: number): readonly StoredFrame[] | undefined
 }
 
-interface Append {
+/** Where the frames of one commit stand. */
+interface Kept {
   readonly first: number
-  readonly frames: readonly Frame[]
-  readonly bytes: number
+  readonly end: number
+  readonly at: number
+  readonly length: number
 }
 
 export function createRecentFrames(bytesMax: number): RecentFrames {
-  /** In order and without gaps; those before `oldest` are let go. */
-  let appends: (Append | undefined)[] = []
+  let ring = Buffer.alloc(0)
+  let writeAt = 0
+  /** In order and without gaps; those before `oldest` are overwritten. */
+  let commits: Kept[] = []
   let oldest = 0
-  let keptBytes = 0
 
-  function letGo(): void {
-    while (keptBytes > bytesMax && oldest < appends.length) {
-      keptBytes -= appends[oldest]?.bytes ?? 0
-      appends[oldest] = undefined
+  function forget(): void {
+    commits = []
+    oldest = 0
+    writeAt = 0
+  }
+
+  /** Makes room for what will stand at `[at, end)`; what is older than that goes, too. */
+  function overwrite(at: number, end: number): void {
+    for (let next = commits[oldest]; next && next.at < end && next.at + next.length > at; next = commits[oldest]) {
       oldest += 1
     }
     // Moving the rest to the front costs little when it is the smaller part.
-    if (oldest * 2 > appends.length) {
-      appends = appends.slice(oldest)
+    if (oldest * 2 > commits.length) {
+      commits = commits.slice(oldest)
       oldest = 0
     }
   }
 
-  /** Index of the append that holds `offset`, or -1. */
+  /** Index of the commit that holds `offset`, or -1. */
   function holding(offset: number): number {
     let low = oldest
-    let high = appends.length
+    let high = commits.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((appends[middle]?.first ?? 0) > offset) high = middle
+      if ((commits[middle]?.first ?? 0) > offset) high = middle
       else low = middle + 1
     }
-    const found = appends[low - 1]
-    return low > oldest && found !== undefined && offset < found.first + found.frames.length ? low - 1 : -1
+    return low > oldest && offset < (commits[low - 1]?.end ?? 0) ? low - 1 : -1
   }
 
   return {
-    keep(first, frames) {
-      const last = appends.at(-1)
-      if (last !== undefined && last.first + last.frames.length !== first) {
-        appends = []
-        oldest = 0
-        keptBytes = 0
+    keep(first, { count, bytes }) {
+      const last = commits.at(-1)
+      if ((last !== undefined && last.end !== first) || bytes.length > bytesMax) forget()
+      if (bytes.length > bytesMax) return
+      if (ring.length === 0) ring = Buffer.allocUnsafeSlow(bytesMax)
+      if (writeAt + bytes.length > bytesMax) {
+        overwrite(writeAt, bytesMax)
+        writeAt = 0
       }
-      const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
-      appends.push({ first, frames, bytes })
-      keptBytes += bytes
-      letGo()
+      overwrite(writeAt, writeAt + bytes.length)
+      bytes.copy(ring, writeAt)
+      commits.push({ first, end: first + count, at: writeAt, length: bytes.length })
+      writeAt += bytes.length
     },
     read(from, readBytesMax) {
       const start = holding(from)
       if (start < 0) return undefined
-      const batch: StoredFrame[] = []
-      let bytes = 0
-      for (let at = start; at < appends.length; at += 1) {
-        const { first, frames } = appends[at] as Append
-        for (let nth = Math.max(0, from - first); nth < frames.length; nth += 1) {
-          const frame = frames[nth] as Frame
-          if (batch.length > 0 && bytes + frame.bytes.length > readBytesMax) return batch
-          batch.push({ ...frame, position: (first + nth) as Position })
-          bytes += frame.bytes.length
+      const pieces: Buffer[] = []
+      let payloadBytes = 0
+      for (let nth = start; nth < commits.length; nth += 1) {
+        const { first, at, length } = commits[nth] as Kept
+        let begin = at
+        for (let offset = first; offset < from; offset += 1) begin += frameLength(ring, begin)
+        let end = begin
+        for (; end < at + length; end += frameLength(ring, end)) {
+          const more = payloadLength(ring, end)
+          if (pieces.length + end - begin > 0 && payloadBytes + more > readBytesMax) break
+          payloadBytes += more
         }
+        pieces.push(ring.subarray(begin, end))
+        if (end < at + length) break
       }
-      return batch
+      // A copy: what is read may be held for longer than the ring takes to come round.
+      return decodeAll(Buffer.concat(pieces), from)
     },
   }
+}
+
+function decodeAll(bytes: Buffer, from: number): readonly StoredFrame[] {
+  const frames: StoredFrame[] = []
+  for (let at = 0; at < bytes.length; at += frameLength(bytes, at)) {
+    frames.push(decodeFrame(bytes, at, (from + frames.length) as Position))
+  }
+  return frames
 }

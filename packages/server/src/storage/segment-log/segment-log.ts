@@ -121,9 +121,9 @@ class FileSegmentLog implements SegmentLog {
       nowMs: parts.nowMs,
       defer: parts.defer ?? setImmediate,
       onBusy: (isBusy) => segments.setBusy(isBusy),
-      onDurable: (first, frames) => {
+      onDurable: (first, { frames }) => {
         this.#recent.keep(first, frames)
-        const end = (first + frames.length) as Position
+        const end = (first + frames.count) as Position
         for (const listener of this.#listeners) tell(listener, end)
       },
       onFull: () => parts.telemetry.full(),
