@@ -1,6 +1,7 @@
 import { getPriority } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
+import { createRests } from './thread-priority.ts'
 
 it.runIf(process.platform === 'linux')('a background thread steps back, the thread that answers does not', async () => {
   const before = getPriority()
@@ -21,4 +22,13 @@ it.runIf(process.platform === 'linux')('a background thread steps back, the thre
   await worker.terminate()
   expect(lowered).toBe(Math.min(19, before + 10))
   expect(getPriority()).toBe(before)
+})
+
+it('work that rests leaves the processor after each stretch', () => {
+  const rest = createRests()
+  const before = process.cpuUsage()
+  const until = performance.now() + 300
+  while (performance.now() < until) rest()
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1000).toBeLessThan(270)
 })

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { yieldToMainThread } from '../../runtime/thread-priority.ts'
+import { createRests, yieldToMainThread } from '../../runtime/thread-priority.ts'
 import { createSegmentReader } from '../segment-log/index.ts'
 import { noteOf } from './fault-note.ts'
 import { batchedEvents } from './frame-batch.ts'
@@ -9,6 +9,9 @@ import type { FromIndexWorker, HistoryWorkerData, ToIndexWorker } from './worker
 
 /** Reading goes forward: only blocks of several accounts, which take turns, are met again. */
 const blockCacheBytes = 2 * 1024 * 1024
+
+/** A batch of no more events is what came in a moment: whoever sent them is calling on, and may wait for a processor. */
+const restfulEventsMax = 1_000
 
 /** Reads, parses and indexes, so that the main loop does nothing of it. One message at a time, in order. */
 function serve(
@@ -35,17 +38,19 @@ function openIndex(send: (message: FromIndexWorker) => void): (message: ToIndexW
   const { path, segments: directory } = workerData as HistoryWorkerData
   const writer = createIndexWriter(path)
   const segments = directory === undefined ? undefined : createSegmentReader(directory, blockCacheBytes)
+  const rest = createRests()
   send({ kind: 'opened', id: undefined, cursor: writer.cursor, forgottenTo: writer.forgottenTo })
   return (message) => {
     const { id } = message
     switch (message.kind) {
       case 'write':
-        writer.write(batchedEvents(message.batch), () => message.next)
+        writer.write(batchedEvents(message.batch), () => message.next, noRest)
         return { kind: 'done', id, mark: undefined }
       case 'advance': {
         if (segments === undefined) return { kind: 'advanced', id, indexed: undefined }
         const { events, passed } = nextEvents(segments, message)
-        writer.write(events, () => passed.next)
+        const isSmall = message.end - message.from <= restfulEventsMax
+        writer.write(events, () => passed.next, isSmall ? rest : noRest)
         return { kind: 'advanced', id, indexed: passed.next === message.from ? undefined : passed }
       }
       case 'forget':
@@ -56,6 +61,9 @@ function openIndex(send: (message: FromIndexWorker) => void): (message: ToIndexW
     }
   }
 }
+
+/** Behind, it catches up as fast as it can. */
+function noRest(): void {}
 
 const port = parentPort
 if (port !== null) {

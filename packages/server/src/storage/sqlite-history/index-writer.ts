@@ -16,11 +16,11 @@ export interface IndexWriter {
   readonly forgottenTo: number
   /**
    * Adds events, which ascend in position, and moves the cursor to `next`, which is asked for afterwards, in one
-   * transaction.
+   * transaction. `rest` is called between small steps.
    *
    * @throws Fault `history.damaged` when the file turns out to be bad
    */
-  write(events: Iterable<BatchedEvent>, next: () => number): void
+  write(events: Iterable<BatchedEvent>, next: () => number, rest: () => void): void
   /** One step of forgetting what stands before `first`; `undefined` when it is done. */
   forget(first: number, mark: SweepMark): SweepMark | undefined
   close(): void
@@ -44,14 +44,14 @@ export function createIndexWriter(path: string): IndexWriter {
       return cursor
     },
     forgottenTo: Number(readMeta.get('forgotten')?.value ?? 0),
-    write(events, next) {
+    write(events, next, rest) {
       database.exec('BEGIN IMMEDIATE')
       let end: number
       try {
-        const entries = batchEntries(events, numbers)
+        const entries = batchEntries(resting(events, rest), numbers)
         end = next()
         if (cursor !== undefined && end < cursor) throw new Fault('history.failed', 'the batch was indexed before')
-        for (const { term, scope, places } of entries.lists) postings.add(term, scope, places)
+        for (const { term, scope, places } of resting(entries.lists, rest)) postings.add(term, scope, places)
         putMarks(entries.marks)
         ids.add(entries.ids)
         putMeta.run('cursor', end)
@@ -84,6 +84,13 @@ export function createIndexWriter(path: string): IndexWriter {
     close() {
       database.close()
     },
+  }
+}
+
+function* resting<Step>(steps: Iterable<Step>, rest: () => void): Generator<Step, void, undefined> {
+  for (const step of steps) {
+    yield step
+    rest()
   }
 }
 
