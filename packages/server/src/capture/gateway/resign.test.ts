@@ -66,6 +66,13 @@ test("a call of a service that signs whole bodies arrives signed with the upstre
   expect(await lastRecord()).toMatchObject({ eventName: 'PutItem', userIdentity: { userName: 'admin' } })
 })
 
+test.each(['DELETE', 'GET', 'HEAD'])('%s with a length of nought among what is signed arrives so', async (method) => {
+  const sent = { service: 's3', method, path: '/data/key', headers: { 'content-length': '0' } }
+  expect(await gateway.send(sent)).toMatchObject({ status: 200 })
+  expect(lastSeen()?.headers['content-length']).toBe('0')
+  await verified(lastSeen())
+})
+
 test('an announced hash is covered by the new signature', async () => {
   const body = Buffer.alloc(300_000, 'abc')
   const payload = createHash('sha256').update(body).digest('hex')
