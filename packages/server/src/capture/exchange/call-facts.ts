@@ -18,7 +18,7 @@ export interface CarriedCall {
   /** Ours; the upstream's takes its place in the record when there is one. */
   readonly requestId: string
   readonly region: string
-  readonly request: HttpRequest
+  request: HttpRequest
   readonly passage: Passage
   readonly startedAtMs: number
   readonly versionBefore: number

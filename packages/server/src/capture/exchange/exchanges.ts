@@ -106,6 +106,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
     const opened = await passage.open(request)
     const head = opened.readsHead ? await readHead(opened.body, headBytesMax, budget) : unreadHead(opened.body)
     try {
+      carried.request = opened.meant ?? request
       carried.caller = opened.caller(head)
       carried.call = named(carried, claim, head)
       carried.level = levelOf(carried.call, carried.caller)

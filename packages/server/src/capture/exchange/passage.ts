@@ -43,6 +43,8 @@ export interface OpenedRequest {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>
   /** False for bodies that tell nothing of the call: large objects, framed chunks. They are sent on unread. */
   readonly readsHead: boolean
+  /** The request with what it says in other places than most; as it came when absent. It is named and recorded by this. */
+  readonly meant?: HttpRequest
   /** Who calls; asked when the head of the body is here. */
   caller(head: BodyHead): Caller
   /** @throws what `describeError` puts into words when the caller may not do this */

@@ -70,14 +70,18 @@ export function withoutFraming(headers: Readonly<Record<string, string>>, bytes:
   return { ...rest, 'content-length': String(bytes), ...(left.length > 0 && { 'content-encoding': left.join(',') }) }
 }
 
-/** The query without a presigned address's signature; the rest byte for byte. */
-export function unsignedQuery(query: string): string {
+/** The query without a presigned address's signature and what is `moved` to the headers; the rest byte for byte. */
+export function unsignedQuery(query: string, moved?: ReadonlyMap<string, string>): string {
   if (!query.includes('X-Amz-') && !query.includes('AWSAccessKeyId=')) return query
   return query
     .split('&')
-    .filter((part) => !signatureParameter.test(part))
+    .filter((part) => !signatureParameter.test(part) && !moved?.has(nameOf(part)))
     .join('&')
 }
 
+function nameOf(part: string): string {
+  return (new URLSearchParams(part).keys().next().value ?? '').toLowerCase()
+}
+
 const signatureParameter =
-  /^(X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)|AWSAccessKeyId|Signature|Expires)=/
+  /^(X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)|x-amz-security-token|AWSAccessKeyId|Signature|Expires)=/

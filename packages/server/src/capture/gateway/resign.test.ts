@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import {
   decodePayload,
@@ -198,6 +198,40 @@ test('a presigned address is verified, and what proves it does not go upstream',
   expect(await lastRecord()).toMatchObject({
     errorCode: 'SignatureDoesNotMatch',
     additionalEventData: { refusedBy: 'cairn' },
+  })
+})
+
+test('headers that a presigned address has in its query go upstream as headers, and are judged as such', async () => {
+  const host = `127.0.0.1:${gateway.port}`
+  const put = (query: string, credentials = gateway.admin) => {
+    const parts = { method: 'PUT', path: '/data/key', query, headers: { host }, service: 's3', region: 'eu-west-1' }
+    const signed = presign({ ...parts, credentials, nowMs: systemClock.nowMs(), expiresSeconds: 60 })
+    return exchange({ method: 'PUT', path: '/data/key', query: signed, headers: { host }, body: 'x' }, gateway.port)
+  }
+  expect(await put('x-amz-meta-colour=dark%20blue&x-id=PutObject')).toMatchObject({ status: 200 })
+  expect(lastSeen()).toMatchObject({ url: '/data/key?x-id=PutObject', headers: { 'x-amz-meta-colour': 'dark blue' } })
+  await verified(lastSeen())
+  const before = upstream.seen.length
+  expect(await put('x-amz-copy-source=%2Fsecret%2Fkey', await reader())).toMatchObject({ status: 403 })
+  expect(await lastRecord()).toMatchObject({ eventName: 'CopyObject', errorCode: 'AccessDenied' })
+  expect(upstream.seen.length).toBe(before)
+})
+
+test('a presigned address of the second version is signed anew in the region of the installation', async () => {
+  const host = `127.0.0.1:${gateway.port}`
+  const expires = Math.floor(systemClock.nowMs() / 1000) + 60
+  const text = `GET\n\n\n${expires}\n/data/key?versionId=7`
+  const signature = createHmac('sha1', gateway.admin.secretAccessKey).update(text)
+  const proof = `AWSAccessKeyId=${gateway.admin.accessKeyId}&Signature=${encodeURIComponent(signature.digest('base64'))}`
+  const query = `versionId=7&${proof}&Expires=${expires}`
+  const sent = { method: 'GET', path: '/data/key', query, headers: { host } }
+  expect(await exchange(sent, gateway.port)).toMatchObject({ status: 200 })
+  expect(lastSeen()?.url).toBe('/data/key?versionId=7')
+  expect(lastSeen()?.headers.authorization).toContain('/us-east-1/s3/aws4_request')
+  await verified(lastSeen())
+  expect(await lastRecord()).toMatchObject({
+    eventName: 'GetObject',
+    additionalEventData: { SignatureVersion: 'SigV2', AuthenticationMethod: 'QueryString' },
   })
 })
 

@@ -8,7 +8,7 @@ import {
   SigV4Error,
   signRequest,
 } from '@cairn/aws-kit/sigv4'
-import type { HttpRequest } from '../../http-message.ts'
+import { type HttpRequest, withHeaders } from '../../http-message.ts'
 import type { Principal } from '../../identity/index.ts'
 import type { Clock } from '../../ports/clock.ts'
 import {
@@ -45,6 +45,8 @@ export interface ResignOptions {
   readonly keyRefused: KeyRefused
   readonly machineClock: Clock
   readonly account: string
+  /** Of signatures made for callers whose own names none. */
+  readonly region: string
   /** Largest body that is signed as a whole, as all services but S3 have it. */
   readonly wholeBodyMax: number
   readonly bodyTimeoutMs: number
@@ -71,16 +73,24 @@ export function resigned(
       options.admit(request)
       requireSignable(request)
       const verified = options.verify(request)
-      const looksAtBody = readsHead(request, verified.request.scope.service)
+      const { scope, moved } = verified.request
+      const meant = moved ? withHeaders(request, moved) : request
+      const looksAtBody = readsHead(request, scope.service)
       const body = await provenBody(request, verified, looksAtBody, options)
       const keys = await credentials()
       return {
         body,
         readsHead: looksAtBody || body instanceof Uint8Array,
         caller: () => knownCaller(verified.principal, options.account, true),
-        permit: (call, head) => options.requireAccess(call, verified, request, head),
+        meant,
+        permit: (call, head) => options.requireAccess(call, verified, meant, head),
         outgoing: (sent) =>
-          signedAnew(request, verified, sent, { upstream, keys, nowMs: options.machineClock.nowMs() }),
+          signedAnew(request, verified, sent, {
+            upstream,
+            keys,
+            region: upstream.options.region ?? (scope.region || options.region),
+            nowMs: options.machineClock.nowMs(),
+          }),
       }
     },
   }
@@ -121,17 +131,24 @@ function signedAnew(
   {
     upstream,
     keys,
+    region,
     nowMs,
-  }: { readonly upstream: GatewayUpstream; readonly keys: KeptCredentials; readonly nowMs: number },
+  }: {
+    readonly upstream: GatewayUpstream
+    readonly keys: KeptCredentials
+    readonly region: string
+    readonly nowMs: number
+  },
 ): Outgoing {
-  const { payload, scope } = signed
-  const headers = unsignedHeaders(request)
+  const { payload, scope, moved } = signed
+  // A signature in a header covers headers; servers take them out of the query of presigned addresses only.
+  const headers = Object.assign(unsignedHeaders(request), moved && Object.fromEntries(moved))
   headers.host = upstream.host
   const trailers = trailersOf(headers)
   const isRechained = payload.kind === 'chunks' && payload.signed
   if (isRechained) headers['content-length'] = String(encodedLength(payload.decodedBytes, trailers))
   const path = pathStyle(request, scope.service)
-  const query = unsignedQuery(request.head.query)
+  const query = unsignedQuery(request.head.query, moved)
   const anew = signRequest({
     method: request.head.method,
     path,
@@ -139,7 +156,7 @@ function signedAnew(
     headers,
     payload: signed.payloadHash ?? (body instanceof Uint8Array ? body : nothing),
     service: scope.service,
-    region: upstream.options.region ?? scope.region,
+    region,
     credentials: keys.credentials,
     signingKeys: keys.signingKeys,
     nowMs,

@@ -1,6 +1,7 @@
 import type { Member, ServiceModel } from '@cairn/aws-kit/model'
 import { type Identified, type ObservedRequest, type RouteTable, readJsonHead } from '@cairn/aws-kit/naming'
 import { readXmlHead } from '@cairn/aws-kit/protocol'
+import type { JsonObject } from '@cairn/core/record'
 import {
   dataEventOf,
   isReadOnlyName,
@@ -38,7 +39,6 @@ export function nameS3Call(
   const upload = name === undefined && isFormUpload(request, key) ? formUpload : undefined
   const isData = name === undefined ? key !== undefined || upload !== undefined : dataEventOf('s3', name) !== undefined
   const arn = `arn:${partition}:s3:::${bucket}${key !== undefined ? `/${key}` : upload === undefined ? '' : '/*'}`
-  const method = authentication(request, query)
   return {
     service: 's3',
     ...(name !== undefined && { operation: name }),
@@ -54,7 +54,7 @@ export function nameS3Call(
     resourceArns: bucket === undefined ? [] : [arn],
     resources: s3Resources(s3, { account, partition, isData }),
     requestParameters: s3Parameters(s3),
-    additionalEventData: method === undefined ? {} : { SignatureVersion: 'SigV4', AuthenticationMethod: method },
+    additionalEventData: authentication(request, query),
     protocol,
     certainty: name === undefined ? (upload === undefined ? 'unknown' : 'guessed') : isCertain ? 'known' : 'guessed',
   }
@@ -82,9 +82,15 @@ function bodyOf(
   return body === undefined || payload === undefined ? {} : { body, sensitive: sensitiveNames(model, payload) }
 }
 
-function authentication({ headers }: ObservedRequest, query: Identified['query']): string | undefined {
-  if (headers.authorization !== undefined) return 'AuthHeader'
-  return query.some(([name]) => name.toLowerCase() === 'x-amz-signature') ? 'QueryString' : undefined
+function authentication({ headers }: ObservedRequest, query: Identified['query']): JsonObject {
+  if (headers.authorization !== undefined) {
+    const isSecond = headers.authorization.startsWith('AWS ')
+    return { SignatureVersion: isSecond ? 'SigV2' : 'SigV4', AuthenticationMethod: 'AuthHeader' }
+  }
+  const names = query.map(([name]) => name.toLowerCase())
+  if (names.includes('x-amz-signature')) return { SignatureVersion: 'SigV4', AuthenticationMethod: 'QueryString' }
+  if (!names.includes('awsaccesskeyid')) return {}
+  return { SignatureVersion: 'SigV2', AuthenticationMethod: 'QueryString' }
 }
 
 const known = new WeakMap<ServiceModel, Map<string, ReadonlySet<string>>>()
