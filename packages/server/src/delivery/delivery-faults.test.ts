@@ -216,6 +216,45 @@ describe('a bucket that refuses', () => {
     await life.end()
   })
 
+  test('deleted, and its trail too: what waited is given up, told, and not tried for ever', async () => {
+    const world = await worldWithTrail()
+    const life = await startLife(world)
+    await world.happen(['a'])
+    await life.buckets.remove(noCause, 'audit')
+    await world.time.pass(flushMs)
+    await world.happen(['b'])
+    await world.time.pass(flushMs)
+    expect(life.delivery.queues()).toMatchObject([{ events: 2, isFailing: true }])
+    const version = world.catalog.version
+    await world.trails.remove(noCause, { account, region: 'eu-west-1', name: 'main' })
+    await world.happen(['DeleteTrail'], { catalogVersion: version, catalogVersionAfter: world.catalog.version })
+    await world.time.pass(2 * flushMs)
+    expect(life.facts.filter((fact) => fact === 'deliveryGivenUp').length).toBeGreaterThan(0)
+    expect(life.facts).not.toContain('deliveryResumed')
+    expect(life.delivery.queues()).toEqual([])
+    expect(world.plan.backlogs()).toEqual([])
+    const failures = () => life.facts.filter((fact) => fact === 'deliveryFailed').length
+    const before = failures()
+    await world.time.pass(600_000)
+    expect(failures()).toBe(before)
+    await life.end()
+  })
+
+  test('a trail that is gone waits for a bucket that refuses it, as somebody can let it in', async () => {
+    const world = await worldWithTrail()
+    const life = await startLife(world)
+    await world.happen(['a'])
+    await life.buckets.edit(noCause, 'audit', (bucket) => ({ ...bucket, policy: bucketPolicy('elsewhere') }))
+    await world.time.pass(1_000)
+    await world.trails.remove(noCause, { account, region: 'eu-west-1', name: 'main' })
+    await world.time.pass(flushMs)
+    expect(life.delivery.queues()).toMatchObject([{ events: 1, isFailing: true }])
+    await life.buckets.edit(noCause, 'audit', (bucket) => ({ ...bucket, policy: bucketPolicy('audit') }))
+    await world.time.pass(1_000)
+    expect(await ids(world)).toEqual(['a'])
+    await life.end()
+  })
+
   test('a trail that is given another bucket delivers there what waited for the old one', async () => {
     const world = await worldWithTrail()
     const life = await startLife(world)

@@ -182,6 +182,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       ids,
       flushAfterMs,
       current,
+      isGone: (trail) => livingTrail(trail) === undefined,
       onWritten: recordPut,
       onDrained: () => forgetIfGone(life),
       telemetry,

@@ -43,6 +43,8 @@ export interface TrailQueueOptions {
   readonly flushAfterMs: number
   /** The trail as it is now; as the plan knows it where it is gone. */
   current(trail: PlanTrail): PlanTrail
+  /** Whether the trail was deleted, or made anew since: nobody can give it another destination any more. */
+  isGone(trail: PlanTrail): boolean
   onWritten(file: WrittenFile): Promise<void>
   /** After everything that was due is delivered. */
   onDrained(): Promise<void>
@@ -60,6 +62,8 @@ export interface TrailQueueTelemetry {
   }): void
   deliveryFailed(facts: { readonly trail: string; readonly error: unknown; readonly retryInMs: number }): void
   deliveryResumed(facts: { readonly trail: string }): void
+  /** Events of a trail that is gone, whose bucket is gone too. They stay in the event history. */
+  deliveryGivenUp(facts: { readonly trail: string; readonly bucket: string; readonly events: number }): void
 }
 
 /** Records in one claim: one file of full size when a queue is long. */
@@ -80,6 +84,8 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
   /** Claims of an earlier process, or of a failed attempt: dealt with before new ones are taken. */
   let mayHaveOpenClaims = true
   let flushing: PromiseWithResolvers<void> | undefined
+  /** Since the last failure: what ends then is no success. */
+  let hasGivenUp = false
 
   /** Waits, but not longer than `delayMs` where that is given; `wake` ends it. */
   async function pause(delayMs?: number): Promise<void> {
@@ -100,8 +106,9 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
       const asked = flushing
       try {
         await drain()
-        if (failures > 0) telemetry.deliveryResumed({ trail: arn() })
+        if (failures > 0 && !hasGivenUp) telemetry.deliveryResumed({ trail: arn() })
         failures = 0
+        hasGivenUp = false
         await options.onDrained()
         asked?.resolve()
         if (flushing === asked) flushing = undefined
@@ -230,13 +237,28 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
       })
       attempts.note(life, regions, { attemptedAtMs: clock.nowMs() })
     } catch (error) {
-      attempts.note(life, regions, { attemptedAtMs: clock.nowMs(), error: deliveryErrorCode(error) })
+      const code = deliveryErrorCode(error)
+      if (code === 'NoSuchBucket' && options.isGone(known)) return giveUp(claim, trail)
+      attempts.note(life, regions, { attemptedAtMs: clock.nowMs(), error: code })
       // Our own name is random: whose object that is, the claim needs another one.
       if (error instanceof Fault && error.code === 'delivery.name-taken') {
         await plan.redirect(claim.id, { salt: newSalt(), target: claim.target })
       }
       throw error
     }
+  }
+
+  /**
+   * Nobody can receive these events any more: the trail cannot be sent elsewhere, and who makes a bucket of that name is
+   * somebody else. Kept, they would be tried for ever and keep the log from being shortened.
+   *
+   * @source CloudTrail User Guide: a trail that cannot deliver tries for 30 days, unless it is deleted
+   */
+  async function giveUp({ id, runs }: Claim, { arn: name, target }: PlanTrail): Promise<void> {
+    await plan.settle(id, { last: [], listed: [] })
+    hasGivenUp = true
+    const events = runs.reduce((sum, { positions }) => sum + positions.length, 0)
+    telemetry.deliveryGivenUp({ trail: name, bucket: target.bucket, events })
   }
 
   /** The claim as it is to be delivered now: where its trail delivers elsewhere since, it goes there. */

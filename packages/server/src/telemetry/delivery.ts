@@ -36,6 +36,11 @@ export function deliveryFacts(logger: Logger, { registry, named }: Pick<Metrics,
     help: 'Selected events that the log no longer has.',
     registers,
   })
+  const givenUp = new Counter({
+    name: 'cairn_delivery_events_given_up_total',
+    help: 'Selected events of deleted trails whose bucket is gone too: nobody can receive them.',
+    registers,
+  })
   const notRoutable = new Counter({
     name: 'cairn_delivery_not_routable_total',
     help: 'Events that are no JSON object: no trail can select them.',
@@ -59,6 +64,10 @@ export function deliveryFacts(logger: Logger, { registry, named }: Pick<Metrics,
       failures.inc()
       const { error, ...rest } = facts
       logger.error({ ...rest, ...describeError(error) }, 'delivery failed')
+    },
+    deliveryGivenUp(facts: { readonly trail: string; readonly bucket: string; readonly events: number }) {
+      givenUp.inc(facts.events)
+      logger.warn(facts, 'delivery given up: the trail is deleted and its bucket is gone')
     },
     deliveryResumed: (facts: { readonly trail: string }) => logger.info(facts, 'delivery resumed'),
     eventsMissing(facts: { readonly trail: string; readonly events: number }) {
