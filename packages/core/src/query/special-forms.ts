@@ -48,7 +48,10 @@ export const specialForms: Readonly<Record<string, SpecialForm>> = {
   least: (node, at, analyse) => extreme(node, at, analyse, 'least'),
   typeof(node, at, analyse) {
     const [of] = argsOf(node, at, analyse, 1, 1)
-    return of === undefined ? wrongCount(node) : { type: varchar, text: quotedText(typeText(of.type)) }
+    if (of === undefined) return wrongCount(node)
+    const name = quotedText(typeText(of.type))
+    // The argument is named for the engine too, which counts the rows of an aggregate only when it sees one.
+    return { type: varchar, text: `CASE WHEN ${of.text} IS NULL THEN ${name} ELSE ${name} END` }
   },
   grouping(node, at, analyse) {
     const args = argsOf(node, at, analyse, 1, Number.POSITIVE_INFINITY)

@@ -66,6 +66,8 @@ export const aggregateFunctions = (): Variant[] => [
   aggregate('sum(decimal) -> decimal', (apply, x) => apply('sum', x), sumType),
   aggregate('sum(interval_ds) -> interval_ds', (apply, x) => `CAST(${apply('sum', x)} AS BIGINT)`),
   ofDecimals(),
+  // Of its own: the nearest of the others would be of reals, with seven digits.
+  aggregate('avg(bigint) -> double', (apply, x) => apply('avg', x)),
   aggregate('avg(double) -> double', (apply, x) => apply('avg', x)),
   aggregate('avg(real) -> real', (apply, x) => `CAST(${apply('avg', x)} AS FLOAT)`),
   ...extreme('max'),

@@ -1,7 +1,7 @@
 import { castText } from '../cast.ts'
 import { engineType, failing, failingWith, quotedText } from '../engine-text.ts'
 import { refuseUnsupported } from '../refusal.ts'
-import { type SqlType, varchar } from '../sql-type.ts'
+import { bigint, type SqlType, varchar } from '../sql-type.ts'
 import { type Call, scalar, scalarCall, type Variant } from './definition.ts'
 import { failWhen, unlessNull } from './null-text.ts'
 
@@ -109,6 +109,23 @@ const arrayFunctions = (): Variant[] => [
     sequence(call, from, to, `CASE WHEN ${from} <= ${to} THEN 1 ELSE -1 END`),
   ),
   scalarCall('sequence(bigint, bigint, bigint) -> array(bigint)', sequence),
+  scalarCall('sequence(date, date) -> array(date)', (call, from, to) =>
+    dates(sequence(ofNumbers(call), day(from), day(to), `CASE WHEN ${from} <= ${to} THEN 1 ELSE -1 END`)),
+  ),
+  scalarCall('sequence(date, date, interval_ds) -> array(date)', (call, from, to, step) =>
+    failWhen(
+      `${step} % ${dayMs} <> 0`,
+      'sequence step must be a day interval if start and end values are dates',
+      call.result,
+      dates(sequence(ofNumbers(call), day(from), day(to), `(${step} // ${dayMs})`)),
+    ),
+  ),
+  scalarCall(
+    'sequence(timestamp, timestamp, interval_ds) -> array(timestamp)',
+    (call, from, to, step) =>
+      `list_transform(${sequence(ofNumbers(call), `epoch_us(${from})`, `epoch_us(${to})`, `(${step} * 1000)`)}, lambda e: make_timestamp(e))`,
+    ([from]) => ({ kind: 'array', element: from ?? { kind: 'unknown' } }),
+  ),
   scalarCall('slice(array(T), bigint, bigint) -> array(T)', (call, list, start, length) =>
     unlessNull(
       [list, start, length],
@@ -150,6 +167,12 @@ const isAmong = (value: string, list: string) =>
 function distinctInOrder(list: string): string {
   return `list_transform(list_filter(list_transform(${list}, lambda e, i: {'e': e, 'i': i}), lambda p: NOT ${isAmong('p.e', `list_slice(${list}, 1, p.i - 1)`)}), lambda p: p.e)`
 }
+
+/** Sequences of times are made of those of numbers. */
+const ofNumbers = (call: Call): Call => ({ ...call, result: { kind: 'array', element: bigint } })
+const dayMs = 86_400_000
+const day = (date: string) => `(${date} - DATE '1970-01-01')`
+const dates = (days: string) => `list_transform(${days}, lambda e: DATE '1970-01-01' + CAST(e AS INTEGER))`
 
 function sequence(call: Call, from: string, to: string, step: string): string {
   return unlessNull(

@@ -6,7 +6,8 @@
 export const unsupportedFunctions: ReadonlySet<string> = new Set(
   (
     'approx_most_frequent approx_set bar beta_cdf checksum color combinations cosine_distance cosine_similarity ' +
-    'crc32 current_groups dot_product empty_approx_set euclidean_distance exclude_columns format_number ' +
+    'crc32 current_groups dot_product empty_approx_set euclidean_distance exclude_columns format ' +
+    'format_number ' +
     'from_base32 from_big_endian_32 from_big_endian_64 from_ieee754_32 from_ieee754_64 ' +
     'from_iso8601_timestamp_nanos from_unixtime_nanos hash_counts hmac_md5 hmac_sha1 hmac_sha256 hmac_sha512 ' +
     'human_readable_seconds intersection_cardinality inverse_beta_cdf inverse_normal_cdf jaccard_index kurtosis ' +
