@@ -170,6 +170,17 @@ describe('a query', () => {
     }
     expect([rows.length, state]).toEqual([2_600, 'FINISHED'])
   })
+
+  it('that has nothing to show is followed no longer than it is looked at', async () => {
+    await using queries = open()
+    const { id } = await queries.start(ask('slow'))
+    await vi.waitFor(() => expect(engine.running()).toBe(1), 10_000)
+    const look = new AbortController()
+    const seen = Array.fromAsync(queries.follow(id, look.signal))
+    setImmediate(() => look.abort())
+    await expect(seen).rejects.toThrow('aborted')
+    expect((await queries.find(id))?.state).toBe('RUNNING')
+  })
 })
 
 describe('many queries', () => {

@@ -285,7 +285,7 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
         from += some.rows.length
         if (some.next !== undefined) continue
         if (hasEnded(some.query)) return
-        await waiting
+        await settledOrAborted(waiting, signal)
       }
     },
     forget,
@@ -300,6 +300,16 @@ export function createQueryRuns(options: QueryRunsOptions): QueryRuns {
 
 /** Rows read at a time for whoever follows a query. */
 const followRowsMax = 1_000
+
+/** A query may be at work for long with nothing to show: whoever leaves meanwhile does not wait for it. */
+async function settledOrAborted(waiting: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const gone = Promise.withResolvers<void>()
+  const leave = () => gone.resolve()
+  signal.addEventListener('abort', leave, { once: true })
+  await Promise.race([waiting, gone.promise])
+  signal.removeEventListener('abort', leave)
+}
 
 function pageOf(query: LakeQuery, from: number, rows: readonly ResultRow[]): ResultPage {
   const next = from + rows.length
