@@ -112,10 +112,12 @@ describe('imports', () => {
     const { cairn, ids, stores } = world
     expect(await cairn.call('StartImport', { ImportId: ids[1] })).toMatchObject(failure('InvalidParameterException'))
     const gone = sourceOf('').S3
-    const ImportSource = { S3: { ...gone, S3LocationUri: 's3://nowhere/AWSLogs/' } }
-    expect(await cairn.call('StartImport', { Destinations: [stores[0]], ImportSource })).toMatchObject(
-      failure('InvalidImportSourceException'),
-    )
+    for (const wrong of [{ S3LocationUri: 's3://nowhere/AWSLogs/' }, { S3BucketRegion: 'eu-west-1' }]) {
+      const ImportSource = { S3: { ...gone, ...wrong } }
+      expect(await cairn.call('StartImport', { Destinations: [stores[0]], ImportSource })).toMatchObject(
+        failure('InvalidImportSourceException'),
+      )
+    }
     expect(await cairn.call('StopImport', { ImportId: ids[1] })).toMatchObject({ ImportStatus: 'COMPLETED' })
   })
 })

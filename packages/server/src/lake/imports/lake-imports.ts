@@ -77,10 +77,13 @@ export function createLakeImports(options: LakeImportsOptions): LakeImports {
   for (const { value } of catalog.list(lakeImports)) if (isUnderWay(value)) runs.launch(value)
 
   return {
-    problem({ store, source: { uri, roleArn } }) {
+    problem({ store, source: { uri, region, roleArn } }) {
       const found = findSource(uri)
       if (found === undefined) return `The S3 location ${uri} does not exist or may not be read.`
       const { bucket, prefix, own } = found
+      if (own !== undefined && own.region !== region) {
+        return `The S3 bucket ${bucket} is in the Region ${own.region}, not ${region}.`
+      }
       return roleProblem({
         roleArn,
         account: store.account,
