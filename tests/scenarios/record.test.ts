@@ -276,6 +276,9 @@ describe('cairn record without any call', () => {
       ['--resolve', 'x'],
       ['--allow-target', 'home'],
       ['--check', 'none.yaml'],
+      ['--update', 'no-folder/calls.yaml'],
+      ['--junit', 'no-folder/out.xml'],
+      ['--policy', 'no-folder/policy.tf'],
     ]) {
       const { code, stderr } = await run([...words, '--', process.execPath, '-e', 'console.error("ran")'])
       expect([1, 2]).toContain(code)

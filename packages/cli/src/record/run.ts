@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { access, constants, readFile, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes, type ProgramExitCode } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
@@ -40,7 +40,8 @@ export interface RecordOptions extends Pick<SessionOptions, 'resolve' | 'allowed
 
 /** Runs a command with its calls recorded, then reports and judges them. Gives the exit code. */
 export async function record(context: Context, options: RecordOptions): Promise<ExitCode | ProgramExitCode> {
-  // Before anything is started: a contract that cannot be read would only be found after a long test run.
+  // Before anything is started: what cannot be read or written would only be found after a long test run.
+  await requirePlaces(context, options)
   const contract = options.check === undefined ? undefined : await contractIn(context, options.check)
   const keepsParameters = options.check !== undefined || options.update !== undefined
   await using session = await openSession({ ...options, environment: context.environment, keepsParameters })
@@ -144,6 +145,19 @@ function judgement(all: number, failed: number, { style }: Output): string {
 function coloured(line: string, { style }: Output): string {
   if (line.startsWith('+')) return style.green(line)
   return line.startsWith('-') ? style.red(line) : line
+}
+
+/** @throws CommandFailure when a result has no folder to go to */
+async function requirePlaces({ folder }: Context, { update, junit, policies }: RecordOptions): Promise<void> {
+  for (const path of [update, junit, ...policies]) {
+    if (path === undefined) continue
+    try {
+      await access(dirname(resolve(folder, path)), constants.W_OK)
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      throw new CommandFailure(`${path} cannot be written: its folder is not there, or not yours (${code}).`, { cause })
+    }
+  }
 }
 
 async function contractIn({ folder }: Context, path: string): Promise<Contract> {
