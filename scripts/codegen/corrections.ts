@@ -3,7 +3,7 @@ import type { ServiceDefinition } from './service-definition.ts'
 /** A service's definition as the service keeps to it, where it is known to say otherwise. */
 export function corrected(service: string, definition: ServiceDefinition): ServiceDefinition {
   if (service === 'sqs') return withAnyAttributeNames(definition)
-  return service === 's3' ? withEveryBucketAcl(definition) : definition
+  return service === 's3' ? withEveryBucketAcl(withoutPolicyContent(definition)) : definition
 }
 
 /**
@@ -17,6 +17,18 @@ function withEveryBucketAcl(definition: ServiceDefinition): ServiceDefinition {
   const more = ['log-delivery-write', 'aws-exec-read', 'bucket-owner-read', 'bucket-owner-full-control']
   const values = [...new Set([...listed.enum, ...more])]
   return { ...definition, shapes: { ...definition.shapes, BucketCannedACL: { ...listed, enum: values } } }
+}
+
+/**
+ * PutBucketPolicy answers 204; the definition, which says nothing, means 200.
+ *
+ * @source Amazon S3 API Reference, PutBucketPolicy: sample response
+ */
+function withoutPolicyContent(definition: ServiceDefinition): ServiceDefinition {
+  const operation = definition.operations.PutBucketPolicy
+  if (operation === undefined) throw new TypeError('s3: there is no PutBucketPolicy')
+  const PutBucketPolicy = { ...operation, http: { ...operation.http, responseCode: 204 } }
+  return { ...definition, operations: { ...definition.operations, PutBucketPolicy } }
 }
 
 /**

@@ -89,7 +89,8 @@ describe('buckets', () => {
       Resource: `arn:aws:s3:::${Bucket}/shared/*`,
     }
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
-    await s3().send(new PutBucketPolicyCommand({ Bucket, Policy }))
+    const { $metadata } = await s3().send(new PutBucketPolicyCommand({ Bucket, Policy }))
+    expect($metadata.httpStatusCode).toBe(204)
     expect((await s3().send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(Policy)
     expect(await (await get()).Body?.transformToString()).toBe('text')
     const put = s3(stranger).send(new PutObjectCommand({ Bucket, Key: 'shared/a', Body: 'mine now' }))
