@@ -25,11 +25,24 @@ export async function* folderEvidence(
   const shown = join(options.shownAs ?? folder, '/')
   for (const keys of below(root)) {
     for (const key of keys) {
-      const known = metadata?.get(key)
-      yield { key, place: `${shown}${key}`, path: `${root}/${key}`, ...(metadata && { metadata: known ?? {} }) }
+      const known = metadata && (metadataOf(key, metadata) ?? {})
+      yield { key, place: `${shown}${key}`, path: `${root}/${key}`, ...(known && { metadata: known }) }
     }
   }
 }
+
+/**
+ * By the key, whatever folders it was put below since: an unpacked evidence pack has `objects/<bucket>/` before each.
+ * A signature that is another object's proves nothing of this one.
+ */
+function metadataOf(path: string, metadata: Metadata): Readonly<Record<string, string>> | undefined {
+  for (let key = path; ; key = key.slice(key.indexOf('/') + 1)) {
+    const known = metadata.get(key)
+    if (known !== undefined || !key.includes('/')) return known
+  }
+}
+
+type Metadata = ReadonlyMap<string, Readonly<Record<string, string>>>
 
 /** The files of each folder. */
 function* below(root: string): Generator<readonly string[]> {
@@ -46,7 +59,7 @@ function* below(root: string): Generator<readonly string[]> {
   }
 }
 
-async function readMetadata(path: string, asked: string | undefined) {
+async function readMetadata(path: string, asked: string | undefined): Promise<Metadata | undefined> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (asked === undefined && cause.code === 'ENOENT') return undefined
     throw new CommandFailure(`The metadata in ${path} cannot be read.`, { cause })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publicKeys } from '@cairn/server/proofs'
@@ -101,6 +101,14 @@ describe('an untouched chain', () => {
     writeEvidence(untouched, join(folder, 'received/on paper'), { withMetadata: false })
     const report = await verify(untouched, { objects: folderEvidence(folder), buckets: new Set() })
     expect(new Set(report.findings.map(({ kind }) => kind))).toEqual(new Set(['signature-unavailable']))
+  })
+
+  test('unpacked out of an evidence pack has its metadata above it', async () => {
+    const folder = newFolder()
+    writeEvidence(untouched, join(folder, 'objects/audit'))
+    renameSync(join(folder, 'objects/audit/metadata.jsonl'), join(folder, 'metadata.jsonl'))
+    const report = await verify(untouched, { objects: folderEvidence(folder), buckets: new Set() })
+    expect(report.findings).toEqual([])
   })
 })
 
