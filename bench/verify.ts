@@ -1,6 +1,7 @@
 /**
  * `cairn verify` of a day's chain against aws-cli over the same objects, and against the limit: inflating and hashing
- * the same files on both cores and nothing else. All in one run, by turns.
+ * the same files on both cores and nothing else. All in one run, by turns. First over a folder, for which aws-cli is given
+ * the objects out of this process's memory; then both over the same bucket of a running server.
  *
  * Usage: node bench/verify.ts [files an hour] [events a file] [regions]
  *   node bench/verify.ts 12 1000 1     24 hours, 288 files of 1,000 events
@@ -19,8 +20,13 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { findServer } from '@cairn/server/local-access'
 import { publicKeys } from '@cairn/server/proofs'
 import { clients } from '@cairn/testkit/clients'
+import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
+import { openRemote } from '../packages/cli/src/installation/remote.ts'
+import { bucketEvidence } from '../packages/cli/src/offline/bucket-evidence.ts'
 import {
   account,
   bucket,
@@ -30,6 +36,7 @@ import {
   trailName,
   writeEvidence,
 } from '../packages/cli/src/offline/evidence.fixture.ts'
+import type { EvidenceObject } from '../packages/cli/src/offline/evidence.ts'
 import { folderEvidence } from '../packages/cli/src/offline/folder-evidence.ts'
 import { createHashPool } from '../packages/cli/src/offline/hash-pool.ts'
 import { verifyEvidence } from '../packages/cli/src/offline/verify-evidence.ts'
@@ -82,12 +89,12 @@ async function bench(filesPerHour: number, eventsPerFile: number, regionCount: n
       ),
     )
   }
-  const cairn = async () => {
+  const verify = async (objects: AsyncIterable<EvidenceObject>, buckets: ReadonlySet<string>) => {
     await using pool = createHashPool()
     const report = await verifyEvidence({
-      objects: folderEvidence(folder),
+      objects,
       keys: publicKeys([key.publicKey]),
-      buckets: new Set<string>(),
+      buckets,
       untilMs: evidence.untilMs,
       pool,
       signal: new AbortController().signal,
@@ -97,7 +104,7 @@ async function bench(filesPerHour: number, eventsPerFile: number, regionCount: n
   const best = { limit: Number.POSITIVE_INFINITY, cairn: Number.POSITIVE_INFINITY }
   for (let round = 0; round < 5; round += 1) {
     best.limit = Math.min(best.limit, await limit())
-    best.cairn = Math.min(best.cairn, await timed(cairn))
+    best.cairn = Math.min(best.cairn, await timed(() => verify(folderEvidence(folder), new Set())))
   }
   tell('limit', best.limit, keys.length, bytes)
   tell('cairn verify', best.cairn, keys.length, bytes)
@@ -105,19 +112,51 @@ async function bench(filesPerHour: number, eventsPerFile: number, regionCount: n
 
   const { aws1 } = clients()
   if (aws1.kind === 'present') {
-    const took = await askAws(aws1.program, regions, key)
+    const took = await askAws(aws1.program)
     tell('aws-cli', took, keys.length, bytes)
     console.log(`times aws-cli ${(took / best.cairn).toFixed(1)}`)
+    await overBucket(aws1.program)
   } else console.log(`aws-cli: ${aws1.reason}`)
   await rm(folder, { recursive: true })
 
-  /** Served from memory, faster than any bucket; its start-up, which a larger chain hides, is taken off. */
-  async function askAws(program: string, names: readonly string[], pair: typeof key): Promise<number> {
+  /** Both ask the same server for the same objects. */
+  async function overBucket(program: string): Promise<void> {
+    using place = temporaryFolder()
+    const dataDir = join(place.path, 'data')
+    await using server = await startCairn({ dataDir, args: ['--region', homeRegion, '--log-level', 'warn'] })
+    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = server.environment
+    const s3 = new S3Client({
+      endpoint: server.endpoint,
+      region: homeRegion,
+      forcePathStyle: true,
+      credentials: { accessKeyId, secretAccessKey },
+    })
+    const LocationConstraint = homeRegion as 'eu-west-1'
+    await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint } }))
+    for (const [Key, { bytes: Body, metadata: Metadata }] of evidence.objects) {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, Metadata }))
+    }
+    s3.destroy()
+    const running = findServer(dataDir)
+    const installation = running && (await openRemote(running, { dataDir, region: homeRegion }, Date.now))
+    if (installation === undefined) throw new TypeError('no server')
+    const { signal } = new AbortController()
+    const ours = () => verify(bucketEvidence(installation, { bucket, prefix: '', signal }), new Set([bucket]))
+    let cairnMs = Number.POSITIVE_INFINITY
+    for (let round = 0; round < 5; round += 1) cairnMs = Math.min(cairnMs, await timed(ours))
+    const awsMs = await askAws(program, { ...server.environment, AWS_ENDPOINT_URL_S3: server.endpoint })
+    tell('cairn verify, over a bucket', cairnMs, keys.length, bytes)
+    tell('aws-cli, over the same', awsMs, keys.length, bytes)
+    console.log(`times aws-cli ${(awsMs / cairnMs).toFixed(1)}`)
+  }
+
+  /** Its start-up, which a larger chain hides, is taken off. Without an endpoint for S3 it gets objects from memory. */
+  async function askAws(program: string, more: Readonly<Record<string, string>> = {}): Promise<number> {
     const server = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
       const object = evidence.objects.get(decodeURIComponent(pathname.slice(bucket.length + 2)))
       if (request.method === 'POST') {
-        response.end(JSON.stringify({ PublicKeyList: [{ Value: pair.publicKey, Fingerprint: pair.fingerprint }] }))
+        response.end(JSON.stringify({ PublicKeyList: [{ Value: key.publicKey, Fingerprint: key.fingerprint }] }))
       } else if (searchParams.has('location')) response.end('<LocationConstraint/>')
       else if (object === undefined) {
         const prefix = searchParams.get('prefix') ?? ''
@@ -134,10 +173,11 @@ async function bench(filesPerHour: number, eventsPerFile: number, regionCount: n
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const run = promisify(execFile)
-    const env = { ...process.env, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', AWS_ENDPOINT_URL: endpoint }
+    const anybody = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }
+    const env = { ...process.env, ...anybody, ...more, AWS_ENDPOINT_URL: endpoint }
     const startUp = await timed(() => run(program, ['--version'], { env }))
     let took = 0
-    for (const region of names) {
+    for (const region of regions) {
       const question = ['--trail-arn', `arn:aws:cloudtrail:${homeRegion}:${account}:trail/${trailName}`]
       const range = [
         '--start-time',
