@@ -99,9 +99,10 @@ describe('what there is to ask', () => {
     )
   })
 
-  test('is told to nobody who may not list it', async () => {
+  /** Calls as a user that may do nothing but these actions. */
+  async function createUser(UserName: string) {
     const iam = async (Action: string, input: Readonly<Record<string, string>>) => {
-      const body = new URLSearchParams({ Action, Version: '2010-05-08', UserName: 'asks', ...input }).toString()
+      const body = new URLSearchParams({ Action, Version: '2010-05-08', UserName, ...input }).toString()
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
       return textOf(await cairn.send({ service: 'iam', body, headers }))
     }
@@ -109,16 +110,37 @@ describe('what there is to ask', () => {
     const key = await iam('CreateAccessKey', {})
     const part = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(key)?.[1] ?? ''
     const credentials = { accessKeyId: part('AccessKeyId'), secretAccessKey: part('SecretAccessKey') }
-    const ask = async (...actions: readonly string[]) => {
+    return async (name: string, input: object, ...actions: readonly string[]) => {
       const Statement = [{ Effect: 'Allow', Action: actions, Resource: '*' }]
       const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
       await iam('PutUserPolicy', { PolicyName: 'may', PolicyDocument })
-      return call('StartQueryExecution', { QueryString: 'SHOW TABLES IN audit' }, credentials)
+      return call(name, input, credentials)
     }
+  }
+
+  test('is told to nobody who may not list it', async () => {
+    const asUser = await createUser('asks')
+    const ask = (...actions: readonly string[]) =>
+      asUser('StartQueryExecution', { QueryString: 'SHOW TABLES IN audit' }, ...actions)
     const start = 'athena:StartQueryExecution'
     expect(await ask(start)).toMatchObject({ __type: 'AccessDeniedException' })
     expect(await ask(start, 'athena:ListDatabases')).toMatchObject({ __type: 'AccessDeniedException' })
     expect(await ask(start, 'athena:ListTableMetadata')).toHaveProperty('QueryExecutionId')
+  })
+
+  test('answers rows of a result to who may read its file', async () => {
+    const { QueryExecutionId } = await call('StartQueryExecution', {
+      QueryString: 'SELECT 1 AS one',
+      ResultConfiguration: { OutputLocation: 's3://logs/results/' },
+    })
+    await vi.waitFor(
+      async () => expect(await call('GetQueryResults', { QueryExecutionId })).toHaveProperty('ResultSet'),
+      { timeout: 20_000, interval: 20 },
+    )
+    const asUser = await createUser('reads')
+    const read = (...actions: readonly string[]) => asUser('GetQueryResults', { QueryExecutionId }, ...actions)
+    expect(await read('athena:*')).toMatchObject({ __type: 'AccessDeniedException' })
+    expect(await read('athena:*', 's3:GetObject')).toHaveProperty('ResultSet')
   })
 
   test('is listed by pages and by pattern', async () => {

@@ -78,6 +78,11 @@ function definitionType(statement: string): string | undefined {
   return verb === '' ? undefined : `${verb}_${what.replace(/schema/i, 'database')}`.toUpperCase()
 }
 
-function outputOf(query: LakeQuery, { bucket, prefix }: NonNullable<LakeQuery['delivery']>): string {
-  return `s3://${bucket}/${prefix === undefined ? '' : `${prefix}/`}${resultFileOf(query)}`
+function outputOf(query: LakeQuery, delivery: NonNullable<LakeQuery['delivery']>): string {
+  return `s3://${delivery.bucket}/${resultKeyOf(query, delivery)}`
+}
+
+/** Where the result lies in its bucket. */
+export function resultKeyOf(query: LakeQuery, { prefix }: NonNullable<LakeQuery['delivery']>): string {
+  return `${prefix === undefined ? '' : `${prefix}/`}${resultFileOf(query)}`
 }

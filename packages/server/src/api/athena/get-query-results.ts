@@ -1,6 +1,7 @@
 import type { LakeQuery } from '../../lake/queries/index.ts'
 import type { ColumnInfo } from '../generated/athena.ts'
-import { resolveExecution, stateOf } from './execution.ts'
+import { findExecution, resolveExecution, resultKeyOf, stateOf } from './execution.ts'
+import { outputAccess } from './output-access.ts'
 import { defineOperation } from './service.ts'
 import { workGroupAccess } from './work-group.ts'
 
@@ -9,13 +10,25 @@ const action = 'athena:GetQueryResults'
 /** @source model: a page has at most a thousand rows, the heading among them */
 const rowsMax = 1_000
 
-/** Rows of an execution that succeeded. The first page begins with the heading, as Athena's does; lists of names have none. */
+/**
+ * Rows of an execution that succeeded, for who may also read the file they were written to: else they would be open to
+ * everyone who may call Athena.
+ *
+ * The first page begins with the heading, as Athena's does; lists of names have none.
+ *
+ * @source Athena API reference, GetQueryResults: needs s3:GetObject on the results location
+ */
 export const getQueryResults = defineOperation({
   name: 'GetQueryResults',
   action,
-  uses: ['lakeQueries'],
+  uses: ['lakeQueries', 'buckets'],
   readOnly: true,
-  access: (_input, _capabilities, call) => workGroupAccess(action, call),
+  async access(input, { lakeQueries, buckets }, call) {
+    const query = await findExecution(input.QueryExecutionId, lakeQueries, call)
+    const { delivery } = query ?? {}
+    const place = query && delivery && { bucket: delivery.bucket, key: resultKeyOf(query, delivery) }
+    return [...workGroupAccess(action, call), ...(place ? outputAccess('s3:GetObject', place, buckets, call) : [])]
+  },
   async run(input, { lakeQueries }, call, fail) {
     const query = await resolveExecution(input.QueryExecutionId, lakeQueries, call, fail)
     const state = stateOf(query)

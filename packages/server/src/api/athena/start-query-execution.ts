@@ -6,6 +6,7 @@ import { storeAccess } from '../cloudtrail/store-reference.ts'
 import type { AthenaOperations } from '../generated/athena.ts'
 import type { AccessRequest, Call, Fail } from '../operation.ts'
 import { dataCatalogAccess, dataCatalogName } from './data-catalog.ts'
+import { outputAccess } from './output-access.ts'
 import { defineOperation } from './service.ts'
 import { checkWorkGroup, workGroupAccess } from './work-group.ts'
 
@@ -29,7 +30,7 @@ export const startQueryExecution = defineOperation({
       ...workGroupAccess(action, call, input.WorkGroup),
       ...[...sources, ...defined].flatMap((source) => sourceAccess(source, call, eventDataStores)),
       ...(statement.kind === 'listing' ? listingAccess(statement, call) : []),
-      ...outputAccess(request.output, buckets, call),
+      ...placeAccess(request.output, buckets, call),
     ]
   },
   async run(input, { athena, buckets }, call, fail) {
@@ -106,20 +107,8 @@ function listingAccess(
   return dataCatalogAccess(action, call, dataCatalogName)
 }
 
-function outputAccess(
-  output: AthenaRequest['output'],
-  buckets: Capabilities['buckets'],
-  { partition }: Call,
-): readonly AccessRequest[] {
-  const bucket = output && buckets.find(output.bucket)
-  if (output === undefined || bucket === undefined) return []
+function placeAccess(output: AthenaRequest['output'], buckets: Capabilities['buckets'], call: Call) {
+  if (output === undefined) return []
   const key = `${output.prefix === undefined ? '' : `${output.prefix}/`}*`
-  return [
-    {
-      action: 's3:PutObject',
-      resource: bucketArn(partition, bucket.name, key),
-      resourceAccount: bucket.account,
-      ...(bucket.policy !== undefined && { resourcePolicy: bucket.policy }),
-    },
-  ]
+  return outputAccess('s3:PutObject', { bucket: output.bucket, key }, buckets, call)
 }
