@@ -162,6 +162,19 @@ test('an execution over the history is described, read, listed and found with ot
   })
 }, 30_000)
 
+test('a call that comes again by its token starts nothing anew', async () => {
+  await using cairn = await createCaller()
+  const start = (ClientRequestToken: string, QueryString = 'SELECT 1') =>
+    cairn.call('StartQueryExecution', { QueryString, ClientRequestToken })
+  const [token, other] = ['a'.repeat(32), 'b'.repeat(32)]
+  const [first, again] = await Promise.all([start(token), start(token)])
+  expect(again).toEqual(first)
+  expect(await start(token, 'SELECT 2')).toMatchObject(refusal(/Idempotent parameters do not match/))
+  expect(await start(other)).not.toEqual(first)
+  await cairn.ended(first.QueryExecutionId)
+  expect(await start(token)).toEqual(first)
+})
+
 test('what Lake’s calls started is not here, and the other way round', async () => {
   await using cairn = await createCaller()
   const { QueryExecutionId } = await cairn.call('StartQueryExecution', { QueryString: 'SELECT 1 FROM cloudtrail_logs' })

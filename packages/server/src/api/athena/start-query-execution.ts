@@ -42,7 +42,9 @@ export const startQueryExecution = defineOperation({
     const statement: AthenaStatement = athena.read(request)
     if (statement.kind === 'refused') return fail('InvalidRequestException', statement.message)
     try {
-      return { QueryExecutionId: (await athena.start(request, statement)).id }
+      const query = await athena.start(request, statement)
+      if (query === undefined) return fail('InvalidRequestException', 'Idempotent parameters do not match')
+      return { QueryExecutionId: query.id }
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       if (error.code !== 'lake.too-many-queries') throw error
@@ -65,6 +67,7 @@ function requestOf(input: Input, call: Call, fail: Failing): AthenaRequest {
     ...(parameters !== undefined && { parameters }),
     ...(context?.Database !== undefined && { database: context.Database }),
     ...(context?.Catalog !== undefined && { catalog: context.Catalog }),
+    ...(input.ClientRequestToken !== undefined && { token: input.ClientRequestToken }),
     ...(output && { output }),
   }
 }

@@ -16,6 +16,7 @@ import { failureReason } from './failure-reason.ts'
 import { type AthenaSource, createSources, defaultDatabase, type Sources } from './find-source.ts'
 import { listNames, type NameRows, statementOf } from './list-names.ts'
 import { bucketFiles, historyFiles } from './source-files.ts'
+import { createStartOnce } from './started-once.ts'
 
 export interface AthenaRequest {
   readonly account: string
@@ -26,6 +27,8 @@ export interface AthenaRequest {
   readonly parameters?: readonly string[]
   readonly database?: string
   readonly catalog?: string
+  /** The client's own name of this call. */
+  readonly token?: string
   /** Where the CSV goes: the caller may put it there. */
   readonly output?: CsvPlace & { readonly uri: string }
 }
@@ -51,8 +54,16 @@ export interface Athena {
   ): AthenaStatement
   /** What there is to ask. */
   readonly names: Pick<Sources, 'databases' | 'hasDatabase' | 'tables'>
-  /** @throws Fault `lake.too-many-queries` */
-  start(request: AthenaRequest, statement: Exclude<AthenaStatement, { kind: 'refused' }>): Promise<LakeQuery>
+  /**
+   * Starts it, or finds what the token of the request started before.
+   *
+   * @returns nothing for a token that was given for another request
+   * @throws Fault `lake.too-many-queries`
+   */
+  start(
+    request: AthenaRequest,
+    statement: Exclude<AthenaStatement, { kind: 'refused' }>,
+  ): Promise<LakeQuery | undefined>
 }
 
 export function createAthena(options: {
@@ -70,6 +81,7 @@ export function createAthena(options: {
   const known = createSources(options)
   const definitions = createDefinitions(options, known)
   const deliver = createDeliverCsv(options)
+  const startOnce = createStartOnce()
 
   /** The rows of one table of a statement. */
   async function snapshotOf(
@@ -123,6 +135,31 @@ export function createAthena(options: {
     return definitions.carryOut(asked.definition, { account, region, database })
   }
 
+  async function begin(request: AthenaRequest, asked: Exclude<AthenaStatement, { kind: 'refused' }>) {
+    const { account, region, caller, text, database, catalog: named, parameters, output } = request
+    const statement = asked.kind === 'query' ? asked.statement : asked.kind === 'listing' ? statementOf(asked) : nothing
+    const reason = asked.kind === 'failing' ? asked.reason : await define(request, asked)
+    const isDefinition = asked.kind === 'failing' ? asked.isDefinition : asked.kind === 'definition'
+    return queries.start({
+      account,
+      region,
+      caller,
+      text,
+      statement,
+      stores: [],
+      openTables: (signal) => open(request, statement, asked.kind === 'query' ? asked.sources : [], signal),
+      ...(reason !== undefined && { failure: reason }),
+      ...(output && { delivery: { ...output, deliver: (result) => deliver(output, result) } }),
+      athena: {
+        ...(database !== undefined && { database }),
+        ...(named !== undefined && { catalog: named }),
+        ...(parameters && { parameters }),
+        ...(isDefinition && { isDefinition: true }),
+        ...(asked.kind === 'listing' && { utility: asked.utility }),
+      },
+    })
+  }
+
   return {
     names: known,
     read({ text, parameters, account, region, database: current = defaultDatabase, catalog: home = catalogName }) {
@@ -153,31 +190,7 @@ export function createAthena(options: {
       const used = read.tables.flatMap(({ name }) => sources.get(name) ?? [])
       return { kind: 'query', statement: read, sources: used }
     },
-    async start(request, asked) {
-      const { account, region, caller, text, database, catalog: named, parameters, output } = request
-      const statement =
-        asked.kind === 'query' ? asked.statement : asked.kind === 'listing' ? statementOf(asked) : nothing
-      const reason = asked.kind === 'failing' ? asked.reason : await define(request, asked)
-      const isDefinition = asked.kind === 'failing' ? asked.isDefinition : asked.kind === 'definition'
-      return queries.start({
-        account,
-        region,
-        caller,
-        text,
-        statement,
-        stores: [],
-        openTables: (signal) => open(request, statement, asked.kind === 'query' ? asked.sources : [], signal),
-        ...(reason !== undefined && { failure: reason }),
-        ...(output && { delivery: { ...output, deliver: (result) => deliver(output, result) } }),
-        athena: {
-          ...(database !== undefined && { database }),
-          ...(named !== undefined && { catalog: named }),
-          ...(parameters && { parameters }),
-          ...(isDefinition && { isDefinition: true }),
-          ...(asked.kind === 'listing' && { utility: asked.utility }),
-        },
-      })
-    },
+    start: (request, asked) => startOnce(request, () => begin(request, asked)),
   }
 }
 
