@@ -70,6 +70,8 @@ async function* lines(
       }
     }
   } catch (error) {
+    // Nobody is there to be told.
+    if (signal.aborted) return
     if (!(error instanceof Fault)) throw error
     yield `${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`
   } finally {
