@@ -125,6 +125,11 @@ describe('problems', () => {
     ])
   })
 
+  test('commands run where programs are led through the proxy', async () => {
+    const environment = { CAIRN_RECORD_PROXY: 'http://127.0.0.1:4578', CAIRN_RECORD_DOMAINS: 'amazonaws.com' }
+    expect((await loadConfig({ folder, environment })).config.port).toBe(4577)
+  })
+
   test('Kubernetes service variables are told apart from typing errors', async () => {
     const [problem] = await problemsOf({ environment: { CAIRN_SERVICE_HOST: '10.0.0.1' } })
     expect(problem).toContain('enableServiceLinks')

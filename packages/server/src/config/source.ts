@@ -25,13 +25,13 @@ export interface Source {
 
 /**
  * Reads `CAIRN_…` variables. `CAIRN_CONFIG` names the file and is no setting; `CAIRN_TEST_…` belongs to the test
- * suite. Every other name that is no setting is a problem.
+ * suite, `CAIRN_RECORD_…` to programs whose calls are recorded, a shell with `cairn env --proxy` among them. Every other name that is no setting is a problem.
  */
 export function environmentSource(variables: Readonly<Record<string, string | undefined>>, folder: string): Source {
   const given: Given[] = []
   const problems: Problem[] = []
   for (const [name, value] of Object.entries(variables)) {
-    if (!name.startsWith('CAIRN_') || name === 'CAIRN_CONFIG' || name.startsWith('CAIRN_TEST_')) continue
+    if (!name.startsWith('CAIRN_') || name === 'CAIRN_CONFIG' || /^CAIRN_(TEST|RECORD)_/.test(name)) continue
     const setting = settings.find((candidate) => candidate.variable === name)
     if (setting === undefined) problems.push({ problem: unknownVariable(name), place: name })
     else given.push({ setting, value, origin: { kind: 'environment', place: name }, folder })
