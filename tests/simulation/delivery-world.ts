@@ -184,7 +184,7 @@ export class DeliveryWorld {
       files: life.delivery,
       trails: () => trails.ofAccount(account),
       regions: [],
-      telemetry: { digestsWritten() {}, digestsFailed() {} },
+      telemetry: { digestsWritten() {}, digestsFailed() {}, digestsGivenUp() {} },
     })
     this.#life = { ...life, integrity }
   }

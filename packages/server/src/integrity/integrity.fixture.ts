@@ -20,7 +20,7 @@ export const hourMs = 3_600_000
 
 export const arn: TrailArn = trailArn('aws', '111122223333', 'eu-west-1', 'main')
 
-const silent = { digestKeyMade() {}, digestReplaced() {}, digestsWritten() {}, digestsFailed() {} }
+const silent = { digestKeyMade() {}, digestReplaced() {}, digestsWritten() {}, digestsFailed() {}, digestsGivenUp() {} }
 
 /** A trail, what was delivered for it, and digests of it, on a clock of its own. Nothing here outlives the test. */
 export async function createDigestWorld(change: Partial<Trail> = {}) {
@@ -37,7 +37,7 @@ export async function createDigestWorld(change: Partial<Trail> = {}) {
     vault: createMemoryKeyVault(),
     regions: ['eu-west-1'],
     isDrained: true,
-    verdict: 'allowed' as 'allowed' | 'denied',
+    verdict: 'allowed' as 'allowed' | 'denied' | 'no-such-bucket',
     lock: undefined as BucketLock | undefined,
     trail: {
       arn,

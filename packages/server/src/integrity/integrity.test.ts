@@ -1,7 +1,8 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { stringToSign } from '@cairn/core/digest'
 import { describe, expect, test } from 'vitest'
-import { createDigestWorld, firstEndMs, hourMs, startMs } from './integrity.fixture.ts'
+import { chainRecord } from './chain-record.ts'
+import { arn, createDigestWorld, firstEndMs, hourMs, startMs } from './integrity.fixture.ts'
 
 type World = Awaited<ReturnType<typeof createDigestWorld>>
 
@@ -131,6 +132,19 @@ describe('the end of a chain', () => {
     made.world.trail = undefined
     await integrity.run()
     expect(await verifyAll(made)).toHaveLength(2)
+  })
+
+  test('is given up when the trail is deleted and its bucket is gone: nobody can receive it', async () => {
+    const { made, integrity } = await stopped()
+    made.world.verdict = 'no-such-bucket'
+    await integrity.run()
+    expect(chainRecord(made.world.catalog, arn, 'eu-west-1')).toMatchObject({ isClosed: false, error: 'NoSuchBucket' })
+    made.world.trail = undefined
+    made.world.clock.at += 60_000
+    await integrity.run()
+    const ended = chainRecord(made.world.catalog, arn, 'eu-west-1')
+    expect(ended).toMatchObject({ isClosed: true })
+    expect(ended?.claim).toBeUndefined()
   })
 
   test('and another begins at the second in which logging starts again', async () => {

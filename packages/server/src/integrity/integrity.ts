@@ -56,6 +56,8 @@ export interface IntegrityOptions {
 
 export interface IntegrityTelemetry {
   digestsWritten(facts: { readonly trail: string; readonly digests: number; readonly until: string }): void
+  /** The chain of a trail that is gone ends without its last digest: its bucket is gone too. */
+  digestsGivenUp(facts: { readonly trail: string; readonly bucket: string; readonly region: string }): void
   digestsFailed(facts: { readonly trail: string; readonly error: unknown; readonly retryInMs: number }): void
 }
 
@@ -127,7 +129,7 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
   }
 
   /** One step of every chain of a trail that has one to make. Answers whether any had. */
-  async function step(trail: string, wish: Wish): Promise<boolean> {
+  async function step(trail: string, wish: Wish, isGone: boolean): Promise<boolean> {
     const nowMs = clock.nowMs()
     const claims = await Promise.all(
       chainRecords(catalog, trail).map(async (record) => {
@@ -143,21 +145,30 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
       for (const record of claimed) putChainRecord(draft, record)
     })
     const written = await Promise.allSettled(claimed.map(write))
-    const done = written.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    // Nobody can receive the last digests of a trail that is gone when its bucket is gone too.
+    const givenUp = claimed.flatMap((record, index) => {
+      const result = written[index]
+      const isHopeless = isGone && result?.status === 'rejected' && errorName(result.reason) === 'NoSuchBucket'
+      return isHopeless ? [abandoned(record)] : []
+    })
+    const done = [...written.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])), ...givenUp]
     await catalog.change({ intentId: undefined }, (draft) => {
       for (const record of done) putChainRecord(draft, record)
       written.forEach((result, index) => {
         const record = claimed[index]
+        if (givenUp.some(({ region }) => region === record?.region)) return
         if (result.status === 'rejected' && record !== undefined) {
           putChainRecord(draft, { ...record, error: errorName(result.reason) })
         }
       })
     })
     for (const { region, through } of done) await files.forgetFiles({ trail, region, through })
+    for (const { bucket: name, region } of givenUp) telemetry.digestsGivenUp({ trail, bucket: name, region })
+    const digests = done.length - givenUp.length
     const endMs = Math.max(...done.map((record) => record.endMs ?? 0))
-    if (done.length > 0) telemetry.digestsWritten({ trail, digests: done.length, until: new Date(endMs).toISOString() })
-    const failed = written.find((result) => result.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    if (digests > 0) telemetry.digestsWritten({ trail, digests, until: new Date(endMs).toISOString() })
+    const failed = written.filter((result) => result.status === 'rejected')
+    if (failed.length > givenUp.length) throw failed[0]?.reason
     return true
   }
 
@@ -178,7 +189,7 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
         : { kind: 'end', isDrained: files.isDrained({ arn, createdAtMs: undefined }) }
       for (let hours = 0; hours < hoursPerRunMax; hours += 1) {
         if (trail !== undefined && wish.kind === 'digests') await openChains(trail, wish.sinceMs)
-        if (!(await step(arn, wish))) break
+        if (!(await step(arn, wish, trail === undefined))) break
       }
       waiting.delete(arn)
     } catch (error) {
@@ -261,6 +272,11 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
       .map(({ trail, region, endMs, isClosed }) => `${trail}|${region}|${endMs}|${isClosed}`)
       .join()
   }
+}
+
+/** A chain that ends without its last digest. */
+function abandoned({ claim, ...record }: ChainRecord): ChainRecord {
+  return { ...record, isClosed: true, through: Math.max(record.through, claim?.through ?? -1) }
 }
 
 function errorName(error: unknown): string {

@@ -149,6 +149,8 @@ function integrityFacts(logger: Logger) {
       logger.info(facts, 'digest key made'),
     digestsWritten: (facts: { readonly trail: string; readonly digests: number; readonly until: string }) =>
       logger.debug(facts, 'digests written'),
+    digestsGivenUp: (facts: { readonly trail: string; readonly bucket: string; readonly region: string }) =>
+      logger.warn(facts, 'digests given up: the trail is deleted and its bucket is gone'),
     digestsFailed: (facts: { readonly trail: string; readonly error: unknown; readonly retryInMs: number }) =>
       logger.error({ trail: facts.trail, retryInMs: facts.retryInMs, ...describeError(facts.error) }, 'digests failed'),
     digestReplaced: (facts: { readonly bucket: string; readonly key: string }) =>
