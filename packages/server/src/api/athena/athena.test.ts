@@ -162,6 +162,18 @@ test('an execution over the history is described, read, listed and found with ot
   })
 }, 30_000)
 
+test('columns have the names of types that clients read values by', async () => {
+  await using cairn = await createCaller()
+  const { QueryExecutionId } = await cairn.call('StartQueryExecution', {
+    QueryString: `SELECT now(), TIMESTAMP '2026-01-01 00:00:00', 1.5, ARRAY[now()], MAP(ARRAY['a'], ARRAY[1]), ROW(now())`,
+  })
+  await cairn.ended(QueryExecutionId)
+  const types = ['timestamp with time zone', 'timestamp', 'decimal', 'array', 'map', 'row']
+  expect(await cairn.call('GetQueryResults', { QueryExecutionId })).toMatchObject({
+    ResultSet: { ResultSetMetadata: { ColumnInfo: types.map((Type) => ({ Type })) } },
+  })
+})
+
 test('a call that comes again by its token starts nothing anew', async () => {
   await using cairn = await createCaller()
   const start = (ClientRequestToken: string, QueryString = 'SELECT 1') =>

@@ -57,8 +57,8 @@ export const getQueryResults = defineOperation({
 
 function columnsOf({ columns, columnTypes }: LakeQuery): readonly ColumnInfo[] {
   return columns.map((name, at) => {
-    // `map(varchar, bigint)` is `map` here.
-    const type = (columnTypes[at] ?? 'varchar').replace(/\(.*/s, '')
+    // `map(varchar, bigint)` is `map` here, and `timestamp(3) with time zone` keeps its zone.
+    const type = (columnTypes[at] ?? 'varchar').replace(/^timestamp\(\d+\)/, 'timestamp').replace(/\(.*/s, '')
     return {
       CatalogName: 'hive',
       SchemaName: '',
