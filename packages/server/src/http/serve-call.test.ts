@@ -71,7 +71,7 @@ describe('a bucket policy that denies everybody', () => {
       return (await cairn.send({ method, path: '/audit', query, headers, body, service: 's3', credentials: by })).status
     }
     expect(await s3('PUT')).toBe(200)
-    expect(await s3('PUT', 'policy', { body: policy })).toBe(200)
+    expect(await s3('PUT', 'policy', { body: policy })).toBe(204)
     expect([await s3('GET', 'policy'), await s3('DELETE', 'policy')]).toEqual([403, 403])
     expect(await s3('GET', '', { by: cairn.root })).toBe(403)
     expect(await s3('GET', 'policy', { by: cairn.root })).toBe(200)
