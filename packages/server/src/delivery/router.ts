@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileKind, type Lane, laneName } from '@cairn/core/log-file'
 import { createGlancer } from '@cairn/core/selectors'
-import type { Consumer } from '../pipeline/index.ts'
+import type { FrameConsumer } from '../pipeline/index.ts'
 import type { DeliveryPlan, PlanTrail, SelectedRun, TrailLife } from '../ports/delivery-plan.ts'
 import type { EventFrame, EventLog, Position, StoredFrame } from '../ports/event-log.ts'
 import { placedEvent, type Trail, type TrailMatcher } from '../trails/index.ts'
@@ -12,7 +12,7 @@ import { placedEvent, type Trail, type TrailMatcher } from '../trails/index.ts'
  * same catalogue versions and so with the same result.
  */
 export interface Router {
-  readonly consumer: Consumer
+  readonly consumer: FrameConsumer
   /** Makes what was read durable in the plan. */
   commit(): Promise<void>
   /** Accept time of the newest frame that is in the plan since the start of the process. */
@@ -20,7 +20,7 @@ export interface Router {
 }
 
 export interface RouterOptions {
-  readonly plan: DeliveryPlan
+  readonly plan: Pick<DeliveryPlan, 'start' | 'route'>
   readonly log: EventLog
   readonly matcher: TrailMatcher
   /** Told of each batch before it is read, and whether a trail may select of it; may hold it back for a moment. */
@@ -123,6 +123,11 @@ export function createRouter(options: RouterOptions): Router {
     waiting.bytes += frame.bytes.length
   }
 
+  function passed({ position, acceptedAtMs }: StoredFrame): void {
+    next = log.after(position)
+    acceptedToMs = acceptedAtMs
+  }
+
   async function commitWaiting(): Promise<void> {
     const [taken, end, toMs] = [waiting, next, acceptedToMs]
     if (end === undefined || end === plan.start()) return
@@ -165,18 +170,20 @@ export function createRouter(options: RouterOptions): Router {
       start,
       async handle(frames) {
         const setbacksBefore = setbacks
-        await options.onBatch(frames, frames.some(concerns))
+        const concerned = frames.filter(concerns)
+        await options.onBatch(frames, concerned.length > 0)
         let added = 0
-        for (const frame of frames) {
-          next = log.after(frame.position)
-          acceptedToMs = frame.acceptedAtMs
-          if (!concerns(frame)) continue
+        for (const frame of concerned) {
+          // A commit failed while this waited: everything is read again from where the plan stands.
+          if (setbacks > setbacksBefore) return
           add(frame)
+          passed(frame)
           added += 1
           if (waiting.bytes >= waitingBytesMax) await commitBeside()
           if (added % framesPerTurn === 0) await nextTurn()
-          if (setbacks > setbacksBefore) return
         }
+        const last = frames.at(-1)
+        if (last !== undefined && setbacks === setbacksBefore) passed(last)
       },
     },
   }

@@ -5,7 +5,7 @@ export { concludeOpenIntents, createOpenIntents, type OpenIntents } from './inte
 export { createOriginals, type Originals } from './originals.ts'
 export { createRecorder, type Recorder } from './recorder.ts'
 export { applyRetention } from './retention.ts'
-export { type Consumer, type ReadingConsumer, type Runner, startRunner } from './runner.ts'
+export { type Consumer, type FrameConsumer, type ReadingConsumer, type Runner, startRunner } from './runner.ts'
 export { every } from './schedule.ts'
 export { sourceNetwork } from './source-network.ts'
 export { releaseVersions } from './version-release.ts'
