@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { TrailEvent } from '@cairn/core/digest'
+import { giveBack } from '@cairn/server/give-back'
 import { type HashedMember, hashFirstMember, readFirstMember, sha256Of } from '@cairn/server/gzip-member'
 import { trailEvents } from './trail-events.ts'
 
@@ -61,16 +62,9 @@ async function resultOf({ path, isDigest }: FileJob, bytes: Uint8Array): Promise
   const { content, hasMoreBytes } = member
   const hashed: HashedMember = { kind: 'read', sha256: sha256Of(content), hasMoreBytes }
   const result = isDigest ? { ...hashed, text: content.toString('utf8') } : { ...hashed, events: trailEvents(content) }
-  letGo(content)
+  // The next content gets the same memory, warm.
+  giveBack(content)
   return result
-}
-
-/** Smaller ones may be part of a buffer that others are in. */
-const ownBufferBytesMin = 256 * 1024
-
-/** The next content gets the same memory, warm; left to the collector, they would keep it at work an eighth of the time. */
-function letGo({ buffer, length }: Buffer): void {
-  if (length >= ownBufferBytesMin && buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** The file in a buffer that the next one overwrites, or its size when it is large. */

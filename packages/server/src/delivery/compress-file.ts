@@ -2,6 +2,7 @@ import { subtle } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { assembleLogFile } from '@cairn/core/log-file'
+import { giveBack } from '../runtime/give-back.ts'
 import { createSlots } from './slots.ts'
 
 /** @source files of the real service: one gzip member; 6 is zlib's own default */
@@ -36,7 +37,7 @@ export function createFileCompressor(): (records: readonly Uint8Array[]) => Prom
     ])
     const contentBytes = content.length
     // Some megabytes: given back at once, they are the next file's, and nothing that the collector goes to work for.
-    content.buffer.transfer(0)
+    giveBack(content)
     return { contentBytes, sha256: Buffer.from(hash).toString('hex'), bytes }
   }
 

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
+import { inOnePiece, statedBytes } from '../runtime/one-piece.ts'
 
 /*
  * A gzip member (RFC 1952):
@@ -12,7 +13,7 @@ import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
  */
 
 export type FirstMember =
-  | { readonly kind: 'read'; readonly content: Buffer; readonly hasMoreBytes: boolean }
+  | { readonly kind: 'read'; readonly content: Buffer<ArrayBuffer>; readonly hasMoreBytes: boolean }
   /** `problem` is put as words behind "it". */
   | { readonly kind: 'unreadable'; readonly problem: string }
 
@@ -26,13 +27,12 @@ export function readFirstMember(bytes: Uint8Array, contentBytesMax: number): Fir
   const start = headerBytes(bytes)
   if (start === undefined) return notGzip
   try {
-    const chunkSize = pieceBytes(bytes)
+    const size = Math.min(statedBytes(bytes), pieceBytesMax)
     const inflated: unknown = inflateRawSync(bytes.subarray(start), {
       info: true,
-      maxOutputLength: contentBytesMax,
-      chunkSize,
+      ...inOnePiece(size, contentBytesMax),
     })
-    const { buffer: content, engine } = inflated as { buffer: Buffer; engine: { bytesWritten: number } }
+    const { buffer: content, engine } = inflated as { buffer: Buffer<ArrayBuffer>; engine: { bytesWritten: number } }
     const end = start + engine.bytesWritten
     const isWhole = isTrailer(bytes.subarray(end, end + trailerBytes), crc32(content), content.length)
     return isWhole ? { kind: 'read', content, hasMoreBytes: bytes.length > end + trailerBytes } : damaged
@@ -41,18 +41,8 @@ export function readFirstMember(bytes: Uint8Array, contentBytesMax: number): Fir
   }
 }
 
-/** zlib takes no less, and a forged size must not make us ask for much. */
-const [pieceBytesMin, pieceBytesMax] = [64, 16 * 1024 * 1024]
-
-/**
- * What the trailer says of the size, with a byte to spare by which zlib knows that there is no more: contents that come
- * out in one piece need not be put together, a third of the time. Where something stands behind the trailer it is off.
- */
-function pieceBytes(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const stated = bytes.length < trailerBytes ? 0 : view.getUint32(bytes.length - 4, true)
-  return Math.min(pieceBytesMax, Math.max(pieceBytesMin, stated + 1))
-}
+/** A forged size must not make us ask for more at once. */
+const pieceBytesMax = 16 * 1024 * 1024
 
 export type HashedMember =
   | { readonly kind: 'read'; readonly sha256: string; readonly hasMoreBytes: boolean }

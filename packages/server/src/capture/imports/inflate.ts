@@ -1,6 +1,7 @@
 import type { Readable, Transform } from 'node:stream'
-import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../fault.ts'
+import { inOnePiece, statedBytes } from '../../runtime/one-piece.ts'
 
 /** How much a compressed file may grow. Nothing of it is held in memory, so this bounds time, not space. */
 export interface InflateLimits {
@@ -54,25 +55,10 @@ function inflateUpTo(
 ): Buffer<ArrayBuffer> | undefined {
   try {
     if (encoding === 'zstd') return unzstd(bytes, maxOutputLength)
-    return gunzipSync(bytes, { maxOutputLength, chunkSize: chunkBytes(bytes, maxOutputLength) })
+    return gunzipSync(bytes, inOnePiece(Math.min(statedBytes(bytes), maxOutputLength), maxOutputLength))
   } catch {
     return undefined
   }
-}
-
-/** What is said of a size is believed only as far as it is likely: the bytes are taken from the memory before they come. */
-const likelyRatioMax = 64
-
-/**
- * The size at which output comes in one piece, for joining many takes as long as inflating them. The end of a gzip file
- * tells it, with a byte to spare by which zlib knows that there is no more.
- *
- * @source RFC 1952, 2.3.1 (ISIZE)
- */
-function chunkBytes(bytes: Uint8Array, maxOutputLength: number): number {
-  const told = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true)
-  const likely = Math.min(told, maxOutputLength, bytes.length * likelyRatioMax)
-  return Math.max(constants.Z_DEFAULT_CHUNK, likely + 1)
 }
 
 /** All frames. Node 24 ends with the first, without a word; `info` tells how far it read. */

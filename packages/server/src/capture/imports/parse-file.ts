@@ -1,4 +1,3 @@
-import { isMarkedAsUntransferable } from 'node:worker_threads'
 import {
   createCsvSplitter,
   createRecordSplitter,
@@ -8,6 +7,7 @@ import {
   splitLimits,
 } from '@cairn/core/json'
 import { Fault } from '../../fault.ts'
+import { giveBack } from '../../runtime/give-back.ts'
 import type { ImportProblem } from './import-report.ts'
 import { encodingOf, type InflateLimits, inflate, inflateLimits, inflateSmall } from './inflate.ts'
 
@@ -93,9 +93,8 @@ async function* contentOf(input: AsyncIterable<Uint8Array>, limits: InflateLimit
     const content = inflateSmall(first.head, encoding)
     if (content !== undefined) {
       yield content
-      // The splitter keeps nothing of it. The thread makes little else, so its collector would come only after 64 MB.
-      // What is marked is a piece of the pool that all small buffers share.
-      if (!isMarkedAsUntransferable(content.buffer)) content.buffer.transfer(0)
+      // The splitter keeps nothing of it.
+      giveBack(content)
       return
     }
   }

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { constants, zstdCompressSync, zstdDecompress } from 'node:zlib'
+import { inOnePiece } from '../../runtime/one-piece.ts'
 
 /** How sealed blocks are made small. */
 export interface Compression {
@@ -18,12 +19,4 @@ const inflate = promisify(zstdDecompress)
 export const zstd: Compression = {
   compress: (bytes) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
   inflate: (bytes, rawBytes) => inflate(bytes, inOnePiece(rawBytes)),
-}
-
-/**
- * How zlib is asked for output of a size that is known: in one piece, for growing step by step takes twice as long, with
- * a byte to spare by which it knows that there is no more.
- */
-export function inOnePiece(rawBytes: number): { readonly maxOutputLength: number; readonly chunkSize: number } {
-  return { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(constants.Z_MIN_CHUNK, rawBytes + 1) }
 }

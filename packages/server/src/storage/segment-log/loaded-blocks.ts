@@ -1,6 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../fault.ts'
-import { inOnePiece } from './compression.ts'
+import { inOnePiece } from '../../runtime/one-piece.ts'
 import type { BlockContent, BlockPlace, FrameBlock } from './frame-block.ts'
 
 /** Blocks at hand, up to a sum of bytes; those least recently asked for go first. */
