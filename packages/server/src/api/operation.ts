@@ -27,6 +27,8 @@ export interface Call {
   readonly cause: Cause
   /** Facts for the record of this call that only the operation knows. */
   readonly notes: RecordNotes
+  /** What the policies refused, by `AccessRequest.part`; absent where no question was of a part. */
+  refusals?: ReadonlyMap<object, string>
   /** Header of the request, lower-case name. */
   header(name: string): string | undefined
 }
@@ -74,8 +76,11 @@ export interface AccessRequest {
   readonly denial?: { readonly code: string; readonly message: string }
   /** Condition keys beyond the global ones. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>
-  /** Is told of a refusal instead of the caller, and the call goes on: for calls about many things, each on its own. */
-  readonly refused?: (message: string) => void
+  /**
+   * What of the call it is about, where each thing is allowed or refused on its own: a refusal does not end the call, and
+   * `Call.refusals` has it.
+   */
+  readonly part?: object
 }
 
 /** Ends the call with an error of the model. Only codes the operation declares compile. */

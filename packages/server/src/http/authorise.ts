@@ -19,8 +19,8 @@ import { callContext } from './call-context.ts'
 import type { Exchange } from './exchange.ts'
 import { type Asker, requestContext } from './request-context.ts'
 
-/** Asks the policies one question; `false` where the one who asks was told of a refusal. @throws ApiError `access-denied` */
-export type RequireAccess = (request: AccessRequest, asker: Asker) => boolean
+/** Asks the policies one question. Returns the refusal where it is of a part of the call. @throws ApiError `access-denied` */
+export type RequireAccess = (request: AccessRequest, asker: Asker) => string | undefined
 
 /** Asks the policies every question of a call. */
 export type Authorise = (
@@ -59,16 +59,13 @@ export function createRequireAccess(identity: Identity): RequireAccess {
   }
 
   return (request, asker) => {
-    if (identity.acceptsAnyCredentials) return true
+    if (identity.acceptsAnyCredentials) return undefined
     const question = questionOf(request, asker, identity)
     const decision = evaluate(question, policiesOf(asker.principal, request))
-    if (decision.allowed) return true
+    if (decision.allowed) return undefined
     const message = accessDeniedMessage(question, decision)
-    const { foreignDenial, denial, refused, resourceAccount } = request
-    if (refused !== undefined) {
-      refused(message)
-      return false
-    }
+    const { foreignDenial, denial, part, resourceAccount } = request
+    if (part !== undefined) return message
     if (denial !== undefined) throw new ApiError(denial.code, denial.message)
     const isForeign = !('account' in asker.principal) || asker.principal.account !== resourceAccount
     if (foreignDenial !== undefined && isForeign) throw new ApiError(foreignDenial, message)
@@ -90,11 +87,17 @@ export function createAuthorise(
     if (wantsContext && [exchange.account, ...ownersOf(requests)].some(wantsContext)) {
       exchange.context = callContext(requests, exchange, identity)
     }
+    let refusals: Map<object, string> | undefined
     for (const request of requests) {
-      const isAllowed = requireAccess(request, exchange)
-      const owner = request.resourceAccount
-      if (isAllowed && owner !== undefined && owner !== exchange.account) exchange.owners.add(owner)
+      const refusal = requireAccess(request, exchange)
+      const { part, resourceAccount: owner } = request
+      if (part !== undefined) {
+        refusals ??= new Map()
+        if (refusal !== undefined) refusals.set(part, refusal)
+      }
+      if (refusal === undefined && owner !== undefined && owner !== exchange.account) exchange.owners.add(owner)
     }
+    if (refusals !== undefined) call.refusals = refusals
   }
 }
 

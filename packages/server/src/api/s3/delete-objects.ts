@@ -1,6 +1,5 @@
 import { bucketArn } from '../../buckets/index.ts'
 import type { DeletedObject, S3Error } from '../generated/s3.ts'
-import type { Call } from '../operation.ts'
 import { ask, bucketResource, requireBucket, texts } from './bucket-access.ts'
 import { deleteOne } from './delete-one.ts'
 import { wantsBypass } from './lock-settings.ts'
@@ -10,9 +9,6 @@ import { checkVersionId } from './version-id.ts'
 
 /** @source DeleteObjects: up to 1,000 keys in one request */
 const keysMax = 1_000
-
-/** What the policies refused of a call: the other keys are deleted all the same. */
-const refusalsOf = new WeakMap<Call, Map<object, string>>()
 
 export const deleteObjects = defineOperation({
   name: 'DeleteObjects',
@@ -30,15 +26,12 @@ export const deleteObjects = defineOperation({
       bucketResource(bucket, call),
     ]
     const bypass = wantsBypass(call)
-    const refusals = new Map<object, string>()
-    refusalsOf.set(call, refusals)
-    return input.Delete.Objects.flatMap((object) => {
-      const { Key: key, VersionId: versionId } = object
-      const refused = (message: string) => refusals.set(object, message)
+    return input.Delete.Objects.flatMap((part) => {
+      const { Key: key, VersionId: versionId } = part
       const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion'
       return [
-        { ...ask({ action, bucket, key, context: { versionid: versionId } }, call), refused },
-        ...(bypass ? [{ ...ask({ action: 's3:BypassGovernanceRetention', bucket, key }, call), refused }] : []),
+        { ...ask({ action, bucket, key, context: { versionid: versionId } }, call), part },
+        ...(bypass ? [{ ...ask({ action: 's3:BypassGovernanceRetention', bucket, key }, call), part }] : []),
       ]
     })
   },
@@ -48,7 +41,7 @@ export const deleteObjects = defineOperation({
     if (objects.length === 0 || objects.length > keysMax) {
       fail('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
     }
-    const refusals = refusalsOf.get(call)
+    const { refusals } = call
     if (refusals === undefined) throw new TypeError('nobody was asked whether the keys may be deleted')
     const deleted: DeletedObject[] = []
     const errors: S3Error[] = []
