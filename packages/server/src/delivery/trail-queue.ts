@@ -250,9 +250,10 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
 
   /**
    * Nobody can receive these events any more: the trail cannot be sent elsewhere, and who makes a bucket of that name is
-   * somebody else. Kept, they would be tried for ever and keep the log from being shortened.
+   * somebody else. Kept, they would be tried for ever and keep the log from being shortened. The real service gives up after
+   * 30 days, whatever became of the trail.
    *
-   * @source CloudTrail User Guide: a trail that cannot deliver tries for 30 days, unless it is deleted
+   * @source CloudTrail User Guide, on delivery to a bucket that cannot be reached: 30 days
    */
   async function giveUp({ id, runs }: Claim, { arn: name, target }: PlanTrail): Promise<void> {
     await plan.settle(id, { last: [], listed: [] })

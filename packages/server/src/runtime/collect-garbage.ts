@@ -30,9 +30,8 @@ export function collectYoung(): void {
 }
 
 /**
- * Has buffers that are no longer used freed within the collection that finds them, in all threads from now on. V8 would
- * leave that to a thread of its own, and where processors are busy it comes late and in the way: an import took a tenth
- * more of them, calls were a tenth slower, and what waited was memory.
+ * Has buffers that are no longer used freed within the collection that finds them, in all threads from now on. V8 leaves
+ * that to its own thread, which on busy processors comes late and in the way: an import takes a tenth more of them.
  */
 export function freeBuffersAtOnce(): void {
   setFlagsFromString('--no-concurrent-array-buffer-sweeping')

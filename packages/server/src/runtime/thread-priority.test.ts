@@ -1,6 +1,6 @@
 import { getPriority } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createRests } from './thread-priority.ts'
 
 it.runIf(process.platform === 'linux')('a background thread steps back, the thread that answers does not', async () => {
@@ -24,11 +24,17 @@ it.runIf(process.platform === 'linux')('a background thread steps back, the thre
   expect(getPriority()).toBe(before)
 })
 
-it('work that rests leaves the processor after each stretch', () => {
-  const rest = createRests()
-  const before = process.cpuUsage()
-  const until = performance.now() + 300
-  while (performance.now() < until) rest()
-  const { user, system } = process.cpuUsage(before)
-  expect((user + system) / 1000).toBeLessThan(270)
+it('work that rests sleeps after each stretch, and not before it is over', () => {
+  const sleeping = vi.spyOn(Atomics, 'wait')
+  const atMs = vi.spyOn(performance, 'now')
+  try {
+    const rest = createRests()
+    for (const nowMs of [1, 1.1, 1.2, 1.8, 1.9, 2.5]) {
+      atMs.mockReturnValue(nowMs)
+      rest()
+    }
+    expect(sleeping).toHaveBeenCalledTimes(3)
+  } finally {
+    vi.restoreAllMocks()
+  }
 })
