@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { recordFrames } from '@cairn/testkit/fakes/records'
-import { startFlags } from '@cairn/testkit/running-cairn'
+import { startEnvironment, startFlags } from '@cairn/testkit/running-cairn'
 import { account, append, makeTrail, openDelivery, openLog, region } from './worlds/delivery-world.ts'
 
 const { values: flags } = parseArgs({
@@ -35,7 +35,7 @@ async function bench(): Promise<void> {
     await write(folder)
     // As the container and the unit start a server.
     const words = [...startFlags, fileURLToPath(import.meta.url), '--deliver', folder]
-    const env = { ...process.env, MALLOC_ARENA_MAX: '2' }
+    const env = { ...process.env, ...startEnvironment }
     const { stdout } = await promisify(execFile)(process.execPath, words, { env })
     console.log(stdout.trimEnd())
   } finally {

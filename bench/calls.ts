@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signRequest } from '@cairn/aws-kit/sigv4'
 import { findServer, readAccountKeys } from '@cairn/server/local-access'
-import { startFlags } from '@cairn/testkit/running-cairn'
+import { startEnvironment, startFlags } from '@cairn/testkit/running-cairn'
 
 const connections = 16
 // What is measured is a server that has been up for a while: the last of the hot code is optimised after some 100,000
@@ -112,9 +112,7 @@ async function measureCairn(): Promise<number> {
   const child = spawn(
     process.execPath,
     [...startFlags, 'packages/cli/bin/cairn.js', 'serve', '--port', '0', '--data-dir', dataDir, '--log-level', 'warn'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...startEnvironment } },
   )
   await firstLine(child)
   const server = findServer(dataDir)

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import { readAccountKeys } from '@cairn/server/local-access'
-import { startFlags } from '@cairn/testkit/running-cairn'
+import { startEnvironment, startFlags } from '@cairn/testkit/running-cairn'
 
 const connections = 32
 // What is measured are servers that have been up for a while, as in `calls`: hot code is optimised after some 100,000
@@ -42,7 +42,7 @@ async function start(
   args: readonly string[],
   pattern: RegExp,
 ): Promise<{ port: number; pid: number }> {
-  const env = { ...process.env, UP_ACCESS_KEY_ID: 'up', UP_SECRET_ACCESS_KEY: 'secret' }
+  const env = { ...process.env, ...startEnvironment, UP_ACCESS_KEY_ID: 'up', UP_SECRET_ACCESS_KEY: 'secret' }
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env, cwd: folder })
   children.push(child)
   let text = ''

@@ -3,9 +3,12 @@
  * over the same Parquet in the same run: in this process, with nothing to start, to judge or to keep. The memory of the
  * server and of a query's process is told too.
  *
- * Usage: node bench/lake-queries.ts [--events 100000]
+ * Usage: node bench/lake-queries.ts [--events 100000] [--folder PATH [--load]]
+ *
+ * With a folder, what is made there stays, and is asked the next time as it is: millions of events are loaded once.
+ * `--load` only loads.
  */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +21,9 @@ import { watchMemory } from '@cairn/testkit/process-use'
 import { callCloudTrail, startCairn } from '@cairn/testkit/running-cairn'
 import { DuckDBInstance } from '@duckdb/node-api'
 
-const { values: flags } = parseArgs({ options: { events: { type: 'string' } } })
+const { values: flags } = parseArgs({
+  options: { events: { type: 'string' }, folder: { type: 'string' }, load: { type: 'boolean' } },
+})
 const events = Number(flags.events ?? 100_000)
 const repeats = 3
 
@@ -57,34 +62,47 @@ const queries: readonly (readonly [lake: string, engine: string])[] = [
   ],
 ]
 
-const folder = await mkdtemp(join(tmpdir(), 'cairn-bench-'))
+const folder = flags.folder ?? (await mkdtemp(join(tmpdir(), 'cairn-bench-')))
+const dataDir = join(folder, 'data')
+const isThere = existsSync(dataDir)
 const files = join(folder, 'files')
-await mkdir(files)
-const source = recordFrames({
-  seed: 1,
-  startMs: Date.now() - 20 * 86_400_000,
-  accounts: ['111111111111'],
-  regions: ['eu-west-1', 'us-east-1'],
-  variety: 500,
-})
-const perFile = 5_000
-for (let made = 0; made < events; made += perFile) {
-  const records = Array.from({ length: Math.min(perFile, events - made) }, () =>
-    Buffer.from(source.next().value?.bytes ?? []).toString(),
-  )
-  await writeFile(join(files, `${made}.json.gz`), gzipSync(`{"Records":[${records.join(',')}]}`))
+if (!isThere) await makeFiles()
+
+/** At a second and a half from one event to the next. */
+async function makeFiles(): Promise<void> {
+  await mkdir(files, { recursive: true })
+  const source = recordFrames({
+    seed: 1,
+    startMs: Date.now() - events * 1_500 - 3 * 86_400_000,
+    accounts: ['111111111111'],
+    regions: ['eu-west-1', 'us-east-1'],
+    variety: 500,
+  })
+  const perFile = 5_000
+  for (let made = 0; made < events; made += perFile) {
+    const records = Array.from({ length: Math.min(perFile, events - made) }, () =>
+      Buffer.from(source.next().value?.bytes ?? []).toString(),
+    )
+    await writeFile(join(files, `${made}.json.gz`), gzipSync(`{"Records":[${records.join(',')}]}`))
+  }
 }
 
-const cairn = await startCairn({ dataDir: join(folder, 'data') })
+const cairn = await startCairn({ dataDir })
 try {
   const call = <Answer>(name: string, input: object) => callCloudTrail<Answer>(cairn, name, input)
   const settings = { Name: 'bench', TerminationProtectionEnabled: false }
-  const { EventDataStoreArn: arn } = await call<{ EventDataStoreArn: string }>('CreateEventDataStore', settings)
-  const id = arn.split('/').at(-1) ?? ''
-  const began = performance.now()
-  const imported = await cairn.cairn('import', '--event-data-store', 'bench', files)
-  if (imported.code !== 0) throw new RangeError(imported.stderr)
-  console.log(`imported ${events} events in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  if (!isThere) await call('CreateEventDataStore', settings)
+  const { EventDataStores } = await call<{ EventDataStores: { EventDataStoreArn: string }[] }>(
+    'ListEventDataStores',
+    {},
+  )
+  const id = EventDataStores[0]?.EventDataStoreArn.split('/').at(-1) ?? ''
+  if (!isThere) {
+    const began = performance.now()
+    const imported = await cairn.cairn('import', '--event-data-store', 'bench', files)
+    if (imported.code !== 0) throw new RangeError(imported.stderr)
+    console.log(`imported ${events} events in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  }
 
   async function ask(statement: string): Promise<number> {
     const { QueryId } = await call<{ QueryId: string }>('StartQuery', { QueryStatement: statement })
@@ -119,28 +137,32 @@ try {
     await sleep(500)
   }
 
-  const best = async (work: () => Promise<unknown>) => {
-    const times: number[] = []
-    for (let round = 0; round < repeats; round += 1) {
-      const from = performance.now()
-      await work()
-      times.push(performance.now() - from)
-      // The process that waits for the next query is started behind the last one.
-      await sleep(1_500)
+  if (!flags.load) await askAll()
+
+  async function askAll(): Promise<void> {
+    const best = async (work: () => Promise<unknown>) => {
+      const times: number[] = []
+      for (let round = 0; round < repeats; round += 1) {
+        const from = performance.now()
+        await work()
+        times.push(performance.now() - from)
+        // The process that waits for the next query is started behind the last one.
+        await sleep(1_500)
+      }
+      return Math.min(...times)
     }
-    return Math.min(...times)
+    using memory = watchMemory(findServer(cairn.dataDir)?.pid ?? 0)
+    for (const [lake, engine] of queries) {
+      const alone = await best(() => database.runAndReadAll(engine))
+      const ours = await best(() => ask(lake.replaceAll('$T', id)))
+      const bound = alone * 1.5 + 60
+      console.log(
+        `${ours.toFixed(0).padStart(6)} ms  alone ${alone.toFixed(0).padStart(5)} ms  ${ours <= bound ? 'within' : 'BEYOND'} 1.5 × + 60 ms  ${engine.slice(0, 70)}`,
+      )
+    }
+    console.log(`memory while they ran: ${memory.text()}`)
   }
-  using memory = watchMemory(findServer(cairn.dataDir)?.pid ?? 0)
-  for (const [lake, engine] of queries) {
-    const alone = await best(() => database.runAndReadAll(engine))
-    const ours = await best(() => ask(lake.replaceAll('$T', id)))
-    const bound = alone * 1.5 + 60
-    console.log(
-      `${ours.toFixed(0).padStart(6)} ms  alone ${alone.toFixed(0).padStart(5)} ms  ${ours <= bound ? 'within' : 'BEYOND'} 1.5 × + 60 ms  ${engine.slice(0, 70)}`,
-    )
-  }
-  console.log(`memory while they ran: ${memory.text()}`)
 } finally {
   await cairn[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
+  if (flags.folder === undefined) await rm(folder, { recursive: true, force: true })
 }

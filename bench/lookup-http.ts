@@ -21,7 +21,7 @@ import { zstdCompressSync } from 'node:zlib'
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import { findServer, readAccountKeys } from '@cairn/server/local-access'
 import { recordFrames } from '@cairn/testkit/fakes/records'
-import { startFlags } from '@cairn/testkit/running-cairn'
+import { startEnvironment, startFlags } from '@cairn/testkit/running-cairn'
 
 const { values: flags } = parseArgs({
   options: {
@@ -264,7 +264,7 @@ const dataDir = flags.keep ?? join(folder, 'data')
 const server = spawn(
   process.execPath,
   [...startFlags, cairn, 'serve', '--port', '0', '--data-dir', dataDir, '--regions', region, '--log-level', 'warn'],
-  { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MALLOC_ARENA_MAX: '2' } },
+  { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...startEnvironment } },
 )
 try {
   await firstLine(server)

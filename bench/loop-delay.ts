@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { findServer, readAccountKeys } from '@cairn/server/local-access'
 import { recordFrames } from '@cairn/testkit/fakes/records'
-import { callCloudTrail, startFlags } from '@cairn/testkit/running-cairn'
+import { callCloudTrail, startEnvironment, startFlags } from '@cairn/testkit/running-cairn'
 
 const { values: flags } = parseArgs({
   options: { events: { type: 'string' }, 'per-file': { type: 'string' }, connections: { type: 'string' } },
@@ -94,7 +94,7 @@ const dataDir = join(folder, 'data')
 const server = spawn(
   process.execPath,
   [...startFlags, cairn, 'serve', '--port', '0', '--data-dir', dataDir, '--region', region, '--log-level', 'warn'],
-  { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MALLOC_ARENA_MAX: '2' } },
+  { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...startEnvironment } },
 )
 try {
   await firstLine(server)

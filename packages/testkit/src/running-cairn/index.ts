@@ -1,2 +1,2 @@
 export { callCloudTrail, type RunningCairn, type StartOptions, startCairn, temporaryFolder } from './running-cairn.ts'
-export { startFlags } from './start-flags.ts'
+export { startEnvironment, startFlags } from './start-flags.ts'

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { signRequest } from '@cairn/aws-kit/sigv4'
+import { startEnvironment, startFlags } from './start-flags.ts'
 
 const fromSources = join(import.meta.dirname, '../../../cli/bin/cairn.js')
 
@@ -14,7 +15,7 @@ export interface StartOptions {
   /** Made when missing. */
   readonly dataDir: string
   readonly args?: readonly string[]
-  /** The launcher to run; by default the one of the sources. */
+  /** The launcher to run; by default the one of the sources, with what `npm start` gives it. */
   readonly program?: string
   /** More variables for the server itself, not for clients. */
   readonly environment?: Readonly<Record<string, string>>
@@ -91,9 +92,11 @@ export async function startCairn(options: StartOptions): Promise<RunningCairn> {
   const { dataDir, args = [], program = fromSources, preload } = options
   const base = { PATH: process.env.PATH ?? '', HOME: join(dataDir, '..') }
   const words = preload === undefined ? [program] : ['--import', preload, program]
-  const child = spawn(process.execPath, [...words, 'serve', '--port', '0', '--data-dir', dataDir, ...args], {
+  const isFromSources = program === fromSources
+  const flags = isFromSources ? startFlags : []
+  const child = spawn(process.execPath, [...flags, ...words, 'serve', '--port', '0', '--data-dir', dataDir, ...args], {
     cwd: join(dataDir, '..'),
-    env: { ...base, ...options.environment },
+    env: { ...base, ...(isFromSources ? startEnvironment : {}), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs'
 
-/** The flags of Node with which `npm start` starts the server: what is measured is what people run. */
-export const startFlags: readonly string[] = flagsOf(
-  (JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as Manifest).scripts.start,
+const words = (
+  JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as Manifest
+).scripts.start.split(' ')
+const node = words.indexOf('node')
+
+/** The flags of Node with which `npm start` starts the server: what is tested and measured is what people run. */
+export const startFlags: readonly string[] = words.slice(node + 1).filter((word) => word.startsWith('--'))
+
+/** The variables that it sets. */
+export const startEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
+  words.slice(0, node).map((word) => word.split('=') as [string, string]),
 )
 
 interface Manifest {
   readonly scripts: { readonly start: string }
-}
-
-function flagsOf(command: string): readonly string[] {
-  const words = command.split(' ').slice(1)
-  return words.slice(
-    0,
-    words.findIndex((word) => !word.startsWith('--')),
-  )
 }
