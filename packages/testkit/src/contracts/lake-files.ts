@@ -140,6 +140,13 @@ export function registerLakeFilesContract(name: string, create: () => Promise<La
       })
     })
 
+    test('new rows leave the typed files of their table known', async () => {
+      const before = files.tables().get('late')?.parts
+      await write((at) => event(at, 'Newer', { store: 'late', rules: { number: 2, rules: [rule('late', 'Data')] } }))
+      expect(files.tables().get('late')).toMatchObject({ tail: { rows: 1 }, parts: before })
+      expect((await files.roll('late'))?.parts).toEqual(before)
+    })
+
     test('a dropped table is gone', async () => {
       await files.drop('late')
       expect(files.tables().has('late')).toBe(false)

@@ -27,7 +27,8 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
   const thread = createWriterThread(folder, (news) => {
     cursor = news.cursor
     damaged = news.damaged
-    for (const state of news.tables) tables.set(state.store, state)
+    for (const { parts, ...state } of news.tables)
+      tables.set(state.store, { ...state, parts: parts ?? tables.get(state.store)?.parts ?? [] })
     for (const store of [...news.dropped, ...news.damaged.keys()]) tables.delete(store)
   })
   // Most installations have no event data store, and should not wait for a thread that has nothing to open.
@@ -64,10 +65,12 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
       await ask({ kind: 'mark', next })
     },
     async roll(store) {
-      return (await ask({ kind: 'roll', store })).tables[0]
+      await ask({ kind: 'roll', store })
+      return tables.get(store)
     },
     async replace(store, change) {
-      const [state] = (await ask({ kind: 'replace', store, change })).tables
+      await ask({ kind: 'replace', store, change })
+      const state = tables.get(store)
       if (state === undefined) throw new Fault('lake.files-failed', 'a table did not answer', { store })
       return state
     },

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Fault } from '../../fault.ts'
-import type { LakeBatch, RuleSet, TableState, Written } from '../../ports/lake-files.ts'
+import type { LakeBatch, PartFile, RuleSet, TableState, Written } from '../../ports/lake-files.ts'
 import { yieldToMainThread } from '../../runtime/thread-priority.ts'
 import { createNodeDisk } from '../disk/index.ts'
 import { unpackEvents } from './packed-events.ts'
 import { TablesWriter } from './tables-writer.ts'
-import type { FaultNote, LakeAnswer, LakeNews, LakeOrder, PackedEvents } from './worker-messages.ts'
+import type { FaultNote, LakeAnswer, LakeNews, LakeOrder, PackedEvents, TableNews } from './worker-messages.ts'
 
 /** The thread that makes rows and writes them. One order at a time. */
 
@@ -33,7 +33,17 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
     damaged: tables.damaged,
     ...more,
   })
-  const one = (state: TableState | undefined): Partial<LakeNews> => ({ tables: state === undefined ? [] : [state] })
+  /** Typed files that the main thread knows, by table: a list that changes is another list. */
+  const told = new Map<string, readonly PartFile[]>()
+  const newsOf = (states: readonly TableState[]): readonly TableNews[] =>
+    states.map(({ parts, ...state }) => {
+      const isKnown = told.get(state.store) === parts
+      told.set(state.store, parts)
+      return isKnown ? state : { ...state, parts }
+    })
+  const one = (state: TableState | undefined): Partial<LakeNews> => ({
+    tables: state === undefined ? [] : newsOf([state]),
+  })
 
   /** By their numbers, oldest first; of those before one that is written nobody asks any more. */
   const prepared = new Map<number, LakeBatch>()
@@ -61,21 +71,22 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
     switch (order.kind) {
       case 'write': {
         const { changed, ...written } = await tables.write(batchOf(order.events))
-        return { tables: changed, written: written satisfies Written }
+        return { tables: newsOf(changed), written: written satisfies Written }
       }
       case 'mark':
         await tables.mark(order.next)
-        return { tables: tables.states }
+        return { tables: newsOf(tables.states) }
       case 'roll':
         return one(await tables.roll(order.store))
       case 'replace':
         return one(await tables.replace(order.store, order.change))
       case 'drop':
         await tables.drop(order.store)
+        told.delete(order.store)
         return { dropped: [order.store] }
       case 'freeze':
         await tables.freeze(order.into)
-        return { tables: tables.states }
+        return { tables: newsOf(tables.states) }
       case 'close':
         await tables.close()
         return {}
@@ -89,11 +100,11 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
       obey(order).then(
         (more) => answer({ id, news: news(more) }),
         // A table that failed was opened again and may be shorter now.
-        (error: unknown) => answer({ id, news: news({ tables: tables.states }), fault: noteOf(error) }),
+        (error: unknown) => answer({ id, news: news({ tables: newsOf(tables.states) }), fault: noteOf(error) }),
       ),
     )
   })
-  answer({ id: 0, news: news({ tables: tables.states }) })
+  answer({ id: 0, news: news({ tables: newsOf(tables.states) }) })
 }
 
 function noteOf(error: unknown): FaultNote {

@@ -11,8 +11,8 @@ export const manifestName = 'manifest'
 /** Ends the names of folders of tables that are being removed. */
 export const droppedSuffix = '.dropped'
 
-/** A larger manifest is made anew, so that opening a table stays short. */
-const manifestBytesMax = 256 * 1024
+/** Changes beyond this, and beyond what the state takes, are made a new state, so that opening a table stays short. */
+const changesBytesMax = 256 * 1024
 
 const dayMs = 86_400_000
 
@@ -35,6 +35,8 @@ export class TableWriter {
   #state: TableState
   #manifest: DiskFile | undefined
   #manifestBytes = 0
+  /** Of its first line. A store of ten years has a megabyte of it, which must not be written anew for each change. */
+  #headBytes = 0
   #tail: DiskFile | undefined
   /** Number of the next file of rows. */
   #nextTail: number
@@ -133,7 +135,8 @@ export class TableWriter {
 
   async #record(change: Parameters<typeof encodeChange>[0]): Promise<void> {
     const state = applyChange(this.#state, change)
-    if (this.#manifest === undefined || this.#manifestBytes > manifestBytesMax) {
+    const changesBytes = this.#manifestBytes - this.#headBytes
+    if (this.#manifest === undefined || changesBytes > Math.max(changesBytesMax, this.#headBytes)) {
       this.#state = state
       return this.#rewrite()
     }
@@ -150,6 +153,7 @@ export class TableWriter {
     await publish(this.#disk, this.#folder, manifestName, (file) => file.write(head, 0))
     this.#manifest = await this.#disk.open(`${this.#folder}/${manifestName}`, 'append')
     this.#manifestBytes = head.length
+    this.#headBytes = head.length
   }
 
   /** Rows behind the recorded ones were never acknowledged. */

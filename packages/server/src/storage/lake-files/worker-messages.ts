@@ -1,5 +1,5 @@
 import type { Position } from '../../ports/event-log.ts'
-import type { RuleSet, TableChange, TableState, Written } from '../../ports/lake-files.ts'
+import type { PartFile, RuleSet, TableChange, TableState, Written } from '../../ports/lake-files.ts'
 
 /** Events on their way to the thread: one buffer that is handed over, and columns of what stands beside the bytes. */
 export interface PackedEvents {
@@ -37,10 +37,18 @@ export type LakeOrder =
   | { readonly kind: 'freeze'; readonly into: string }
   | { readonly kind: 'close' }
 
+/**
+ * A table as it is now. Typed files, of which a store of ten years has thousands, are there only when they are not those
+ * that were told last: rows come every few milliseconds, files every minute at most.
+ */
+export interface TableNews extends Omit<TableState, 'parts'> {
+  readonly parts?: readonly PartFile[]
+}
+
 /** What is new on the disk. */
 export interface LakeNews {
   readonly cursor: Position | undefined
-  readonly tables: readonly TableState[]
+  readonly tables: readonly TableNews[]
   readonly dropped: readonly string[]
   readonly damaged: ReadonlyMap<string, string>
   readonly written?: Written
