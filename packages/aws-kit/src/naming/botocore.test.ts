@@ -12,7 +12,7 @@ import {
   routeIndex,
   routeTable,
 } from './index.ts'
-import { takenOver } from './request-of.fixture.ts'
+import { takenOver } from './taken-over.fixture.ts'
 
 const { python } = clients()
 

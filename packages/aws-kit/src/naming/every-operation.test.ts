@@ -4,10 +4,11 @@ import {
   type ObservedRequest,
   type RoutedOperation,
   type RouteTable,
+  requestOf,
   routeIndex,
   routeTable,
 } from './index.ts'
-import { requestOf, takenOver } from './request-of.fixture.ts'
+import { takenOver } from './taken-over.fixture.ts'
 
 type Way = 'as the model allows' | 'by scope alone' | 'by host alone'
 

@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { parseExpectation } from '../record/expectation.ts'
+import { parseOwnNames, requirePossible } from '../record/possible-expectations.ts'
 import { record } from '../record/run.ts'
 import { parseDomains, parseNetworks, parseResolve, targetOptions } from '../record/targets.ts'
 
@@ -17,6 +18,11 @@ export const recordCommand = defineCommand({
       value: 'expression',
       many: true,
       description: "what has to hold: 's3:PutObject>=1', 'iam:*==0'; without a number, at least one",
+    },
+    allowName: {
+      value: 'name',
+      many: true,
+      description: "SERVICE or SERVICE:OPERATION that is none of AWS's, and may be expected all the same",
     },
     check: { value: 'file', description: 'contract that the calls are compared with' },
     update: { value: 'file', description: 'write the calls as a contract' },
@@ -54,9 +60,11 @@ export const recordCommand = defineCommand({
         exitCode: exitCodes.usage,
       })
     }
+    const expectations = options.expect.map(parseExpectation)
+    requirePossible(expectations, parseOwnNames(options.allowName))
     return record(context, {
       command,
-      expectations: options.expect.map(parseExpectation),
+      expectations,
       check: options.check,
       update: options.update,
       junit: options.junit,

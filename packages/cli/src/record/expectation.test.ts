@@ -12,7 +12,7 @@ test.each([
   ['s3:*==3', true],
   ['s3:*Object<4', true],
   ['*:*>4', false],
-  ['S3:putobject==2'.toLowerCase(), true],
+  ['s3:putobject==2', true],
   ['iam:*==0', true],
   ['iam:*!=0', false],
   ['s3:G?tObject<=1', true],
@@ -28,6 +28,10 @@ test.each(['PutObject', 's3:', 's3:PutObject>=', 's3:PutObject=>1', 's3:PutObjec
     )
   },
 )
+
+test.each(['s3:PutObject>=0', 's3:PutObject<0'])('%s is refused: no call makes a difference to it', (text) => {
+  expect(() => parseExpectation(text)).toThrow(expect.objectContaining({ exitCode: 2 }))
+})
 
 test('what is shown of a failure is what was meant, or else what else the service was asked', () => {
   expect(judge(parseExpectation('s3:*Object==0'), calls).calls).toEqual([

@@ -6,6 +6,10 @@ import { nameOf, type SeenCall } from './seen-call.ts'
 export interface Expectation {
   /** As it was written. */
   readonly text: string
+  /** As written, with `*` and `?`. */
+  readonly service: string
+  readonly operation: string
+  /** Of the names that are meant. */
   readonly pattern: RegExp
   readonly comparison: keyof typeof comparisons
   readonly count: number
@@ -31,24 +35,32 @@ const comparisons = {
 
 /** @throws CommandFailure with exit code `usage` */
 export function parseExpectation(text: string): Expectation {
-  const match = /^\s*([a-z0-9*?-]+:[A-Za-z0-9_*?]+)\s*(?:(==|!=|>=|<=|>|<|=)\s*(\d{1,9})\s*)?$/.exec(text)
-  const [, name, operator = '>=', count = '1'] = match ?? []
-  if (name === undefined) {
+  const match = /^\s*([a-z0-9*?-]+):([A-Za-z0-9_*?]+)\s*(?:(==|!=|>=|<=|>|<|=)\s*(\d{1,9})\s*)?$/.exec(text)
+  const [, service, operation, operator = '>=', number = '1'] = match ?? []
+  if (service === undefined || operation === undefined) {
     throw new CommandFailure(`--expect does not understand '${text}'.`, {
       advice: "It reads SERVICE:OPERATION, a comparison and a number: 's3:PutObject>=1', 'iam:*==0'.",
       exitCode: exitCodes.usage,
     })
   }
-  const pattern = new RegExp(`^${name.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i')
   const comparison = (operator === '=' ? '==' : operator) as Expectation['comparison']
-  return { text: text.trim(), pattern, comparison, count: Number(count) }
+  const count = Number(number)
+  if (count === 0 && (comparison === '>=' || comparison === '<')) {
+    throw new CommandFailure(`--expect '${text}' says nothing: ${alwaysOrNever[comparison]}.`, {
+      advice: "'>0' is at least one call, '==0' none.",
+      exitCode: exitCodes.usage,
+    })
+  }
+  const letters = `${service}:${operation}`.replaceAll('*', '.*').replaceAll('?', '.')
+  return { text: text.trim(), service, operation, pattern: new RegExp(`^${letters}$`, 'i'), comparison, count }
 }
+
+const alwaysOrNever = { '>=': 'it holds whatever is called', '<': 'it can never hold' } as const
 
 export function judge(expectation: Expectation, calls: readonly SeenCall[]): Verdict {
   const meant = calls.filter((call) => expectation.pattern.test(nameOf(call)))
   const isMet = comparisons[expectation.comparison](meant.length, expectation.count)
-  const service = /^\^([a-z0-9-]+):/.exec(expectation.pattern.source)?.[1]
-  const shown = meant.length > 0 ? meant : calls.filter((call) => call.service === service)
+  const shown = meant.length > 0 ? meant : calls.filter(({ service }) => service === expectation.service)
   return { expectation, isMet, seen: meant.length, calls: counted(shown.map(nameOf)) }
 }
 

@@ -6,4 +6,5 @@ export type {
   ObservedAnswer,
   ReadAnswer,
 } from './named-call.ts'
+export { type ImpossibleName, impossibleName, type NamePattern } from './possible-names.ts'
 export { readAnswer } from './read-answer.ts'

@@ -4,17 +4,10 @@ import type { RoutedOperation, RouteTable } from './route-table.ts'
 
 const encoder = new TextEncoder()
 
-/** Operations whose request another operation has taken over, or that are told by a host no request of ours has. */
-export const takenOver: ReadonlySet<string> = new Set([
-  's3:GetBucketLifecycle',
-  's3:GetBucketNotification',
-  's3:ListDirectoryBuckets',
-  's3:PutBucketLifecycle',
-  's3:PutBucketNotification',
-  's3:WriteGetObjectResponse',
-])
-
-/** A request for an operation as its model allows: required members of head and path are there, the body is not. */
+/**
+ * A request for an operation as its model allows: required members of head and path are there, the body is not. It is
+ * what a call has to be told by.
+ */
 export function requestOf(table: RouteTable, operation: RoutedOperation): ObservedRequest {
   const signing = { service: table.signingName, region: 'eu-west-1' }
   const host = `${operation.hostPrefix.replace(/\{[^}]*\}/g, 'label')}${table.endpointPrefix}.eu-west-1.amazonaws.com`
