@@ -11,6 +11,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type ServiceModel, type ServiceName, serviceNames } from '../packages/aws-kit/src/model/index.ts'
+import { bucketActionsText } from './codegen/bucket-actions.ts'
 import { cliPage } from './codegen/cli-page.ts'
 import { commandsText, loadCommands } from './codegen/commands.ts'
 import { configurationPage } from './codegen/configuration-page.ts'
@@ -63,6 +64,7 @@ async function derive(wheel: Wheel | undefined): Promise<Map<string, string>> {
   files.set(`${generated}/operations.ts`, operationsText(coverage))
   files.set(`${generated}/endpoints.ts`, endpointsText(apiFolder))
   files.set('docs/reference/coverage.md', coveragePage(coverage))
+  files.set('packages/server/src/buckets/generated/actions.ts', await bucketActionsText())
   const commands = await loadCommands(join(root, 'packages/cli/src/commands'))
   files.set('packages/cli/src/generated/commands.ts', commandsText(commands))
   files.set('docs/reference/cli.md', cliPage(commands))

@@ -52,10 +52,13 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
 }
 
 function compileActions(set: PatternSet): (action: string) => boolean {
-  const globs = set.patterns.map((pattern) =>
-    compileGlob(parsePattern(pattern.toLowerCase(), { wildcards: true, variables: false })),
-  )
+  const globs = set.patterns.map((pattern) => compileWildcards(pattern.toLowerCase()))
   return (action) => globs.some((glob) => glob(action)) !== set.isNegated
+}
+
+/** Which texts a pattern of `*` and `?` means. */
+export function compileWildcards(pattern: string): (text: string) => boolean {
+  return compileGlob(parsePattern(pattern, { wildcards: true, variables: false }))
 }
 
 const everyone: PrincipalMatcher = () => 'direct'

@@ -1,5 +1,5 @@
 export type { CompiledPolicy } from './compile-policy.ts'
-export { compilePolicy } from './compile-policy.ts'
+export { compilePolicy, compileWildcards } from './compile-policy.ts'
 export type { DecidingStatement, Decision, NamedPolicy, PolicyLayer, PolicySet } from './evaluate.ts'
 export { evaluate } from './evaluate.ts'
 export { accessDeniedMessage, explainDecision } from './explain.ts'

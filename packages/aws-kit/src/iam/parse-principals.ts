@@ -4,11 +4,18 @@ import { PolicyError } from './policy-error.ts'
 
 const arnForms =
   /^arn:[a-z0-9-]+:(iam::\d{12}:(root|user\/[\w+=,.@/-]+|role\/[\w+=,.@/-]+)|sts::\d{12}:(assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]+|federated-user\/[\w+=,.@-]+))$/
+/** CloudFront's own users, whose names have spaces. */
+const originAccess = /^arn:[a-z0-9-]+:iam::cloudfront:user\/CloudFront Origin Access Identity [A-Z0-9]+$/
 
 /** What may stand behind each kind; a wildcard is everyone or nothing, never a part of a name. */
 const forms: Readonly<Record<string, (name: string) => boolean>> = {
-  AWS: (name) => name === '*' || /^\d{12}$/.test(name) || /^A[A-Z0-9]{15,127}$/.test(name) || arnForms.test(name),
-  Service: (name) => /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|internal)$/.test(name),
+  AWS: (name) =>
+    name === '*' ||
+    /^\d{12}$/.test(name) ||
+    /^A[A-Z0-9]{15,127}$/.test(name) ||
+    arnForms.test(name) ||
+    originAccess.test(name),
+  Service: (name) => /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.(com(\.cn)?|eu)|amazon\.com|internal)$/.test(name),
   Federated: (name) =>
     name === '*' || /^(arn:[a-z0-9-]+:iam::\d{12}:(saml|oidc)-provider\/\S+|[a-z0-9-]+(\.[a-z0-9-]+)+)$/.test(name),
   CanonicalUser: (name) => /^[0-9a-f]{64}$/.test(name),

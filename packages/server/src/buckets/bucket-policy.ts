@@ -1,4 +1,5 @@
 import { type PolicyDocument, PolicyError, parsePolicy, type Statement } from '@cairn/aws-kit/iam'
+import { reachIn, subjectsOf } from './policy-subjects.ts'
 
 /** @source Amazon S3 User Guide, bucket policies are limited to 20 KB */
 export const policyBytesMax = 20 * 1024
@@ -8,47 +9,54 @@ export type PolicyCheck =
   /** In S3's words. */
   | { readonly kind: 'malformed'; readonly message: string }
 
-/** Reads a bucket's policy: its grammar, and that every statement is about this bucket. */
-export function checkBucketPolicy(text: string, arn: string): PolicyCheck {
+/** Reads a bucket's policy: its grammar, and that every statement can say something of this bucket. */
+export function checkBucketPolicy(
+  text: string,
+  bucketArn: string,
+  mayExist: (principal: string) => boolean,
+): PolicyCheck {
   if (Buffer.byteLength(text) > policyBytesMax) {
     return { kind: 'malformed', message: 'Policies must be less than 20 kilobytes in size.' }
   }
   if (!text.trimStart().startsWith('{')) {
     return { kind: 'malformed', message: "Policies must be valid JSON and the first byte must be '{'" }
   }
-  let document: PolicyDocument
   try {
-    document = parsePolicy(text, 'resource', { charactersMax: policyBytesMax })
+    const document = readBucketPolicy(text)
+    for (const statement of document.statements) {
+      const message = statementProblem(statement, bucketArn, mayExist)
+      if (message !== undefined) return { kind: 'malformed', message }
+    }
+    return { kind: 'valid', document }
   } catch (error) {
     if (error instanceof PolicyError) return { kind: 'malformed', message: error.message }
     throw error
   }
-  for (const { actions, resources, principals } of document.statements) {
-    if (actions.patterns.some((action) => action !== '*' && !/^s3:/i.test(action))) {
-      return { kind: 'malformed', message: 'Policy has invalid action' }
-    }
-    if (
-      resources?.patterns.some(
-        (resource) => resource !== arn && !resource.startsWith(`${arn}/`) && resource !== `${arn}*`,
-      )
-    ) {
-      return { kind: 'malformed', message: 'Policy has invalid resource' }
-    }
-    if (principals?.aws.some((principal) => !isPrincipal(principal))) {
-      return { kind: 'malformed', message: 'Invalid principal in policy' }
-    }
-  }
-  return { kind: 'valid', document }
 }
 
-/** An account, an ARN of IAM or STS, or a unique id; whether it exists is seen when it asks. */
-function isPrincipal(name: string): boolean {
-  return (
-    name === '*' ||
-    /^\d{12}$/.test(name) ||
-    /^A[A-Z0-9]{15,127}$/.test(name) ||
-    /^arn:[a-z-]+:(iam::\d{12}:(root|user\/.+|role\/.+)|sts::\d{12}:(assumed-role|federated-user)\/.+)$/.test(name)
-  )
+/** @throws PolicyError */
+export function readBucketPolicy(text: string): PolicyDocument {
+  return parsePolicy(text, 'resource', { charactersMax: policyBytesMax })
+}
+
+function statementProblem(
+  { actions, resources, principals }: Statement,
+  bucketArn: string,
+  mayExist: (principal: string) => boolean,
+): string | undefined {
+  const subjects = actions.patterns.map(subjectsOf)
+  if (subjects.some((found) => found === undefined)) return 'Policy has invalid action'
+  const reach = resources?.patterns.map((pattern) => reachIn(pattern, bucketArn)) ?? []
+  if (reach.some(({ bucket, object }) => !bucket && !object)) return 'Policy has invalid resource'
+  // What is negated speaks of everything else, and so of something in any case.
+  if (!actions.isNegated && resources?.isNegated === false) {
+    const isIdle = subjects.some(
+      (found) => !reach.some((reached) => (found?.bucket && reached.bucket) || (found?.object && reached.object)),
+    )
+    if (isIdle) return 'Action does not apply to any resource(s) in statement'
+  }
+  if (principals?.aws.every(mayExist) === false) return 'Invalid principal in policy'
+  return undefined
 }
 
 /** Conditions that hold a statement for everyone to somebody known. @source Amazon S3 User Guide, the meaning of "public" */

@@ -1,6 +1,5 @@
-import { parsePolicy } from '@cairn/aws-kit/iam'
 import type { Bucket, PublicAccessBlock } from './bucket.ts'
-import { isPublicPolicy, policyBytesMax } from './bucket-policy.ts'
+import { isPublicPolicy, readBucketPolicy } from './bucket-policy.ts'
 
 /** @source Amazon S3 User Guide, default settings for new S3 buckets, since April 2023 */
 export const blocksEverything: PublicAccessBlock = {
@@ -24,7 +23,7 @@ export function isPublicBucket(bucket: Bucket): boolean {
 
 function readsAsPublic(policy: string): boolean {
   try {
-    return isPublicPolicy(parsePolicy(policy, 'resource', { charactersMax: policyBytesMax }))
+    return isPublicPolicy(readBucketPolicy(policy))
   } catch {
     return false
   }

@@ -8,6 +8,7 @@ import { accounts, rootArn } from './entity.ts'
 import { type InstallationKeys, installationKeys, prepareInstallation } from './first-start.ts'
 import { createManagedPolicies, type ManagedPolicies } from './managed-policies.ts'
 import { checkTrustPolicy } from './policy-document.ts'
+import { mayExist } from './policy-principals.ts'
 import type { Principal } from './principal.ts'
 import type { Refuse } from './refuse.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -39,6 +40,8 @@ export interface Identity {
     document: string,
     refuse: Refuse<'MalformedPolicyDocumentException' | 'LimitExceededException'>,
   ): void
+  /** Whether a principal that a policy names is there, as far as can be known. */
+  mayExist(principal: string): boolean
   /** A new id of a user, group or role. */
   newId(prefix: 'AIDA' | 'AGPA' | 'AROA', account: string): string
   accountIds(): readonly string[]
@@ -78,6 +81,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     },
 
     checkTrustPolicy: (document, refuse) => checkTrustPolicy(document, catalog, refuse),
+    mayExist: (principal) => mayExist(principal, catalog),
     newId: (prefix, account) => newEntityId(prefix, account, ids),
     accountIds: () => catalog.list(accounts).map(({ key }) => key),
     createdAtMs: (account) => catalog.get(accounts, account)?.createdAtMs,

@@ -9,7 +9,7 @@ export {
   queuePlace,
   type RedrivePolicy,
 } from './queue.ts'
-export { letsServiceSend, queuePolicyBytesMax, queuePolicyProblem } from './queue-policy.ts'
+export { isQueuePolicy, letsServiceSend } from './queue-policy.ts'
 export { createQueues, type NewMessage, type Queues, type SentMessage } from './queues.ts'
 export { readQueue } from './read-queue.ts'
 export type { QueueCounts, ReceivedMessage } from './shelves.ts'

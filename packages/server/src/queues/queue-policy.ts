@@ -2,15 +2,20 @@ import { compilePolicy, evaluate, PolicyError, parsePolicy } from '@cairn/aws-ki
 import type { Queue } from './queue.ts'
 
 /** @source SQS API Reference, SetQueueAttributes: Policy */
-export const queuePolicyBytesMax = 8 * 1024
+const queuePolicyBytesMax = 8 * 1024
 
-/** What is wrong with a queue's policy; `undefined` when nothing is. */
-export function queuePolicyProblem(text: string): string | undefined {
+/** Whether a text is a policy that can say something of a queue. */
+export function isQueuePolicy(text: string, mayExist: (principal: string) => boolean): boolean {
+  if (Buffer.byteLength(text) > queuePolicyBytesMax) return false
   try {
-    parsePolicy(text, 'resource', { charactersMax: queuePolicyBytesMax })
-    return undefined
+    const { statements } = parsePolicy(text, 'resource', { charactersMax: queuePolicyBytesMax })
+    return statements.every(
+      ({ actions, principals }) =>
+        actions.patterns.every((action) => action === '*' || /^sqs:/i.test(action)) &&
+        principals?.aws.every(mayExist) !== false,
+    )
   } catch (error) {
-    if (error instanceof PolicyError) return error.message
+    if (error instanceof PolicyError) return false
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { type PolicyDocument, PolicyError, parsePolicy, type Statement } from '@cairn/aws-kit/iam'
+import type { Identity } from '../../identity/index.ts'
 import type { Fail } from '../operation.ts'
 import type { PolicyResource } from './policy-resource.ts'
 
@@ -24,6 +25,7 @@ const principalsMax = 50
 export function checkResourcePolicy(
   { statements }: PolicyDocument,
   resource: { readonly type: PolicyResource['type']; readonly arn: string },
+  { mayExist }: Pick<Identity, 'mayExist'>,
   fail: Fail<'ResourcePolicyNotValidException'>,
 ): void {
   if (statements.length > statementsMax) {
@@ -32,6 +34,8 @@ export function checkResourcePolicy(
   for (const statement of statements) {
     const problem = statementProblem(statement, resource)
     if (problem !== undefined) fail('ResourcePolicyNotValidException', problem)
+    const missing = statement.principals?.aws.find((principal) => !mayExist(principal))
+    if (missing !== undefined) fail('ResourcePolicyNotValidException', `Invalid principal in policy: ${missing}`)
   }
 }
 

@@ -15,7 +15,7 @@ export function checkKeyPolicy(
 ): void {
   const problem = keyPolicyProblem(input.Policy)
   if (problem !== undefined) fail('MalformedPolicyDocumentException', problem)
-  if (!keyPolicyPrincipals(input.Policy).every((name) => mayExist(name, identity))) {
+  if (!keyPolicyPrincipals(input.Policy).every(identity.mayExist)) {
     fail('MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.')
   }
   const { principal } = call
@@ -32,12 +32,4 @@ export function checkKeyPolicy(
       'The new key policy will not allow you to update the key policy in the future.',
     )
   }
-}
-
-/** Whether a principal is there, as far as can be known: other installations' accounts are nobody's to check. */
-function mayExist(arn: string, { entities, accountIds }: Identity): boolean {
-  const [, account = '', kind = '', path = ''] = /^arn:[^:]+:iam::(\d{12}):(user|role)\/(.+)$/.exec(arn) ?? []
-  if ((kind !== 'user' && kind !== 'role') || !accountIds().includes(account)) return true
-  const entity = entities.find({ kind, account, name: path.slice(path.lastIndexOf('/') + 1) })
-  return entity !== undefined && entities.arn(entity) === arn
 }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createBucket } from './create-bucket.ts'
 import { deleteBucket } from './delete-bucket.ts'
 import { deleteBucketPolicy } from './delete-bucket-policy.ts'
+import { deletePublicAccessBlock } from './delete-public-access-block.ts'
 import { getBucketAcl } from './get-bucket-acl.ts'
 import { getBucketLocation } from './get-bucket-location.ts'
 import { getBucketPolicy } from './get-bucket-policy.ts'
@@ -175,6 +176,55 @@ describe('settings of a bucket', () => {
     await expect(s3.call(putBucketPolicy, { Bucket: 'audit', Policy })).rejects.toMatchObject({
       code: 'MalformedPolicy',
     })
+  })
+
+  const bucket = 'arn:aws:s3:::audit'
+  const idle = 'Action does not apply to any resource(s) in statement'
+  it.each([
+    ['Policy has invalid action', { Action: 's3:GetObjekt' }],
+    ['Policy has invalid action', { Action: ['s3:GetObject', 's3:ListObjects'] }],
+    ['Policy has invalid action', { Action: 's3:Fetch*' }],
+    ['Policy has invalid resource', { Resource: [`${bucket}/*`, 'arn:aws:s3:::other/*'] }],
+    ['Policy has invalid resource', { Resource: 'arn:aws:s3:::AUDIT/*' }],
+    ['Policy has invalid resource', { Resource: 'arn:aws:s3:::other*' }],
+    [idle, { Resource: bucket }],
+    [idle, { Action: 's3:ListBucket' }],
+    [idle, { Action: ['s3:ListBucket', 's3:GetObject'] }],
+    [idle, { Action: 's3:ListAllMyBuckets', Resource: [bucket, `${bucket}/*`] }],
+    ['Invalid principal in policy', { Principal: { AWS: `arn:aws:iam::${account}:user/nobody` } }],
+    ['Invalid principal in policy', { Principal: { AWS: [account, `arn:aws:iam::${account}:role/x/admin`] } }],
+  ])('says "%s" of a statement with %j', async (message, change) => {
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, ...change }] })
+    const put = s3.call(putBucketPolicy, { Bucket: 'audit', Policy })
+    await expect(put).rejects.toMatchObject({ code: 'MalformedPolicy', message })
+  })
+
+  it.each([
+    { Action: 's3:*', Resource: bucket },
+    { Action: '*' },
+    { Action: 's3:get*', Resource: bucket },
+    { Action: ['S3:LISTBUCKET', 's3:GetObject'], Resource: [bucket, `${bucket}/*`] },
+    { Action: 's3:ListBucket', Resource: `${bucket}*` },
+    { Action: ['s3:ListBucket', 's3:PutObject'], Resource: 'arn:aws:s3:::au*' },
+    { Action: 's3:PutObject', Resource: 'arn:aws:s3:::a?dit/AWSLogs/*' },
+    { Action: 's3:PutObject', Resource: `${bucket}/$\{aws:username}/*` },
+    { Action: ['s3:ReplicateObject', 's3:BypassGovernanceRetention', 's3:ObjectOwnerOverrideToBucketOwner'] },
+    { Action: undefined, NotAction: 's3:ListBucket' },
+    { Action: 's3:ListBucket', Resource: undefined, NotResource: `${bucket}/AWSLogs/*` },
+    { Principal: { AWS: `arn:aws:iam::${account}:user/admin` } },
+    { Principal: { AWS: 'arn:aws:iam::999999999999:role/of-another-installation' } },
+    { Principal: { AWS: 'AIDAJQABLZS4A3QDU576Q' } },
+    {
+      Principal: {
+        Service: ['cloudtrail.amazonaws.com', 'delivery.logs.amazonaws.com', 'logs.eu-west-1.amazonaws.com'],
+      },
+    },
+    { Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity EH1HDMB1FH2TC' } },
+    { Principal: { CanonicalUser: 'f'.repeat(64) } },
+  ])('takes a statement with %j', async (change) => {
+    await s3.call(deletePublicAccessBlock, { Bucket: 'audit' })
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, ...change }] })
+    await s3.call(putBucketPolicy, { Bucket: 'audit', Policy })
   })
 
   it('lets only the owner’s account write the policy', async () => {

@@ -1,4 +1,4 @@
-import { bucketArn, checkBucketPolicy, isPublicPolicy } from '../../buckets/index.ts'
+import { isPublicBucket } from '../../buckets/index.ts'
 import { bucketAccess, requireBucket } from './bucket-access.ts'
 import { defineOperation } from './service.ts'
 
@@ -10,8 +10,7 @@ export const getBucketPolicyStatus = defineOperation({
   access: bucketAccess('s3:GetBucketPolicyStatus'),
   run(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
-    const policy = bucket.policy ?? fail('NoSuchBucketPolicy', 'The bucket policy does not exist')
-    const check = checkBucketPolicy(policy, bucketArn(call.partition, bucket.name))
-    return { PolicyStatus: { IsPublic: check.kind === 'valid' && isPublicPolicy(check.document) } }
+    if (bucket.policy === undefined) fail('NoSuchBucketPolicy', 'The bucket policy does not exist')
+    return { PolicyStatus: { IsPublic: isPublicBucket(bucket) } }
   },
 })

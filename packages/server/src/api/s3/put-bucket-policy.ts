@@ -5,14 +5,14 @@ import { defineOperation } from './service.ts'
 export const putBucketPolicy = defineOperation({
   name: 'PutBucketPolicy',
   action: 's3:PutBucketPolicy',
-  uses: ['buckets'],
+  uses: ['buckets', 'identity'],
   readOnly: false,
   access: bucketPolicyAccess('s3:PutBucketPolicy'),
   async run(input, capabilities, call, fail) {
     const found = requireBucket(capabilities, input.Bucket, call, fail)
     const { name, publicAccess } = found
     requireOwner(found, call, fail)
-    const check = checkBucketPolicy(input.Policy, bucketArn(call.partition, name))
+    const check = checkBucketPolicy(input.Policy, bucketArn(call.partition, name), capabilities.identity.mayExist)
     if (check.kind === 'malformed') return fail('MalformedPolicy', check.message)
     if (publicAccess?.blocksPolicy && isPublicPolicy(check.document)) {
       fail(

@@ -1,5 +1,6 @@
 import { loadModel } from '@cairn/aws-kit/model'
 import { type Buckets, createDestinations, openBuckets } from '../../buckets/index.ts'
+import { createIdentity } from '../../identity/index.ts'
 import { createKms, type Kms } from '../../kms/index.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import { createMemoryCatalog } from '../../storage/memory/catalog.ts'
@@ -60,9 +61,19 @@ export async function createS3Caller(): Promise<S3Caller> {
     demandsDeliveryPolicy: true,
     objectBytesMax: 6 * 1024 ** 2,
   })
+  const vault = createMemoryKeyVault()
+  const identity = createIdentity({
+    catalog: createMemoryCatalog(),
+    vault,
+    clock,
+    ids: systemIds,
+    partition: 'aws',
+    mode: { kind: 'verified' },
+  })
+  await identity.prepare([account])
   const kms = createKms({
     catalog: createMemoryCatalog(),
-    vault: createMemoryKeyVault(),
+    vault,
     log,
     clock,
     ids: systemIds,
@@ -96,7 +107,7 @@ export async function createS3Caller(): Promise<S3Caller> {
       }
       const wire = model.operations[operation.name]
       if (wire) Object.assign(notes, operation.record(input, call, { model, operation: wire }))
-      const capabilities = { buckets, destinations, clock, kms, ids: systemIds } as unknown as Capabilities
+      const capabilities = { buckets, destinations, clock, identity, kms, ids: systemIds } as unknown as Capabilities
       const asked = await operation.access(input, capabilities, call, fail)
       // Everything is allowed here.
       if (asked.some(({ part }) => part !== undefined)) call.refusals = new Map()

@@ -8,7 +8,7 @@ import { defineOperation } from './service.ts'
 export const createQueue = defineOperation({
   name: 'CreateQueue',
   action: 'sqs:CreateQueue',
-  uses: ['queues', 'clock'],
+  uses: ['queues', 'clock', 'identity'],
   readOnly: false,
   access({ QueueName: name, tags = {} }, _capabilities, call) {
     const resource = queueArn(call.partition, { account: call.account, region: call.region, name })
@@ -16,13 +16,13 @@ export const createQueue = defineOperation({
     const isTagged = Object.keys(tags).length > 0
     return ['sqs:CreateQueue', ...(isTagged ? ['sqs:TagQueue'] : [])].map((action) => ({ action, resource, context }))
   },
-  async run(input, { queues, clock }, call, fail) {
+  async run(input, { queues, clock, identity }, call, fail) {
     const { QueueName: name, Attributes: attributes = {} } = input
     if (name.endsWith('.fifo')) fail('UnsupportedOperation', 'Cairn has no FIFO queues.')
     if (!isQueueName(name)) {
       fail('InvalidAddress', 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.')
     }
-    const { settings, policy, redrivePolicy = '' } = readAttributes(attributes, fail)
+    const { settings, policy, redrivePolicy = '' } = readAttributes(attributes, identity, fail)
     const place = { account: call.account, region: call.region, name }
     const redrive = readRedrivePolicy(redrivePolicy, queues, place, fail)
     const nowMs = clock.nowMs()

@@ -1,10 +1,5 @@
-import {
-  type Queue,
-  type QueueCounts,
-  type QueueSettings,
-  queuePolicyBytesMax,
-  queuePolicyProblem,
-} from '../../queues/index.ts'
+import type { Identity } from '../../identity/index.ts'
+import { isQueuePolicy, type Queue, type QueueCounts, type QueueSettings } from '../../queues/index.ts'
 import type { Fail } from '../operation.ts'
 import { redrivePolicyText } from './redrive-policy.ts'
 
@@ -46,6 +41,7 @@ export interface AttributeChange {
 /** Reads the attributes that a queue is to have. */
 export function readAttributes(
   attributes: Readonly<Record<string, string>>,
+  identity: Pick<Identity, 'mayExist'>,
   fail: Fail<'InvalidAttributeName' | 'InvalidAttributeValue' | 'UnsupportedOperation'>,
 ): AttributeChange {
   const settings: Record<string, number> = {}
@@ -60,8 +56,7 @@ export function readAttributes(
       }
       settings[known.setting] = number
     } else if (name === 'Policy') {
-      const problem = value === '' ? undefined : queuePolicyProblem(value)
-      if (problem !== undefined || Buffer.byteLength(value) > queuePolicyBytesMax) {
+      if (value !== '' && !isQueuePolicy(value, identity.mayExist)) {
         fail('InvalidAttributeValue', `Invalid value for the parameter Policy.`)
       }
       policy = value

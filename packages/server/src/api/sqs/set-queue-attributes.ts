@@ -6,12 +6,12 @@ import { defineOperation } from './service.ts'
 export const setQueueAttributes = defineOperation({
   name: 'SetQueueAttributes',
   action: 'sqs:SetQueueAttributes',
-  uses: ['queues', 'clock'],
+  uses: ['queues', 'clock', 'identity'],
   readOnly: false,
   access: onQueue('sqs:SetQueueAttributes'),
-  async run(input, { queues, clock }, call, fail) {
+  async run(input, { queues, clock, identity }, call, fail) {
     const queue = requireQueue(input.QueueUrl, { queues }, call, fail)
-    const { settings, policy, redrivePolicy } = readAttributes(input.Attributes, fail)
+    const { settings, policy, redrivePolicy } = readAttributes(input.Attributes, identity, fail)
     const given = redrivePolicy === undefined ? undefined : readRedrivePolicy(redrivePolicy, queues, queue, fail)
     const edited = await queues.edit(call.cause, queue, ({ policy: policyBefore, redrive: redriveBefore, ...one }) => {
       const kept = policy ?? policyBefore

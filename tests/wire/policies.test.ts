@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { clients } from '@cairn/testkit/clients'
+import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
+import { expect, test } from 'vitest'
+
+/** What every place that keeps a policy says of one with a typing error, seen by boto3. */
+
+const client = clients().python
+
+const script = `
+import boto3, json
+from botocore.exceptions import ClientError
+s3, sqs, kms, iam, trail = (boto3.client(name) for name in ['s3', 'sqs', 'kms', 'iam', 'cloudtrail'])
+account = boto3.client('sts').get_caller_identity()['Account']
+nobody = {'AWS': 'arn:aws:iam::%s:user/nobody' % account}
+me = {'AWS': 'arn:aws:iam::%s:user/admin' % account}
+
+def policy(**statement):
+    return json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', **statement}]})
+
+def refused(code, message, call):
+    try:
+        call()
+    except ClientError as error:
+        told = error.response['Error']
+        assert (told['Code'], told['Message']) == (code, message), told
+    else:
+        assert False, 'not refused: ' + message
+
+s3.create_bucket(Bucket='audit')
+def bucket(message, **statement):
+    refused('MalformedPolicy', message, lambda: s3.put_bucket_policy(Bucket='audit', Policy=policy(**statement)))
+everything = 'arn:aws:s3:::audit/*'
+bucket('Policy has invalid action', Principal=me, Action='s3:GetObjekt', Resource=everything)
+bucket('Policy has invalid resource', Principal=me, Action='s3:GetObject', Resource='arn:aws:s3:::other/*')
+bucket('Action does not apply to any resource(s) in statement', Principal=me, Action='s3:ListBucket', Resource=everything)
+bucket('Invalid principal in policy', Principal=nobody, Action='s3:GetObject', Resource=everything)
+s3.put_bucket_policy(Bucket='audit', Policy=policy(Principal=me, Action='s3:GetObject', Resource=everything))
+
+queue = sqs.create_queue(QueueName='told')['QueueUrl']
+def on_queue(**statement):
+    refused('InvalidAttributeValue', 'Invalid value for the parameter Policy.', lambda: sqs.set_queue_attributes(
+        QueueUrl=queue, Attributes={'Policy': policy(Resource='*', **statement)}))
+on_queue(Principal=nobody, Action='sqs:SendMessage')
+on_queue(Principal=me, Action='s3:GetObject')
+sqs.set_queue_attributes(QueueUrl=queue, Attributes={'Policy': policy(Principal=me, Action='SQS:*', Resource='*')})
+
+key = kms.create_key()['KeyMetadata']['KeyId']
+refused('MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.',
+    lambda: kms.put_key_policy(KeyId=key, PolicyName='default', Policy=policy(Principal=nobody, Action='kms:*', Resource='*')))
+
+def role(message, **statement):
+    refused('MalformedPolicyDocument', message, lambda: iam.create_role(
+        RoleName='reader', AssumeRolePolicyDocument=policy(**statement)))
+role('AssumeRole policy may only specify STS AssumeRole actions.', Principal=me, Action='s3:GetObject')
+role('Invalid principal in policy: "AWS":"%s"' % nobody['AWS'], Principal=nobody, Action='sts:AssumeRole')
+iam.create_role(RoleName='reader', AssumeRolePolicyDocument=policy(Principal=me, Action='sts:AssumeRole'))
+# Identity policies may name actions that nobody knows yet.
+iam.put_role_policy(RoleName='reader', PolicyName='later', PolicyDocument=policy(Action=['new:Thing', '*:List*'], Resource='*'))
+
+channel = trail.create_channel(Name='incoming', Source='Custom', Destinations=[{'Type': 'EVENT_DATA_STORE', 'Location':
+    trail.create_event_data_store(Name='outside', TerminationProtectionEnabled=False, AdvancedEventSelectors=[{'FieldSelectors':
+        [{'Field': 'eventCategory', 'Equals': ['ActivityAuditLog']}]}])['EventDataStoreArn']}])['ChannelArn']
+refused('ResourcePolicyNotValidException', 'Invalid principal in policy: ' + nobody['AWS'], lambda: trail.put_resource_policy(
+    ResourceArn=channel, ResourcePolicy=policy(Principal=nobody, Action='cloudtrail-data:PutAuditEvents', Resource=channel)))
+print('seen')
+`
+
+test.skipIf(client.kind === 'absent')(
+  'policies with typing errors are refused where they are put, in the words of the service',
+  { timeout: 60_000 },
+  async () => {
+    if (client.kind === 'absent') return
+    using folder = temporaryFolder()
+    await using cairn = await startCairn({ dataDir: join(folder.path, 'data') })
+    const file = join(folder.path, 'policies.py')
+    writeFileSync(file, script)
+    expect(await cairn.run(client.program, file)).toMatchObject({ code: 0, stdout: 'seen\n', stderr: '' })
+  },
+)
