@@ -13,18 +13,15 @@ export interface PolicyDocument {
 }
 
 /**
- * The least policy under which `calls` would all be allowed again, as far as they are known. Calls that were denied are in it only when
- * `withDenied`: they did not happen, and the program got by without.
+ * The least policy under which `calls` would all be allowed again, as far as they are known. Calls that were denied are not
+ * in it: they did not happen, and the program got by without.
  *
  * Equal lists of resources share a statement, so that the policy stays short; no action is in two.
  */
-export function leastPolicy(
-  calls: readonly SeenCall[],
-  options: { readonly withDenied?: boolean } = {},
-): PolicyDocument {
+export function leastPolicy(calls: readonly SeenCall[]): PolicyDocument {
   const resourcesOf = new Map<string, Set<string>>()
   for (const call of calls) {
-    if (isDenied(call) && options.withDenied !== true) continue
+    if (isDenied(call)) continue
     for (const { action, resource: arn } of call.needs ?? []) {
       const resource = literal(arn)
       const resources = resourcesOf.get(action)

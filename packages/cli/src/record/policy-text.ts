@@ -15,7 +15,8 @@ export function policyText(policy: PolicyDocument, format: PolicyFormat): string
     case 'json':
       return `${JSON.stringify(policy, undefined, 2)}\n`
     case 'yaml':
-      return stringify(policy)
+      // Quoted: readers of YAML 1.1, most of those in Python, take a bare 2012-10-17 for a date.
+      return stringify(policy, { schema: 'yaml-1.1' })
     case 'terraform':
       return terraform(policy)
   }
