@@ -261,6 +261,25 @@ describe('cairn record without any call', () => {
     expect(fine.code, fine.stderr).toBe(0)
   })
 
+  test('leaves a contract and a policy as they are, and says so: nothing was seen, or the command broke off', async () => {
+    const contract = join(folder.path, 'kept.yaml')
+    for (const [script, reason] of [
+      ['', 'no call was seen'],
+      ['process.exit(7)', 'the command failed'],
+    ] as const) {
+      writeFileSync(contract, 'kept')
+      const asked = ['--quiet', '--update', 'kept.yaml', '--policy', 'kept.json']
+      const { stderr } = await run([...asked, '--', process.execPath, '-e', script])
+      expect(stderr).toContain(`kept.yaml was not written: ${reason}`)
+      expect(stderr).toContain('kept.json was not written')
+      expect(readFileSync(contract, 'utf8')).toBe('kept')
+    }
+    const empty = await run(['--allow-none', '--update', 'kept.yaml', '--', process.execPath, '-e', ''])
+    expect(empty.code, empty.stderr).toBe(0)
+    const checked = await run(['--allow-none', '--check', 'kept.yaml', '--', process.execPath, '-e', ''])
+    expect(checked.code, checked.stderr).toBe(0)
+  })
+
   test('keeps the exit code of the command, and the signal that ended it', async () => {
     expect((await run(['--', process.execPath, '-e', 'process.exit(7)'])).code).toBe(7)
     expect((await run(['--', process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")'])).code).toBe(137)
@@ -273,6 +292,8 @@ describe('cairn record without any call', () => {
     })
     for (const words of [
       ['--expect', 'PutObject'],
+      ['--expect', 'iamm:*==0'],
+      ['--allow-name', 's3:*'],
       ['--resolve', 'x'],
       ['--allow-target', 'home'],
       ['--check', 'none.yaml'],

@@ -13,6 +13,11 @@ test('calls in a row that are the same become one with a number', () => {
   ])
 })
 
+test('a file cannot take a change for a read, whose number would not matter', () => {
+  const once = new Map([['', [{ call: 's3:PutObject', parameters: { key: 'a' }, readOnly: true as const }]]])
+  expect(differences(once, contractOf([put('a'), put('a')]))).toMatchObject([{ kind: 'times' }])
+})
+
 test('the order of changes matters, that of reads does not', () => {
   const contract = contractOf([put('a'), get('x'), get('y'), put('b')])
   expect(differences(contract, contractOf([put('a'), get('y'), get('x'), put('b')]))).toEqual([])

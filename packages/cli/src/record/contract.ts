@@ -95,7 +95,7 @@ function inGroup(
   for (const [key, { call, times }] of wanted) {
     const other = got.get(key)
     if (other === undefined) found.push({ kind: 'missing', mark, call })
-    else if (other.times !== times && call.readOnly !== true) {
+    else if (other.times !== times && other.call.readOnly !== true) {
       found.push({ kind: 'times', mark, call, detail: `expected ${counts(times)}, seen ${counts(other.times)}` })
     }
   }

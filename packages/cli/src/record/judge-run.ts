@@ -1,15 +1,44 @@
 import { type Contract, contractOf, type Difference, differences } from './contract.ts'
 import { type Expectation, judge, type Verdict } from './expectation.ts'
 import type { JudgedCase } from './junit.ts'
-import type { SeenCall } from './seen-call.ts'
+import { whyNothing } from './nothing-seen.ts'
+import type { SessionFacts } from './session-facts.ts'
 
-/** Holds a session against what was asked of it; a case for each expectation, and for each test of the contract. */
-export function judgeRun(
-  calls: readonly SeenCall[],
-  asked: { readonly expectations: readonly Expectation[]; readonly contract?: Contract | undefined },
-): readonly JudgedCase[] {
-  const expected = asked.expectations.map((expectation) => expectationCase(judge(expectation, calls)))
-  return asked.contract === undefined ? expected : [...expected, ...contractCases(asked.contract, contractOf(calls))]
+interface Asked {
+  readonly expectations: readonly Expectation[]
+  readonly contract?: Contract | undefined
+  /** No call at all is fine. */
+  readonly allowsNone: boolean
+}
+
+/**
+ * Holds a session against what was asked of it; a case for each expectation, and for each test of the contract. What
+ * cannot be judged fails: a check that says nothing would pass for one that holds.
+ */
+export function judgeRun(seen: SessionFacts, { expectations, contract, allowsNone }: Asked): readonly JudgedCase[] {
+  const { calls } = seen
+  const judged = [
+    ...expectations.map((expectation) => expectationCase(judge(expectation, calls))),
+    ...(contract === undefined ? [] : contractCases(contract, contractOf(calls))),
+  ]
+  const isAsked = expectations.length > 0 || contract !== undefined
+  return [
+    ...(calls.length === 0 && !allowsNone ? [nothingSeen(seen)] : []),
+    ...(seen.callsBeyond > 0 && isAsked ? [tooManySeen(seen)] : []),
+    ...judged,
+  ]
+}
+
+/** So that CI shows it beside what else failed. */
+function nothingSeen(seen: SessionFacts): JudgedCase {
+  return { suite: 'session', name: 'calls were seen', failure: ['no call to AWS was seen', ...whyNothing(seen)] }
+}
+
+function tooManySeen({ calls, callsBeyond }: SessionFacts): JudgedCase {
+  const failure = [
+    `the first ${calls.length} calls were judged, ${callsBeyond} later ones were not: record less at once`,
+  ]
+  return { suite: 'session', name: 'all calls were judged', failure }
 }
 
 function expectationCase({ expectation, isMet, seen, calls }: Verdict): JudgedCase {

@@ -13,7 +13,7 @@ import type { Expectation } from './expectation.ts'
 import { judgeRun } from './judge-run.ts'
 import { annotation, type JudgedCase, junitXml } from './junit.ts'
 import { leastPolicy, type PolicyDocument } from './least-policy.ts'
-import { proxyNotes, whyNothing } from './nothing-seen.ts'
+import { proxyNotes } from './nothing-seen.ts'
 import { formatOfFile, policyText } from './policy-text.ts'
 import { reportLines } from './report-text.ts'
 import { saveFiles } from './save-files.ts'
@@ -56,57 +56,78 @@ export async function record(context: Context, options: RecordOptions): Promise<
   })
   await session.stop()
   const { calls } = session.seen
-  const isNothing = calls.length === 0 && !options.allowsNone
-  const judged = judgeRun(calls, { expectations: options.expectations, contract })
-  const cases = isNothing ? [nothingSeen(session.seen), ...judged] : judged
+  const { expectations, allowsNone } = options
+  const cases = judgeRun(session.seen, { expectations, contract, allowsNone })
   const policy = leastPolicy(calls)
-  await writeResults(context, options, session, { cases, policy })
-  await report(context, options, session.seen, { cases, policy, summary: summarise(calls), childCode })
+  const unwritten = await writeResults(context, options, session, { cases, policy, childCode })
+  await report(context, options, session.seen, { cases, policy, summary: summarise(calls), childCode, unwritten })
   if (childCode !== 0) return childCode as ProgramExitCode
-  if (isNothing) return exitCodes.nothingFound
+  if (calls.length === 0 && !allowsNone) return exitCodes.nothingFound
   return cases.some(({ failure }) => failure !== undefined) ? exitCodes.failed : exitCodes.done
 }
 
-/** So that CI shows it beside what else failed. */
-function nothingSeen(seen: SessionFacts): JudgedCase {
-  return { suite: 'session', name: 'calls were seen', failure: ['no call to AWS was seen', ...whyNothing(seen)] }
+interface Told {
+  readonly summary: Summary
+  /** A sentence for each result that was asked for and is not there. */
+  readonly unwritten: readonly string[]
 }
 
 interface Results {
   readonly cases: readonly JudgedCase[]
   readonly policy: PolicyDocument
+  /** Of the command. */
+  readonly childCode: number
 }
 
+/** Writes what was asked for, and tells what of it was not written: what an earlier run left there is still there. */
 async function writeResults(
   context: Context,
   options: RecordOptions,
   session: Session,
-  { cases, policy }: Results,
-): Promise<void> {
+  { cases, policy, childCode }: Results,
+): Promise<readonly string[]> {
   const write = (path: string, text: string) => writeFile(resolve(context.folder, path), text)
-  const { calls } = session.seen
+  const { seen } = session
+  const { update, junit, policies, save } = options
+  const noContract = whyNoContract(seen, options, childCode)
+  // IAM takes no policy without a statement.
+  const noPolicy = policy.Statement.length > 0 ? undefined : 'no call that was allowed needs a permission'
   try {
-    if (options.update !== undefined && calls.length > 0) await write(options.update, contractText(contractOf(calls)))
-    if (options.junit !== undefined) await write(options.junit, junitXml(cases))
-    // IAM takes no policy without a statement.
-    const isPolicy = policy.Statement.length > 0
-    for (const path of isPolicy ? options.policies : []) await write(path, policyText(policy, formatOfFile(path)))
-    if (options.save !== undefined) await saveFiles(session.events(), resolve(context.folder, options.save))
+    if (update !== undefined && noContract === undefined) await write(update, contractText(contractOf(seen.calls)))
+    if (junit !== undefined) await write(junit, junitXml(cases))
+    for (const path of noPolicy === undefined ? policies : []) await write(path, policyText(policy, formatOfFile(path)))
+    if (save !== undefined) await saveFiles(session.events(), resolve(context.folder, save))
   } catch (cause) {
     const { code, path } = cause as NodeJS.ErrnoException
     if (code === undefined) throw cause
     throw new CommandFailure(`${path ?? 'A file'} cannot be written (${code}).`, { cause })
   }
+  return [
+    ...(update === undefined || noContract === undefined ? [] : [`${update} was not written: ${noContract}.`]),
+    ...(noPolicy === undefined ? [] : policies.map((path) => `${path} was not written: ${noPolicy}.`)),
+  ]
+}
+
+/** A run that broke off, or was not seen, is no contract for those to come. */
+function whyNoContract(
+  { calls, callsBeyond }: SessionFacts,
+  { allowsNone }: RecordOptions,
+  childCode: number,
+): string | undefined {
+  if (childCode !== 0) return 'the command failed'
+  if (calls.length === 0 && !allowsNone) return 'no call was seen'
+  return callsBeyond > 0 ? 'there were more calls than a contract holds' : undefined
 }
 
 async function report(
   { stdout, stderr, environment }: Context,
   options: RecordOptions,
   seen: SessionFacts,
-  { cases, policy, summary, childCode }: Results & { readonly summary: Summary; readonly childCode: number },
+  { cases, policy, summary, childCode, unwritten }: Results & Told,
 ): Promise<void> {
   if (options.json) {
-    const whole = { ...summary, exitCode: childCode, judged: cases, policy, connections: seen.proxy }
+    const { callsBeyond, proxy: connections } = seen
+    const whole = { ...summary, callsBeyond, exitCode: childCode, judged: cases, policy, connections }
     await stdout.line(JSON.stringify(whole))
   }
   const failed = cases.filter(({ failure }) => failure !== undefined)
@@ -118,6 +139,7 @@ async function report(
       `${style.red('✗')} ${style.bold(`${suite}: ${name}`)}`,
       ...failure.map((line) => `  ${coloured(line, stderr)}`),
     ]),
+    ...(unwritten.length === 0 ? [] : ['', ...unwritten.map((line) => style.yellow(line))]),
     ...(cases.length === 0 ? [] : ['', judgement(cases.length, failed.length, stderr)]),
   ]
   if (lines.length > 0) await stderr.line(`${style.dim('─'.repeat(Math.min(columns, 80)))}\n${lines.join('\n')}`)
@@ -132,7 +154,12 @@ function overview(seen: SessionFacts, summary: Summary, policy: PolicyDocument, 
     ...reportLines(summary, policy, { style, columns }),
     ...(seen.callsBeyond === 0
       ? []
-      : ['', style.yellow(`${seen.callsBeyond} later calls were recorded and are not in this report.`)]),
+      : [
+          '',
+          style.yellow(
+            `${seen.callsBeyond} later calls were recorded, and are neither in this report nor in the policy.`,
+          ),
+        ]),
     ...(notes.length === 0 ? [] : ['', style.bold('Not recorded'), ...notes]),
   ]
 }
