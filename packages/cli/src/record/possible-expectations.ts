@@ -40,7 +40,14 @@ function isOwn({ service, pattern }: Expectation, own: readonly OwnName[]): bool
   )
 }
 
-function refusal({ text, service, operation }: Expectation, { kind, reason, near }: ImpossibleName): CommandFailure {
+const reasons: Readonly<Record<NonNullable<ImpossibleName['otherwise']>, string>> = {
+  alias: 'signatures and addresses call it so',
+  'same-call': 'its calls cannot be told from those of another, and have their name',
+  'event-name': 'records call it so',
+  action: 'it is an action of IAM',
+}
+
+function refusal({ text, service, operation }: Expectation, { kind, otherwise, near }: ImpossibleName): CommandFailure {
   const isPattern = /[*?]/.test(kind === 'service' ? service : operation)
   const [what, name, own] =
     kind === 'service'
@@ -51,7 +58,7 @@ function refusal({ text, service, operation }: Expectation, { kind, reason, near
           `${service}:${operation}`,
         ]
   const problem = isPattern ? `no ${what} fits '${name}'` : `no ${what} is called '${name}'`
-  const because = reason === undefined ? '' : `; ${reason}`
+  const because = otherwise === undefined ? '' : `; ${reasons[otherwise]}`
   const meant = near.length === 0 ? '' : `Is ${listed(near)} meant? `
   return new CommandFailure(`--expect '${text}' can match no call: ${problem}${because}.`, {
     advice: `${meant}A name of your own, which is none of AWS's, is taken with --allow-name ${isPattern ? 'NAME' : own}.`,

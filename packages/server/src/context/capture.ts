@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { SigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Buckets } from '../buckets/index.ts'
-import { createExchanges, createIdentifyCaller, createJournal } from '../capture/exchange/index.ts'
+import { createExchanges, createIdentifyCaller, createJournal, idleNames } from '../capture/exchange/index.ts'
 import { createGateway, type UpstreamOptions } from '../capture/gateway/index.ts'
 import { type Config, storeCredentials } from '../config/index.ts'
 import { Fault } from '../fault.ts'
@@ -29,6 +29,8 @@ export async function openCapture(options: {
   const { config, storage, identity, signingKeys, buckets, trails, partition, telemetry } = options
   const { clock, machineClock, ids, catalog } = storage
   const { account, region, limits, capture } = config
+  const ofUpstreams = config.upstreams.flatMap(({ services }) => services)
+  for (const idle of idleNames(capture.rules, ofUpstreams)) telemetry.ruleWithoutCalls(idle)
   const catalogVersion = () => catalog.version
   const place = { account, region, partition }
   const exchanges = createExchanges({

@@ -48,6 +48,8 @@ export function captureFacts(logger: Logger, registry: Registry) {
       logger.warn({ ...names, ...describeError(error) }, 'carried call failed')
     },
     notRecordedByRule: () => byRule.inc(),
+    ruleWithoutCalls: (facts: { readonly rule: number; readonly name: string; readonly near: readonly string[] }) =>
+      logger.warn(facts, 'capture.rules has a name that no call of AWS has'),
     recordNotWritten(facts: {
       readonly eventSource: string
       readonly eventName: string

@@ -18,8 +18,11 @@ export interface NamePattern {
 /** Of a pattern that no call can fit, whatever is called. */
 export interface ImpossibleName {
   readonly kind: 'service' | 'operation'
-  /** What it is instead, where that is known. */
-  readonly reason?: string
+  /**
+   * What it is instead, where that is known: what signatures, addresses or IAM call a service; a call that cannot be told
+   * from another's and has its name; what records call an operation; an action of IAM.
+   */
+  readonly otherwise?: 'alias' | 'same-call' | 'event-name' | 'action'
   /** What may be meant, the likeliest first: services, or operations with their service. */
   readonly near: readonly string[]
 }
@@ -51,16 +54,9 @@ export function impossibleName({ service, operation }: NamePattern): ImpossibleN
     }
   }
   if (others.size > 0) {
-    return {
-      kind: 'operation',
-      reason: 'its calls cannot be told from those of another, and have its name',
-      near: some(others),
-    }
+    return { kind: 'operation', otherwise: 'same-call', near: some(others) }
   }
-  const [only] = services
-  return only === undefined || services.length > 1
-    ? { kind: 'operation', near: [] }
-    : likeOperation(routeTable(only), operation)
+  return likeOperation(services.map(routeTable), operation)
 }
 
 /** Some APIs are two names for one thing on the wire, such as those of rds and docdb. */
@@ -77,23 +73,26 @@ function likeService(service: string): ImpossibleName {
   const name = service.toLowerCase()
   const meant = new Set([...(bySigningName.get(name) ?? []), ...(byHost.get(name) ?? [])])
   if (meant.size === 0) return { kind: 'service', near: nearWords(service, services, nearMax) }
-  return { kind: 'service', reason: 'signatures and addresses call it so', near: some(meant) }
+  return { kind: 'service', otherwise: 'alias', near: some(meant) }
 }
 
-function likeOperation(table: RouteTable, operation: string): ImpossibleName {
-  const { service, operations } = table
-  const all = [...operations.values()]
+function likeOperation(tables: readonly RouteTable[], operation: string): ImpossibleName {
   const isCalled = fits(operation)
-  const full = (names: Iterable<string>) => some(names).map((name) => `${service}:${name}`)
-  const recorded = all.filter(({ name, http }) => isCalled(recordEventName(service, name, http.uri)))
-  if (recorded.length > 0) {
-    return { kind: 'operation', reason: 'it is how records spell it', near: full(recorded.map(({ name }) => name)) }
+  const isAction = (action: string) => isCalled(action.slice(action.indexOf(':') + 1))
+  const recorded: string[] = []
+  const allowed: string[] = []
+  for (const { service, operations } of tables) {
+    for (const { name, http, actions } of operations.values()) {
+      if (isCalled(recordEventName(service, name, http.uri))) recorded.push(`${service}:${name}`)
+      if (actions.some(isAction)) allowed.push(`${service}:${name}`)
+    }
   }
-  const allowed = all.filter(({ actions }) => actions.some((action) => isCalled(action.slice(action.indexOf(':') + 1))))
-  if (allowed.length > 0) {
-    return { kind: 'operation', reason: 'it is an action of IAM', near: full(allowed.map(({ name }) => name)) }
-  }
-  return { kind: 'operation', near: full(nearWords(operation, operations.keys(), nearMax)) }
+  if (recorded.length > 0) return { kind: 'operation', otherwise: 'event-name', near: some(recorded) }
+  if (allowed.length > 0) return { kind: 'operation', otherwise: 'action', near: some(allowed) }
+  const [only] = tables
+  if (only === undefined || tables.length > 1) return { kind: 'operation', near: [] }
+  const near = nearWords(operation, only.operations.keys(), nearMax)
+  return { kind: 'operation', near: near.map((name) => `${only.service}:${name}`) }
 }
 
 function some(names: Iterable<string>): readonly string[] {
