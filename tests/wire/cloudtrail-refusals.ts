@@ -242,6 +242,21 @@ export function refusalsIn(world: World): Readonly<Record<OperationName, readonl
         },
         message: 'Value arn:aws:s3:::* for DataResources.Values is invalid.',
       },
+      {
+        code: 'InvalidEventSelectorsException',
+        input: {
+          TrailName,
+          AdvancedEventSelectors: [
+            {
+              FieldSelectors: [
+                { Field: 'eventCategory', Equals: ['Data'] },
+                { Field: 'resources.type', Equals: ['AWS::S3::Objekt'] },
+              ],
+            },
+          ],
+        },
+        message: 'Value AWS::S3::Objekt for field resources.type is invalid.',
+      },
     ],
     GetEventSelectors: trailReference(world, 'TrailName'),
     PutInsightSelectors: [

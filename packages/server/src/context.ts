@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { awsResourceTypes } from '@cairn/core/selectors'
 import type { Capabilities } from './api/capabilities.ts'
 import { createBucketEvents, createDestinations, createExpiration, openBuckets } from './buckets/index.ts'
 import type { Exchanges, IdentifyCaller } from './capture/exchange/index.ts'
@@ -178,6 +179,7 @@ export async function buildInstallation(
     queues,
     quotas,
     readBack,
+    resourceTypes: new Set([...awsResourceTypes, ...config.selectors.resourceTypes]),
     storeImports,
     trails,
     upkeep: createUpkeep({

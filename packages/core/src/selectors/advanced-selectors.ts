@@ -41,13 +41,15 @@ export const defaultStoreSelectors: readonly AdvancedEventSelector[] = [
 ]
 
 /**
- * Checks advanced selectors and says what they mean.
+ * Checks advanced selectors and says what they mean. `resourceTypes` are those that they may name; without them any of
+ * the right form will do, so that what was kept once stays valid.
  *
  * @source CloudTrail API Reference, AdvancedEventSelector and AdvancedFieldSelector
  */
 export function judgeAdvancedSelectors(
   input: readonly AdvancedEventSelector[],
   owner: SelectorOwner,
+  resourceTypes?: ReadonlySet<string>,
 ): SelectorsVerdict<ShownAdvancedSelector> {
   return judge(() => {
     if (input.length === 0) invalid('At least one advanced event selector must be specified.')
@@ -56,6 +58,7 @@ export function judgeAdvancedSelectors(
     if (count > valuesMax)
       invalid(`The total number of values in all advanced event selectors must not exceed ${valuesMax}.`)
     requireOneSort(selectors)
+    if (resourceTypes !== undefined) requireKnownTypes(selectors, resourceTypes)
     return { selectors, shown: input.map(tidy) }
   })
 }
@@ -73,6 +76,17 @@ function requireOneSort(selectors: readonly Selector[]): void {
   if (categories.size > 1 && [...categories].some((category) => category !== undefined && isWholeCategory(category))) {
     invalid(`The event categories ${[...categories].join(', ')} cannot be combined.`)
   }
+}
+
+/** A type with a typing error selects nothing, and nobody would notice. */
+function requireKnownTypes(selectors: readonly Selector[], known: ReadonlySet<string>): void {
+  for (const type of selectors.flatMap(({ clauses }) => typesOf(clauses))) {
+    if (!known.has(type)) invalid(`Value ${type} for field resources.type is invalid.`)
+  }
+}
+
+function typesOf(clauses: readonly FieldClause[]): readonly string[] {
+  return clauses.find(({ field }) => field === 'resources.type')?.equals ?? []
 }
 
 function readSelector(input: AdvancedEventSelector, owner: SelectorOwner): Selector {
@@ -160,8 +174,7 @@ function checkClause(clause: FieldClause, rule: FieldRule): void {
   }
 }
 
-/** The form of a type is checked, not the list of them: AWS adds some every month. */
-const typeForm = /^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$/
+const typeForm = /^\w+::\w+::\w+$/
 const anyArn = /^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/s
 /** Types whose ARNs are often given wrong: as a bucket, a prefix or a wildcard. */
 const arnForms: Readonly<Record<string, RegExp>> = {
@@ -171,7 +184,7 @@ const arnForms: Readonly<Record<string, RegExp>> = {
 }
 
 function checkResources(clauses: readonly FieldClause[]): void {
-  const type = clauses.find(({ field }) => field === 'resources.type')?.equals?.[0]
+  const [type] = typesOf(clauses)
   if (type === undefined) return
   if (!typeForm.test(type)) invalid(`Value ${type} for field resources.type is invalid.`)
   const arns = clauses.find(({ field }) => field === 'resources.ARN')

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type AdvancedEventSelector, type AdvancedFieldSelector, judgeAdvancedSelectors } from './advanced-selectors.ts'
 import { type BasicEventSelector, defaultBasicSelectors, judgeBasicSelectors } from './basic-selectors.ts'
 import type { SelectorOwner } from './field-rules.ts'
+import { awsResourceTypes } from './resource-types.ts'
 
 function basicMessage(...input: BasicEventSelector[]): string | undefined {
   const verdict = judgeBasicSelectors(input)
@@ -141,6 +142,21 @@ describe('advanced selectors', () => {
       ],
       shown: [{ Name: 'writes', FieldSelectors: [category('Management'), { Field: 'readOnly', Equals: ['false'] }] }],
     })
+  })
+
+  it('name types of AWS, and those that are listed besides; what was kept once stays valid', () => {
+    const known = new Set([...awsResourceTypes, 'ACME::Ledger::Entry'])
+    const messageOf = (type: string, types?: ReadonlySet<string>) => {
+      const verdict = judgeAdvancedSelectors([{ FieldSelectors: dataOf(type) }], 'trail', types)
+      return verdict.kind === 'invalid' ? verdict.message : undefined
+    }
+    for (const type of ['AWS::S3::Object', 'AWS::SNS::Topic', 'AWS::Bedrock::AgentAlias', 'ACME::Ledger::Entry']) {
+      expect(messageOf(type, known)).toBeUndefined()
+    }
+    for (const type of ['AWS::S3::Objects', 'AWS::s3::Object', 'ACME::Ledger::Entries']) {
+      expect(messageOf(type, known)).toBe(`Value ${type} for field resources.type is invalid.`)
+      expect(messageOf(type)).toBeUndefined()
+    }
   })
 
   it.each<[string, readonly AdvancedFieldSelector[], SelectorOwner]>([

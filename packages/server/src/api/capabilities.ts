@@ -63,6 +63,8 @@ export interface Capabilities {
   readonly queues: Queues
   readonly quotas: Quotas
   readonly readBack: ReadBack
+  /** Types of resources that advanced event selectors may name. */
+  readonly resourceTypes: ReadonlySet<string>
   readonly storeImports: StoreImports
   /** Where the installation runs on one. */
   readonly testClock: TestClock | undefined

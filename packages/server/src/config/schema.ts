@@ -10,6 +10,7 @@ import { lake } from './sections/lake.ts'
 import { limits } from './sections/limits.ts'
 import { listen, listenRules } from './sections/listen.ts'
 import { log } from './sections/log.ts'
+import { selectors } from './sections/selectors.ts'
 import { stores, storesRules } from './sections/stores.ts'
 import { buckets, upstreams, upstreamsRules } from './sections/upstreams.ts'
 import { factsOf, type SettingFacts } from './setting.ts'
@@ -29,6 +30,7 @@ export const configSchema = z.strictObject({
   lake: z.strictObject(lake),
   limits: z.strictObject(limits),
   log: z.strictObject(log),
+  selectors: z.strictObject(selectors),
 })
 
 /** The settings in force. Frozen; durations in milliseconds, sizes in bytes, paths absolute. */

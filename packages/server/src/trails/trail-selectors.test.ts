@@ -8,9 +8,12 @@ const advanced = (...fields: (readonly [Field: string, ...values: string[]])[]):
 })
 
 test('what is judged valid means the same again when it is read back', () => {
-  const verdict = judgeTrailSelectors([{ ReadWriteType: 'ReadOnly' }])
+  const verdict = judgeTrailSelectors({ EventSelectors: [{ ReadWriteType: 'ReadOnly' }] }, new Set())
   if (verdict.kind === 'invalid') throw new TypeError(verdict.message)
-  const again = judgeTrailSelectors(verdict.selectors.kind === 'basic' ? verdict.selectors.shown : [])
+  const again = judgeTrailSelectors(
+    { EventSelectors: verdict.selectors.kind === 'basic' ? verdict.selectors.shown : [] },
+    new Set(),
+  )
   expect(again).toEqual(verdict)
 })
 

@@ -26,16 +26,23 @@ export type TrailSelectorsVerdict =
   | { readonly kind: 'valid'; readonly selectors: TrailSelectors }
   | { readonly kind: 'invalid'; readonly message: string }
 
-/** Judges what is asked for a trail. Some clients send the kind they do not mean as an empty list. */
+/**
+ * Judges what is asked for a trail; `resourceTypes` are those that advanced selectors may name. Some clients send the
+ * kind they do not mean as an empty list.
+ */
 export function judgeTrailSelectors(
-  basic: readonly BasicEventSelector[] = [],
-  advanced: readonly AdvancedEventSelector[] = [],
+  asked: {
+    readonly EventSelectors?: readonly BasicEventSelector[] | undefined
+    readonly AdvancedEventSelectors?: readonly AdvancedEventSelector[] | undefined
+  },
+  resourceTypes: ReadonlySet<string>,
 ): TrailSelectorsVerdict {
+  const { EventSelectors: basic = [], AdvancedEventSelectors: advanced = [] } = asked
   if (basic.length > 0 && advanced.length > 0) {
     return { kind: 'invalid', message: 'A trail can have event selectors or advanced event selectors, but not both.' }
   }
   if (advanced.length > 0) {
-    const verdict = judgeAdvancedSelectors(advanced, 'trail')
+    const verdict = judgeAdvancedSelectors(advanced, 'trail', resourceTypes)
     if (verdict.kind === 'invalid') return verdict
     return { kind: 'valid', selectors: { kind: 'advanced', shown: verdict.shown } }
   }

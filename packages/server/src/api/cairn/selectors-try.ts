@@ -17,16 +17,16 @@ import { refused } from './refused.ts'
 export const selectorsTry = defineEndpoint({
   method: 'POST',
   path: '/_cairn/v1/selectors/try',
-  uses: ['history', 'clock'],
+  uses: ['history', 'clock', 'resourceTypes'],
   access: 'operator',
   readOnly: true,
-  async run({ body, signal }, { history, clock }) {
+  async run({ body, signal }, { history, clock, resourceTypes }) {
     const asked = objectOf(await readText(body))
     if (!asked) return unusable('the body must be a JSON object of at most 1 MiB')
     const { selectors, ...range } = asked
     const lookup = parseLookup({ limit: eventsMax, ...range }, clock.nowMs())
     if (lookup.kind === 'problems') return unusable(lookup.problems.join('; '))
-    const read = await readSelectors(selectors)
+    const read = await readSelectors(selectors, resourceTypes)
     if ('problem' in read) return unusable(read.problem)
     const parts = trySelectors(read.selectors, history.search(lookup.query, 'operator', signal))
     return { status: 200, contentType: 'application/x-ndjson', body: lines(parts) }
@@ -38,6 +38,7 @@ const eventsMax = 100_000
 /** Reads selectors as PutEventSelectors would: by the same model and the same rules. */
 async function readSelectors(
   given: unknown,
+  resourceTypes: ReadonlySet<string>,
 ): Promise<{ readonly selectors: readonly Selector[] } | { readonly problem: string }> {
   const model = await loadModel('cloudtrail')
   const operation = model.operations.PutEventSelectors
@@ -47,8 +48,7 @@ async function readSelectors(
   try {
     const input = parseInput({ model, operation, head, labels: {}, parameters: [] }, request)
     validateInput(model, operation, input)
-    const { EventSelectors, AdvancedEventSelectors } = input as CloudTrailOperations['PutEventSelectors']['input']
-    const verdict = judgeTrailSelectors(EventSelectors, AdvancedEventSelectors)
+    const verdict = judgeTrailSelectors(input as CloudTrailOperations['PutEventSelectors']['input'], resourceTypes)
     return verdict.kind === 'valid' ? { selectors: meaningOf(verdict.selectors) } : { problem: verdict.message }
   } catch (error) {
     if (error instanceof ProtocolError) return { problem: error.message }

@@ -16,7 +16,7 @@ import { requestTagKeys } from './trail-access.ts'
 export const createEventDataStore = defineOperation({
   name: 'CreateEventDataStore',
   action: 'cloudtrail:CreateEventDataStore',
-  uses: ['eventDataStores', 'ids', 'clock', 'quotas'],
+  uses: ['eventDataStores', 'ids', 'clock', 'quotas', 'resourceTypes'],
   readOnly: false,
   // Tags are a permission of their own.
   access({ TagsList: tags = [] }, _capabilities, { partition, account, region }) {
@@ -24,11 +24,15 @@ export const createEventDataStore = defineOperation({
     const actions = ['cloudtrail:CreateEventDataStore', ...(tags.length > 0 ? ['cloudtrail:AddTags'] : [])]
     return actions.map((action) => ({ action, resource, context: requestTagKeys(tags) }))
   },
-  async run(input, { eventDataStores, ids, clock, quotas }, call, fail) {
+  async run(input, { eventDataStores, ids, clock, quotas, resourceTypes }, call, fail) {
     const { partition, account, region } = call
     checkUnbuiltStoreSettings(input, fail)
     const given = input.AdvancedEventSelectors ?? []
-    const { kind, selectors } = judgeStoreSelectors(given.length > 0 ? given : defaultStoreSelectors, fail)
+    const { kind, selectors } = judgeStoreSelectors(
+      given.length > 0 ? given : defaultStoreSelectors,
+      resourceTypes,
+      fail,
+    )
     const billingMode = input.BillingMode ?? 'EXTENDABLE_RETENTION_PRICING'
     const isIngesting = input.StartIngestion ?? true
     // It could not be started again: StartEventDataStoreIngestion is for CloudTrail's events.

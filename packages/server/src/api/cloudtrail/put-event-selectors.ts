@@ -8,12 +8,12 @@ import { failUnknownTrail, resolveTrailAtHome } from './trail-resolution.ts'
 export const putEventSelectors = defineOperation({
   name: 'PutEventSelectors',
   action: 'cloudtrail:PutEventSelectors',
-  uses: ['trails'],
+  uses: ['trails', 'resourceTypes'],
   readOnly: false,
   access: (input, { trails }, call) => trailAccess('cloudtrail:PutEventSelectors', input.TrailName, call, trails),
-  async run(input, { trails }, call, fail) {
+  async run(input, { trails, resourceTypes }, call, fail) {
     const { arn, account, homeRegion: region, name } = resolveTrailAtHome(input.TrailName, trails, call, fail)
-    const verdict = judgeTrailSelectors(input.EventSelectors, input.AdvancedEventSelectors)
+    const verdict = judgeTrailSelectors(input, resourceTypes)
     if (verdict.kind === 'invalid') return fail('InvalidEventSelectorsException', verdict.message)
     const { selectors } = verdict
     const edited = await trails.edit(call.cause, { account, region, name }, (trail) => ({ ...trail, selectors }))

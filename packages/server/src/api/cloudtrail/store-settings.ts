@@ -5,9 +5,10 @@ import type { Fail } from '../operation.ts'
 /** Judges what a store is to take, and tells which kind of store that makes. */
 export function judgeStoreSelectors(
   input: readonly AdvancedEventSelector[],
+  resourceTypes: ReadonlySet<string>,
   fail: Fail<'InvalidEventSelectorsException' | 'UnsupportedOperationException'>,
 ): { readonly kind: EventDataStoreKind; readonly selectors: readonly ShownAdvancedSelector[] } {
-  const verdict = judgeAdvancedSelectors(input, 'event-data-store')
+  const verdict = judgeAdvancedSelectors(input, 'event-data-store', resourceTypes)
   if (verdict.kind === 'invalid') return fail('InvalidEventSelectorsException', verdict.message)
   const [category = ''] = verdict.selectors.flatMap(({ clauses }) =>
     clauses.flatMap(({ field, equals = [] }) => (field === 'eventCategory' ? equals : [])),

@@ -18,11 +18,11 @@ type Input = CloudTrailOperations['UpdateEventDataStore']['input']
 export const updateEventDataStore = defineOperation({
   name: 'UpdateEventDataStore',
   action: 'cloudtrail:UpdateEventDataStore',
-  uses: ['eventDataStores', 'clock'],
+  uses: ['eventDataStores', 'clock', 'resourceTypes'],
   readOnly: false,
   access: (input, { eventDataStores }, call) =>
     storeAccess('cloudtrail:UpdateEventDataStore', input.EventDataStore, call, eventDataStores),
-  async run(input, { eventDataStores, clock }, call, fail) {
+  async run(input, { eventDataStores, clock, resourceTypes }, call, fail) {
     const { EventDataStore: named, ...changes } = input
     const { id, arn } = resolveStore(named, eventDataStores, call, fail)
     if (Object.values(changes).every((change) => change === undefined)) {
@@ -34,7 +34,7 @@ export const updateEventDataStore = defineOperation({
       checkActive(store, fail)
       if (hasImport()) failOngoingImport(arn, fail)
       if (input.Name !== undefined && isNameTaken(input.Name)) failNameTaken(input.Name, fail)
-      return { ...store, ...changesOf(store, input, fail), updatedAtMs: clock.nowMs() }
+      return { ...store, ...changesOf(store, input, resourceTypes, fail), updatedAtMs: clock.nowMs() }
     })
     return describeStore(updated ?? failUnknownStore(arn, fail))
   },
@@ -43,6 +43,7 @@ export const updateEventDataStore = defineOperation({
 function changesOf(
   store: EventDataStore,
   input: Input,
+  resourceTypes: ReadonlySet<string>,
   fail: Fail<'InvalidEventSelectorsException' | 'InvalidParameterException' | 'UnsupportedOperationException'>,
 ): Partial<EventDataStore> {
   const billingMode = input.BillingMode ?? store.billingMode
@@ -58,7 +59,7 @@ function changesOf(
     billingMode,
     retentionDays: checkRetention(input.RetentionPeriod ?? store.retentionDays, billingMode, fail),
     isTerminationProtected: input.TerminationProtectionEnabled ?? store.isTerminationProtected,
-    ...selectorsOf(store, input, fail),
+    ...selectorsOf(store, input, resourceTypes, fail),
   }
 }
 
@@ -66,10 +67,11 @@ function changesOf(
 function selectorsOf(
   store: EventDataStore,
   { AdvancedEventSelectors: asked }: Input,
+  resourceTypes: ReadonlySet<string>,
   fail: Fail<'InvalidEventSelectorsException' | 'UnsupportedOperationException'>,
 ): Pick<EventDataStore, 'selectors'> {
   if (asked === undefined) return { selectors: store.selectors }
-  const { kind, selectors } = judgeStoreSelectors(asked, fail)
+  const { kind, selectors } = judgeStoreSelectors(asked, resourceTypes, fail)
   if (kind !== store.kind) {
     fail('InvalidEventSelectorsException', 'The category of events of an event data store cannot be changed.')
   }
