@@ -14,6 +14,7 @@ import { openSqlitePlan } from '../storage/sqlite-plan/index.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { systemIds } from '../storage/system/ids.ts'
 import { systemTimer } from '../storage/system/timer.ts'
+import { requireAgreement, requireCatalog, requireLog } from './agreement.ts'
 import { createEmbeddedUpkeep } from './embedded-upkeep.ts'
 import type { Storage } from './storage.ts'
 
@@ -44,11 +45,16 @@ export interface EmbeddedOptions {
  *     queries/     results of their queries, for seven days; can be lost
  *     imports.db   which files of stores were taken in; can be lost
  *     vault.key    seals the secrets of catalog.db
+ *
+ * @throws Fault `installation.log-missing`, `installation.catalogue-missing`, `installation.log-cut-short` and
+ *   `installation.catalogue-behind` when these are not of one time
  */
 export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<EmbeddedStorage> {
   const { dataDir, onFailed, clock } = options
   const opened = new AsyncDisposableStack()
+  const catalogPath = join(dataDir, 'catalog.db')
   try {
+    requireLog(dataDir)
     // First, because it takes the lock.
     const log = opened.use(
       await openSegmentLog({
@@ -59,7 +65,8 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
         onFailed,
       }),
     )
-    const catalog = opened.use(await openSqliteCatalog({ path: join(dataDir, 'catalog.db'), onFailed }))
+    requireCatalog(catalogPath, log)
+    const catalog = opened.use(await openSqliteCatalog({ path: catalogPath, onFailed }))
     const vault = await openLocalKeyRing({
       path: options.keyFile,
       // What a catalogue with a history has sealed, a new key would never open.
@@ -82,6 +89,11 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     const deliveryPlan = opened.use(await openSqlitePlan({ path: join(dataDir, 'delivery.db') }))
     const lake = join(dataDir, 'lake')
     const lakeFiles = opened.use(await openLakeFiles({ folder: lake }))
+    await requireAgreement({
+      log,
+      catalogVersion: catalog.version,
+      readTo: { delivery: deliveryPlan.start(), lake: lakeFiles.cursor() },
+    })
     const lakeEngine = opened.use(createDuckdbEngine({ timer: systemTimer }))
     const stack = opened.move()
     return {

@@ -1,5 +1,6 @@
 export type { Compression } from './compression.ts'
 export type { FrameBlock } from './frame-block.ts'
 export { checkSegmentLog, type FsckOptions, type LogFinding } from './fsck.ts'
+export { segmentFirst } from './segment-format.ts'
 export { openSegmentLog, type SegmentLog, type SegmentLogOptions, type SegmentLogTelemetry } from './segment-log.ts'
 export { createSegmentReader, type SegmentReader } from './segment-reader.ts'
