@@ -83,6 +83,7 @@ import { getBucketVersioning as s3GetBucketVersioning } from '../s3/get-bucket-v
 import { getBucketWebsite as s3GetBucketWebsite } from '../s3/get-bucket-website.ts'
 import { getObject as s3GetObject } from '../s3/get-object.ts'
 import { getObjectAcl as s3GetObjectAcl } from '../s3/get-object-acl.ts'
+import { getObjectAttributes as s3GetObjectAttributes } from '../s3/get-object-attributes.ts'
 import { getObjectLegalHold as s3GetObjectLegalHold } from '../s3/get-object-legal-hold.ts'
 import { getObjectLockConfiguration as s3GetObjectLockConfiguration } from '../s3/get-object-lock-configuration.ts'
 import { getObjectRetention as s3GetObjectRetention } from '../s3/get-object-retention.ts'
@@ -109,6 +110,7 @@ import { putBucketPolicy as s3PutBucketPolicy } from '../s3/put-bucket-policy.ts
 import { putBucketTagging as s3PutBucketTagging } from '../s3/put-bucket-tagging.ts'
 import { putBucketVersioning as s3PutBucketVersioning } from '../s3/put-bucket-versioning.ts'
 import { putObject as s3PutObject } from '../s3/put-object.ts'
+import { putObjectAcl as s3PutObjectAcl } from '../s3/put-object-acl.ts'
 import { putObjectLegalHold as s3PutObjectLegalHold } from '../s3/put-object-legal-hold.ts'
 import { putObjectLockConfiguration as s3PutObjectLockConfiguration } from '../s3/put-object-lock-configuration.ts'
 import { putObjectRetention as s3PutObjectRetention } from '../s3/put-object-retention.ts'
@@ -357,6 +359,7 @@ export const operations: readonly Operation[] = [
   s3GetBucketWebsite,
   s3GetObject,
   s3GetObjectAcl,
+  s3GetObjectAttributes,
   s3GetObjectLegalHold,
   s3GetObjectLockConfiguration,
   s3GetObjectRetention,
@@ -383,6 +386,7 @@ export const operations: readonly Operation[] = [
   s3PutBucketTagging,
   s3PutBucketVersioning,
   s3PutObject,
+  s3PutObjectAcl,
   s3PutObjectLegalHold,
   s3PutObjectLockConfiguration,
   s3PutObjectRetention,

@@ -1,4 +1,8 @@
-import type { BucketCannedACL, Grant, Owner } from '../generated/s3.ts'
+import type { Bucket } from '../../buckets/index.ts'
+import { canonicalId } from '../../buckets/index.ts'
+import type { AccessControlPolicy, BucketCannedACL, Grant, Owner } from '../generated/s3.ts'
+import type { Fail } from '../operation.ts'
+import { texts } from './bucket-access.ts'
 
 /** The one ACL there is: the owner may do everything. Everybody else goes by policies. */
 export function ownerOnly(id: string): { readonly Owner: Owner; readonly Grants: readonly Grant[] } {
@@ -6,7 +10,7 @@ export function ownerOnly(id: string): { readonly Owner: Owner; readonly Grants:
 }
 
 /** Whether a list of grants says no more than that. */
-export function isOwnerOnly(grants: readonly Grant[], id: string): boolean {
+function isOwnerOnly(grants: readonly Grant[], id: string): boolean {
   return (
     grants.length > 0 && grants.every(({ Grantee, Permission }) => Grantee?.ID === id && Permission === 'FULL_CONTROL')
   )
@@ -15,4 +19,43 @@ export function isOwnerOnly(grants: readonly Grant[], id: string): boolean {
 /** The canned ACL of a bucket; S3 ignores those that speak of the bucket's owner, as objects' ACLs do. */
 export function bucketAcl(given: BucketCannedACL = 'private'): BucketCannedACL {
   return given === 'bucket-owner-read' || given === 'bucket-owner-full-control' ? 'private' : given
+}
+
+/** The canned ACLs of objects that leave them to their bucket's owner. */
+export function isOwnersAcl(given: string): boolean {
+  return given === 'private' || given === 'bucket-owner-read' || given === 'bucket-owner-full-control'
+}
+
+const grantHeaders = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'] as const
+
+type AclRequest = { readonly [Header in (typeof grantHeaders)[number]]?: string | undefined } & {
+  readonly ACL?: string | undefined
+  readonly AccessControlPolicy?: AccessControlPolicy | undefined
+}
+
+/** Checks what PutBucketAcl and PutObjectAcl ask for: what everything has already, so that nothing is left to change. */
+export function checkAcl(
+  input: AclRequest,
+  bucket: Bucket,
+  fail: Fail<
+    'AccessControlListNotSupported' | 'NotImplemented' | 'UnexpectedContent' | 'AccessDenied' | 'MissingSecurityHeader'
+  >,
+): void {
+  const { ACL: canned, AccessControlPolicy: policy } = input
+  if (bucket.ownership === 'BucketOwnerEnforced') {
+    fail('AccessControlListNotSupported', 'The bucket does not allow ACLs')
+  }
+  if (grantHeaders.some((header) => input[header] !== undefined)) {
+    fail('NotImplemented', 'Cairn knows canned ACLs only.')
+  }
+  if (canned !== undefined && policy !== undefined) {
+    fail('UnexpectedContent', 'This request does not support content')
+  }
+  if (canned !== undefined) {
+    if (!isOwnersAcl(canned)) fail('AccessDenied', texts.accessDenied)
+  } else if (policy === undefined) {
+    fail('MissingSecurityHeader', 'Your request was missing a required header')
+  } else if (!isOwnerOnly(policy.Grants ?? [], canonicalId(bucket.account))) {
+    fail('AccessDenied', texts.accessDenied)
+  }
 }

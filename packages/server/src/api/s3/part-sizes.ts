@@ -20,6 +20,14 @@ export interface ObjectPart {
   readonly count?: number
 }
 
+/** The sizes of the parts an object was made of, in order; `undefined` of one sent at once, or from before they were kept. */
+export function partsOf({ headers }: Pick<ObjectHead, 'headers'>): readonly number[] | undefined {
+  return headers[partSizesHeader]?.split(',').flatMap((run) => {
+    const [bytes = 0, times = 1] = run.split('*').map(Number)
+    return new Array<number>(times).fill(bytes)
+  })
+}
+
 /** Where a part of an object lies; `unknown` of objects made of parts before their sizes were kept. */
 export function partOf({ etag, headers, size }: ObjectHead, number: number): ObjectPart | 'none' | 'unknown' {
   const count = Number(/-(\d+)"$/.exec(etag)?.[1] ?? 0)

@@ -1,6 +1,7 @@
 import type { Bucket } from '../../buckets/index.ts'
 import type { Fail } from '../operation.ts'
 import { texts } from './bucket-access.ts'
+import { isOwnersAcl } from './owner-only.ts'
 
 /** @source Amazon S3 User Guide, object key naming: 1,024 bytes */
 const keyBytesMax = 1024
@@ -40,7 +41,7 @@ export function checkWriteSettings(
   if (bucket.ownership === 'BucketOwnerEnforced') {
     fail('AccessControlListNotSupported', 'The bucket does not allow ACLs')
   }
-  if (acl !== 'private' && acl !== 'bucket-owner-read') fail('AccessDenied', texts.accessDenied)
+  if (!isOwnersAcl(acl)) fail('AccessDenied', texts.accessDenied)
 }
 
 export const notImplementedText = 'A header you provided implies functionality that is not implemented'

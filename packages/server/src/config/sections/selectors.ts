@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { listOf, setting, text } from '../setting.ts'
 
 const typeName = text(/^\w{1,64}::\w{1,64}::\w{1,64}$/, 'a type of resource such as ACME::Ledger::Entry')
