@@ -4,7 +4,7 @@ export type { CapturedCall, ForwardProxyTelemetry as ProxyFacts } from './captur
 export { type Installation, openInstallation } from './context.ts'
 export { type Attachment, type Server, startServer } from './main.ts'
 export type { Backup, Damage, PartUsage } from './ports/upkeep.ts'
-export { checkDataDirectory } from './profiles/embedded-upkeep.ts'
+export { checkDataDirectory } from './profiles/check-data-directory.ts'
 export { makeProxyAuthority, type Proxy, startProxy } from './start-proxy.ts'
 export type { ExplainedEvent, SelectorExplanation, TrailExplanation, TrialPart } from './trails/index.ts'
 export type { Status } from './upkeep/index.ts'

@@ -13,7 +13,7 @@ export const fsckCommand = defineCommand({
   name: 'fsck',
   summary: 'Read everything that is stored and say what is damaged',
   description:
-    'Verifies every checksum of the event log, the catalogue, the key file and the objects; changes nothing. Indexes, which are made from these, are not looked at. Works on a running server, on a stopped one, and on a directory that no longer opens. Exit code 4 when there is damage.',
+    'Verifies every checksum of the event log, the catalogue, the key file and the objects; changes nothing. Indexes, which are made from these, are not looked at. Works on a running server, on a stopped one, on a directory that no longer opens and on one that may only be read. Exit code 4 when there is damage.',
   options: { json: { description: 'one JSON object a line for each damage' } },
   examples: [{ run: 'fsck', means: 'checks ./cairn-data' }],
   async run(context, _args, options) {
@@ -30,7 +30,7 @@ export const fsckCommand = defineCommand({
     if (count > 0) {
       await context.stderr.line(
         asTyped(
-          `Damaged: ${count}. Stop the server, keep a copy of ${dataDir}, and restore the last backup with \`cairn restore\`.`,
+          `Damaged: ${count}. Stop the server and keep a copy of ${dataDir}. Put back what is missing, or restore the last backup with \`cairn restore\`.`,
         ),
       )
       return exitCodes.damaged

@@ -11,6 +11,8 @@ const objectFile = /@(v[0-9A-Fa-f]{14})?$/
 /**
  * Reads every version of every object in a store's directory and yields a sentence for each that is not what was
  * written. Changes nothing and needs no lock: what is replaced or removed meanwhile is passed over.
+ *
+ * @throws Fault `object.format-newer`: what cannot be read is not known to be wrong
  */
 export async function* checkObjects(directory: string, signal: AbortSignal): AsyncGenerator<string> {
   const format = await problemIn(async () => void (await isFormatKnown(directory)))
@@ -46,7 +48,7 @@ async function problemIn(look: () => Promise<string | undefined>): Promise<strin
   try {
     return await look()
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
+    if (!(error instanceof Fault) || error.code === 'object.format-newer') throw error
     return `${error.message} (${String(error.fields.what ?? error.code)})`
   }
 }

@@ -30,9 +30,10 @@ export interface FsckOptions {
 
 /**
  * Verifies every byte of every segment and yields what is wrong; nothing when all is well. Changes nothing and needs
- * no lock. Of a log that is in use, the commit being written may show as a torn tail.
+ * no lock. Of a log that is in use, the commit being written may show as a torn tail. Returns where the log ends, if
+ * that can be told.
  */
-export async function* checkSegmentLog(options: FsckOptions): AsyncGenerator<LogFinding> {
+export async function* checkSegmentLog(options: FsckOptions): AsyncGenerator<LogFinding, number | undefined> {
   const { directory, disk = createNodeDisk(), compression = zstd } = options
   const place = { disk, directory, compression }
   const names = (await disk.list(directory)).filter((name) => segmentFirst(name) !== undefined).sort()
@@ -46,6 +47,7 @@ export async function* checkSegmentLog(options: FsckOptions): AsyncGenerator<Log
     if (end !== undefined && end > first) yield damage(name, 0, 'segment overlaps the one before')
     end = yield* checkSegment(place, name, name === names.at(-1))
   }
+  return end
 }
 
 /** Yields what is wrong with one file; returns where it ends, `undefined` when that is not known. */
@@ -76,7 +78,7 @@ async function* checkSegment(
       const what = 'unfinished commit that was never acknowledged'
       yield { severity: 'note', code: 'log.torn-tail', file: name, at: durableAt, position: end, what }
     }
-    return outcome.kind === 'clean' ? end : undefined
+    return outcome.kind === 'clean' || (outcome.kind === 'torn' && isLast) ? end : undefined
   } catch (error) {
     yield findingOf(error, name)
     return undefined
