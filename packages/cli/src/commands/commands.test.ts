@@ -8,9 +8,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Command } from '../command.ts'
 import type { Context } from '../context.ts'
 import { commands } from '../generated/commands.ts'
+import type { Installation } from '../installation/index.ts'
 import { createOutput } from '../output/output.ts'
 import { configPrintCommand } from './config/print.ts'
 import { envCommand } from './env.ts'
+import { importCommand } from './import.ts'
 import { policyBucketCommand } from './policy/bucket.ts'
 import { historyInWords } from './status.ts'
 
@@ -127,6 +129,20 @@ describe('config print', () => {
     expect(written).toMatch(/^port +--port +99$/m)
     expect(written).toMatch(/^mode +default +strict$/m)
     expect(written).toMatch(/^keyFile +default +-$/m)
+  })
+})
+
+describe('import', () => {
+  test('without a server, to follow is refused in words, not by a process that breaks off', async () => {
+    // Closing takes a while: a failure that is not awaited before it would be nobody's.
+    const closing = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)))
+    const installation: Installation = {
+      call: () => Promise.reject(new Error('nothing is asked for')),
+      [Symbol.asyncDispose]: closing,
+    }
+    const context = { ...contextWith(), installation: async () => installation }
+    const given = { args: { path: ['s3://bucket/AWSLogs/'] }, options: { fromStore: 'prod', follow: true } }
+    await expect(run(importCommand, context, given)).rejects.toThrow('No server runs here')
   })
 })
 

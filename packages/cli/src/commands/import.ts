@@ -75,9 +75,9 @@ export const importCommand = defineCommand({
     // Finds mistyped paths before anything is sent, and says how long it will take.
     if (place === undefined) await requirePaths(paths, context)
     await using installation = await context.installation()
-    if (options.list) return listFollows(context, installation, options.json)
-    if (options.stop !== undefined) return stopFollowing(context, installation, options.stop)
-    if (place !== undefined && options.follow) return startFollowing(context, installation, place, options)
+    if (options.list) return await listFollows(context, installation, options.json)
+    if (options.stop !== undefined) return await stopFollowing(context, installation, options.stop)
+    if (place !== undefined && options.follow) return await startFollowing(context, installation, place, options)
     if (place === undefined && context.stderr.isTerminal) countInBackground(paths, context, totals)
     const { account, since, until, eventDataStore } = options
     if (place !== undefined && eventDataStore !== undefined) {
@@ -97,7 +97,12 @@ export const importCommand = defineCommand({
     if (!options.json) for (const line of summaryLines(summary, eventDataStore)) await context.stdout.line(line)
     if (options.verifyKeys !== undefined) {
       const { verifyImported } = await import('../import/verify-imported.ts')
-      return verifyImported(context, installation, { paths, place, keysFile: options.verifyKeys, json: options.json })
+      return await verifyImported(context, installation, {
+        paths,
+        place,
+        keysFile: options.verifyKeys,
+        json: options.json,
+      })
     }
     // Of a store, nothing new is what one expects.
     return summary.records === 0 && place === undefined ? exitCodes.nothingFound : exitCodes.done
