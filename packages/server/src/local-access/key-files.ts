@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { accessSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../fault.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
@@ -37,9 +37,16 @@ export function writeKeyFiles(dataDir: string, keys: LocalKeys): void {
   writePrivateFile(join(dataDir, operatorFile), keys.operator)
 }
 
-/** Whether a first start has completed in this folder. */
+/** Whether a first start has completed in this folder. @throws Fault `local.file-unreadable` where one may not look */
 export function isInstallation(dataDir: string): boolean {
-  return existsSync(join(dataDir, operatorFile))
+  try {
+    accessSync(join(dataDir, operatorFile))
+    return true
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    if (reason === 'ENOENT' || reason === 'ENOTDIR') return false
+    throw new Fault('local.file-unreadable', 'the data directory cannot be read', { path: dataDir, reason }, { cause })
+  }
 }
 
 /** @throws Fault `local.file-unreadable` */

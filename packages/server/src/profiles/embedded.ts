@@ -1,5 +1,6 @@
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import type { Fault } from '../fault.ts'
+import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
 import { createDuckdbEngine } from '../storage/duckdb/index.ts'
 import { openLakeFiles } from '../storage/lake-files/index.ts'
@@ -46,6 +47,7 @@ export interface EmbeddedOptions {
  *     imports.db   which files of stores were taken in; can be lost
  *     vault.key    seals the secrets of catalog.db
  *
+ * @throws Fault `installation.no-access`
  * @throws Fault `installation.log-missing`, `installation.catalogue-missing`, `installation.log-cut-short` and
  *   `installation.catalogue-behind` when these are not of one time
  */
@@ -54,6 +56,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
   const opened = new AsyncDisposableStack()
   const catalogPath = join(dataDir, 'catalog.db')
   try {
+    requireAccess(dataDir)
     requireLog(dataDir)
     // First, because it takes the lock.
     const log = opened.use(
@@ -126,5 +129,16 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
   } catch (error) {
     await opened.disposeAsync()
     throw error
+  }
+}
+
+/** Asked first, or each part would fail on it in words of its own. What is not there is made with the first part. */
+function requireAccess(dataDir: string): void {
+  try {
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const reason = String(cause instanceof Error && 'code' in cause ? cause.code : cause)
+    if (reason === 'ENOENT') return
+    throw new Fault('installation.no-access', 'the data directory cannot be written to', { dataDir, reason }, { cause })
   }
 }

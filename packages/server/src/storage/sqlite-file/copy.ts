@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
 export function copySqliteFile(database: DatabaseSync, path: string): void {
   try {
     database.prepare('VACUUM INTO ?').run(path)
+    chmodSync(path, 0o600)
     sync(path)
     sync(dirname(path))
   } catch (error) {

@@ -1,2 +1,3 @@
 export { copySqliteFile } from './copy.ts'
 export { openSqliteFile } from './open.ts'
+export { openPrivate } from './open-private.ts'

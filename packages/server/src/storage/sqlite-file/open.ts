@@ -1,5 +1,6 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
+import { openPrivate } from './open-private.ts'
 
 /** A kind of file of ours that SQLite keeps, and what to say of one that is not as it should be. */
 export interface SqliteFile {
@@ -29,7 +30,7 @@ export interface SqliteFile {
 export function openSqliteFile(path: string, kind: SqliteFile): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path)
+    database = openPrivate(path)
     database.exec('PRAGMA locking_mode = EXCLUSIVE')
     // Judged before anything is written.
     const found = formatOf(database, path, kind)

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
+import { openPrivate } from '../sqlite-file/index.ts'
 
 /** Version of everything in the file. An index of another version is rebuilt, whichever is the newer. */
 export const historyFormat = 2
@@ -69,7 +70,8 @@ export function openReader(path: string): DatabaseSync {
 function opened(path: string, readOnly: boolean, prepare: (database: DatabaseSync) => void): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path, { readOnly, timeout: 5_000 })
+    const timeout = 5_000
+    database = readOnly ? new DatabaseSync(path, { readOnly, timeout }) : openPrivate(path, { timeout })
     prepare(database)
     const format = database.prepare("SELECT value FROM meta WHERE name = 'format'").get()?.value
     if (format !== historyFormat)

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { markBytes } from '../../ports/mark-set.ts'
+import { openPrivate } from '../sqlite-file/index.ts'
 
 /** "CRM1" in the file's header. */
 const applicationId = 0x43524d31
@@ -59,7 +60,7 @@ function open(path: string): DatabaseSync {
 }
 
 function prepared(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
+  const database = openPrivate(path)
   try {
     // A sync per transaction would buy nothing: a mark that is lost costs one file that is read again.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
