@@ -13,7 +13,7 @@ import type { Capabilities } from '../api/capabilities.ts'
 import type { AccessRequest, Call, Fail, Operation } from '../api/operation.ts'
 import { canonicalId } from '../buckets/index.ts'
 import type { Identity, Principal } from '../identity/index.ts'
-import { keyPolicyBytesMax } from '../kms/index.ts'
+import { grantedPolicyBytesMax } from '../kms/index.ts'
 import { ApiError, failure } from './api-error.ts'
 import { callContext } from './call-context.ts'
 import type { Exchange } from './exchange.ts'
@@ -42,7 +42,9 @@ export function createRequireAccess(identity: Identity): RequireAccess {
     let policy = compiled.get(key)
     if (!policy) {
       policy = compilePolicy(
-        kind === 'key' ? parsePolicy(text, 'resource', { charactersMax: keyPolicyBytesMax }) : parsePolicy(text, kind),
+        kind === 'key'
+          ? parsePolicy(text, 'resource', { charactersMax: grantedPolicyBytesMax })
+          : parsePolicy(text, kind),
       )
       if (compiled.size >= compiledMax) compiled.clear()
       compiled.set(key, policy)

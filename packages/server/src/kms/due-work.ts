@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { KeyVault } from '../ports/key-vault.ts'
+import { removeGrants } from './grant-store.ts'
 import type { KmsAlias, KmsKey } from './key.ts'
 import { aliasCollection, aliasPath, keyCollection, keyPath, materialCollection } from './key.ts'
 import { materialPath, rotated } from './rotation.ts'
@@ -60,6 +61,7 @@ function isToBeRotated({ state, rotation }: KmsKey, nowMs: number): boolean {
 function remove(draft: CatalogDraft, key: KmsKey, eventId: string, atMs: number): void {
   for (const { id } of key.materials) draft.delete(materialCollection, materialPath(key, id))
   for (const { value } of aliasesOf(draft, key)) draft.delete(aliasCollection, aliasPath(value))
+  removeGrants(draft, key)
   draft.delete(keyCollection, keyPath(key))
   noteEvent(draft, key, { eventId, eventName: 'DeleteKey', atMs })
 }

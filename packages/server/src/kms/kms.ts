@@ -1,6 +1,7 @@
 import type { EventLog } from '../ports/event-log.ts'
 import { type CallerKeys, createCallerKeys } from './caller-keys.ts'
 import { createDueWork } from './due-work.ts'
+import { createGrants, type Grants } from './grant-store.ts'
 import { createKeyStore, type KeyStore, type KeyStoreOptions } from './key-store.ts'
 import { createServiceKeys, type ServiceCaller, type ServiceKeys } from './service-keys.ts'
 import type { KeyUser } from './service-use.ts'
@@ -11,6 +12,7 @@ export interface Kms extends KeyStore {
   forService(caller: ServiceCaller): ServiceKeys
   /** Keys as a service of ours uses them for its caller: permission was asked for; recorded. */
   forCaller(user: KeyUser): CallerKeys
+  readonly grants: Grants
   /** Deletes keys whose window is over, rotates those that are due, and writes down what was done. */
   runDue(): Promise<void>
 }
@@ -27,6 +29,7 @@ export function createKms(options: KmsOptions): Kms {
     ...keys,
     forService: (caller) => createServiceKeys(caller, keys, options),
     forCaller: (user) => createCallerKeys(user, keys, options),
+    grants: createGrants(options.catalog),
     runDue: createDueWork(options),
   }
 }

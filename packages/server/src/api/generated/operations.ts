@@ -214,6 +214,7 @@ import { updateRoleDescription as iamUpdateRoleDescription } from '../iam/update
 import { updateUser as iamUpdateUser } from '../iam/update-user.ts'
 import { cancelKeyDeletion as kmsCancelKeyDeletion } from '../kms/cancel-key-deletion.ts'
 import { createAlias as kmsCreateAlias } from '../kms/create-alias.ts'
+import { createGrant as kmsCreateGrant } from '../kms/create-grant.ts'
 import { createKey as kmsCreateKey } from '../kms/create-key.ts'
 import { decrypt as kmsDecrypt } from '../kms/decrypt.ts'
 import { deleteAlias as kmsDeleteAlias } from '../kms/delete-alias.ts'
@@ -229,12 +230,16 @@ import { generateRandom as kmsGenerateRandom } from '../kms/generate-random.ts'
 import { getKeyPolicy as kmsGetKeyPolicy } from '../kms/get-key-policy.ts'
 import { getKeyRotationStatus as kmsGetKeyRotationStatus } from '../kms/get-key-rotation-status.ts'
 import { listAliases as kmsListAliases } from '../kms/list-aliases.ts'
+import { listGrants as kmsListGrants } from '../kms/list-grants.ts'
 import { listKeyPolicies as kmsListKeyPolicies } from '../kms/list-key-policies.ts'
 import { listKeyRotations as kmsListKeyRotations } from '../kms/list-key-rotations.ts'
 import { listKeys as kmsListKeys } from '../kms/list-keys.ts'
 import { listResourceTags as kmsListResourceTags } from '../kms/list-resource-tags.ts'
+import { listRetirableGrants as kmsListRetirableGrants } from '../kms/list-retirable-grants.ts'
 import { putKeyPolicy as kmsPutKeyPolicy } from '../kms/put-key-policy.ts'
 import { reEncrypt as kmsReEncrypt } from '../kms/re-encrypt.ts'
+import { retireGrant as kmsRetireGrant } from '../kms/retire-grant.ts'
+import { revokeGrant as kmsRevokeGrant } from '../kms/revoke-grant.ts'
 import { rotateKeyOnDemand as kmsRotateKeyOnDemand } from '../kms/rotate-key-on-demand.ts'
 import { scheduleKeyDeletion as kmsScheduleKeyDeletion } from '../kms/schedule-key-deletion.ts'
 import { tagResource as kmsTagResource } from '../kms/tag-resource.ts'
@@ -490,6 +495,7 @@ export const operations: readonly Operation[] = [
   iamUpdateUser,
   kmsCancelKeyDeletion,
   kmsCreateAlias,
+  kmsCreateGrant,
   kmsCreateKey,
   kmsDecrypt,
   kmsDeleteAlias,
@@ -505,12 +511,16 @@ export const operations: readonly Operation[] = [
   kmsGetKeyPolicy,
   kmsGetKeyRotationStatus,
   kmsListAliases,
+  kmsListGrants,
   kmsListKeyPolicies,
   kmsListKeyRotations,
   kmsListKeys,
   kmsListResourceTags,
+  kmsListRetirableGrants,
   kmsPutKeyPolicy,
   kmsReEncrypt,
+  kmsRetireGrant,
+  kmsRevokeGrant,
   kmsRotateKeyOnDemand,
   kmsScheduleKeyDeletion,
   kmsTagResource,

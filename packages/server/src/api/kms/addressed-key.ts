@@ -1,6 +1,6 @@
 import {
   aliasArn,
-  type EncryptionContext,
+  type GrantQuestion,
   type KeyReference,
   type Kms,
   type KmsKey,
@@ -73,13 +73,23 @@ function arnOf(reference: Extract<KeyReference, { readonly account: string }>, {
   return reference.kind === 'alias' ? aliasArn(partition, reference) : keyArn(partition, reference)
 }
 
-/** The access question about a key. Its policy must allow, whoever asks. */
+/** All that a caller answers to as the principal of a policy. */
+function namesOf(principal: Call['principal']): readonly string[] {
+  if (!('account' in principal)) return []
+  const { account, arn } = principal
+  const names = [arn, account, arn.replace(/^(arn:[^:]+):.*$/, `$1:iam::${account}:root`)]
+  if (principal.kind === 'user') names.push(principal.userId)
+  if (principal.kind === 'role-session') names.push(principal.roleArn, principal.roleId)
+  return names
+}
+
+/** The access question about a key. Its policy, or a grant, must allow, whoever asks. */
 export function askKey(
   action: string,
   addressed: Addressed,
   { kms }: Needs,
   call: Call,
-  request: { readonly encryptionContext?: EncryptionContext; readonly context?: ContextValues } = {},
+  request: Omit<GrantQuestion, 'action' | 'names'> & { readonly context?: ContextValues } = {},
 ): AccessRequest {
   if (addressed.kind === 'hidden') {
     const { arn, account } = addressed
@@ -90,7 +100,7 @@ export function askKey(
     action,
     resource: key.arn,
     resourceAccount: key.account,
-    resourcePolicy: key.policy,
+    resourcePolicy: kms.grants.policyFor(key, { ...request, action, names: namesOf(call.principal) }),
     resourcePolicyKind: 'key',
     context: {
       ...keyContext(key, {

@@ -3,6 +3,7 @@ import type { EncryptionContext, Kms, KmsKey } from '../../kms/index.ts'
 import type { AccessRequest, Call, Fail, RecordNotes, WireOperation } from '../operation.ts'
 import { addressKey, askedKey, askKey, cryptographic, noteKeys } from './addressed-key.ts'
 import { requireEnabled } from './change-key.ts'
+import { checkGrantTokens } from './grant-token.ts'
 
 type Needs = { readonly kms: Kms }
 
@@ -14,10 +15,10 @@ interface CryptoInput {
 
 /** What no cryptographic operation takes here. */
 export function checkCryptoInput(
-  { EncryptionContext: context, EncryptionAlgorithm: algorithm, GrantTokens: tokens = [] }: CryptoInput,
+  { EncryptionContext: context, EncryptionAlgorithm: algorithm, GrantTokens: tokens }: CryptoInput,
   fail: Fail<'InvalidGrantTokenException' | 'InvalidKeyUsageException' | 'ValidationException'>,
 ): void {
-  if (tokens.length > 0) fail('InvalidGrantTokenException', 'Cairn has no grants: leave GrantTokens out.')
+  checkGrantTokens(tokens, fail)
   if (algorithm !== undefined && algorithm !== 'SYMMETRIC_DEFAULT') {
     fail('InvalidKeyUsageException', `Algorithm ${algorithm} is not supported for key spec SYMMETRIC_DEFAULT.`)
   }
