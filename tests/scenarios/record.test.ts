@@ -174,8 +174,13 @@ describe.skipIf(absent.length > 0)(`cairn record with real clients ${absent.join
   })
 
   test('tests of pytest have their own calls', async () => {
-    const suite = `import boto3\ns3 = boto3.client('s3')\ndef test_list(): s3.list_buckets()\ndef test_put(): s3.put_object(Bucket='data', Key='k', Body=b'x')\n`
+    const suite = `import boto3\ns3 = boto3.client('s3')\ndef test_list(): s3.list_buckets()\ndef test_put(): s3.put_object(Bucket='data', Key='k', Body=b'x')\nclass TestOwnClient:\n  def test_ünï(self): boto3.client('sts').get_caller_identity()\n`
     writeFileSync(join(folder.path, 'test_calls.py'), suite)
+    // Outside of any test, over a connection that one has opened.
+    writeFileSync(
+      join(folder.path, 'conftest.py'),
+      'def pytest_sessionfinish(): import test_calls; test_calls.s3.list_buckets()\n',
+    )
     const words = ['--json', '--per-test', '--', pathOf(python), '-m', 'pytest', '-q', '-p', 'no:cacheprovider']
     for (const [way, environment] of [
       [throughProxy, {}],
@@ -184,6 +189,8 @@ describe.skipIf(absent.length > 0)(`cairn record with real clients ${absent.join
       const { code, stdout, stderr } = await run([...way, ...words, 'test_calls.py'], environment)
       expect(code, stderr).toBe(0)
       expect(JSON.parse(stdout).tests).toEqual([
+        { test: '', calls: [{ call: 's3:ListBuckets', count: 1 }] },
+        { test: 'test_calls.py::TestOwnClient::test_ünï', calls: [{ call: 'sts:GetCallerIdentity', count: 1 }] },
         { test: 'test_calls.py::test_list', calls: [{ call: 's3:ListBuckets', count: 1 }] },
         { test: 'test_calls.py::test_put', calls: [{ call: 's3:PutObject', count: 1 }] },
       ])
@@ -204,6 +211,8 @@ import { execFileSync } from 'node:child_process'
 const { S3Client, ListBucketsCommand } = createRequire(${JSON.stringify(packages)})('@aws-sdk/client-s3')
 const s3 = new S3Client({})
 test('lists', async () => void (await s3.send(new ListBucketsCommand({}))))
+// Over the connection that the test has opened.
+afterAll(async () => void (await s3.send(new ListBucketsCommand({}))))
 describe('started', () => test('asks', () => void execFileSync(${JSON.stringify(pathOf(aws1))}, ['sts', 'get-caller-identity']), 30000))
 `,
     )
@@ -211,6 +220,7 @@ describe('started', () => test('asks', () => void execFileSync(${JSON.stringify(
     const { code, stdout, stderr } = await run([...throughProxy, '--json', '--', ...command])
     expect(code, stderr).toBe(0)
     expect(JSON.parse(stdout).tests).toEqual([
+      { test: '', calls: [{ call: 's3:ListBuckets', count: 1 }] },
       { test: 'calls.spec.mjs > lists', calls: [{ call: 's3:ListBuckets', count: 1 }] },
       { test: 'calls.spec.mjs > started > asks', calls: [{ call: 'sts:GetCallerIdentity', count: 1 }] },
     ])

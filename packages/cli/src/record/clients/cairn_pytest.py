@@ -1,7 +1,4 @@
-"""Marks the calls of each test for `cairn record`: `pytest -p cairn_pytest`, or `cairn record --per-test -- pytest`.
-
-Outside a session it does nothing.
-"""
+"""Marks the calls of each test: `cairn record --per-test -- pytest` puts it in place for the time of the session."""
 
 import os
 import urllib.parse
@@ -17,13 +14,14 @@ def _mark(name):
     for variable in _PROXIES:
         url = urllib.parse.urlsplit(os.environ.get(variable, ""))
         if url.password:
-            user = urllib.parse.quote(name or "cairn", safe="")
+            # Twice: what is left when a client has read the address has to be ASCII, and without a colon.
+            user = urllib.parse.quote(urllib.parse.quote(name[:256] or "cairn", safe=""), safe="")
             place = "%s:%s@%s:%s" % (user, url.password, url.hostname, url.port)
             os.environ[variable] = url._replace(netloc=place).geturl()
 
 
 def _patch_botocore():
-    """Clients keep connections over tests, so each request says whose it is. It is signed by then."""
+    """Clients keep connections over tests, so each request says whose it is, or that it is no test's. It is signed by then."""
     try:
         from botocore.httpsession import URLLib3Session
     except ImportError:
@@ -32,7 +30,7 @@ def _patch_botocore():
 
     def marked(self, request):
         name = os.environ.get("CAIRN_MARK")
-        if name:
+        if name is not None:
             request.headers["x-cairn-mark"] = urllib.parse.quote(name, safe="")[:1024]
         return send(self, request)
 

@@ -69,7 +69,7 @@ function connectThrough(tunnel) {
 
 // Headers come as names and values in turn, or by name.
 function withMark(headers, value) {
-  if (!value) return headers
+  if (value === undefined) return headers
   if (Array.isArray(headers)) return headers.concat('x-cairn-mark', value)
   return Object.assign({}, headers, { 'x-cairn-mark': value })
 }

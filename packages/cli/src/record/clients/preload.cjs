@@ -78,17 +78,20 @@ throughProxy(http.Agent, false)
 throughProxy(https.Agent, true)
 
 // A test that keeps its connections between tests marks each request instead. The header is not part of the signature,
-// which stands by now, and the session takes it off again.
+// which stands by now, and the session takes it off again. An empty one says that the request is of no test, whichever
+// opened its connection.
 function markFor(hostname, authority) {
   const mark = process.env.CAIRN_MARK
-  return mark && (isOfAws(hostname) || fronts.includes(authority)) ? encodeURIComponent(mark).slice(0, 1024) : undefined
+  return mark !== undefined && (isOfAws(hostname) || fronts.includes(authority))
+    ? encodeURIComponent(mark).slice(0, 1024)
+    : undefined
 }
 
 const addRequest = http.Agent.prototype.addRequest
 http.Agent.prototype.addRequest = function addMarkedRequest(...all) {
   const [request, options] = all
   const mark = options && markFor(options.host, `${options.host}:${options.port}`)
-  if (mark && !request.headersSent) request.setHeader('x-cairn-mark', mark)
+  if (mark !== undefined && !request.headersSent) request.setHeader('x-cairn-mark', mark)
   return addRequest.apply(this, all)
 }
 

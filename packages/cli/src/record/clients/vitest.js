@@ -4,11 +4,14 @@ import { afterEach, beforeEach } from 'vitest'
 
 const proxies = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']
 
+// Encoded twice: what is left when a client has read the address has to be ASCII, and without a colon.
+const userOf = (name) => encodeURIComponent(encodeURIComponent(name.slice(0, 256).toWellFormed() || 'cairn'))
+
 function mark(name) {
   process.env.CAIRN_MARK = name
   for (const variable of proxies) {
     const parts = /^(https?:\/\/)[^:@/]*(:[^@]+@.*)$/.exec(process.env[variable] ?? '')
-    if (parts) process.env[variable] = `${parts[1]}${encodeURIComponent(name || 'cairn')}${parts[2]}`
+    if (parts) process.env[variable] = `${parts[1]}${userOf(name)}${parts[2]}`
   }
 }
 

@@ -17,7 +17,7 @@ test('a call to AWS is decrypted, and so are those that follow on its connection
   const { status, socket } = await connectThrough(proxy.port, `${host}:443`, `tests%2Fa:${token}`)
   expect(status).toBe(200)
   const tls = await secure(socket, host, proxy.authority.certificate)
-  const seen = { target: { host, port: 443 }, isTls: true, mark: 'tests%2Fa', method: 'GET' }
+  const seen = { target: { host, port: 443 }, isTls: true, mark: 'tests/a', method: 'GET' }
   expect(await exchange(tls, '/one?x', host)).toEqual({ ...seen, url: '/one?x' })
   expect(await exchange(tls, '/two', host)).toEqual({ ...seen, url: '/two' })
   tls.destroy()

@@ -2,7 +2,7 @@ import type { HttpRequest } from '../../http-message.ts'
 import { type CompletedCall, type Passage, Refusal, type Transport } from '../exchange/index.ts'
 import { type AccessQuestion, accessQuestions, type PassOptions, passThrough } from '../gateway/index.ts'
 import type { NamedCall } from '../naming/index.ts'
-import { markLengthMax } from './proxy-credentials.ts'
+import { readMark } from './proxy-credentials.ts'
 
 /** A call that was carried, with whose it is. */
 export interface CapturedCall extends CompletedCall {
@@ -60,12 +60,8 @@ export function withoutMark(request: HttpRequest): HttpRequest {
   return { ...request, head: { ...request.head, headers }, headers: rest }
 }
 
+/** An empty one says that the request is of no test, whichever opened its connection. */
 function markOf({ headers }: HttpRequest): string | undefined {
-  const given = headers[markHeader]?.slice(0, markLengthMax)
-  if (given === undefined) return undefined
-  try {
-    return decodeURIComponent(given)
-  } catch {
-    return given
-  }
+  const given = headers[markHeader]
+  return given === undefined ? undefined : readMark(given)
 }
