@@ -26,6 +26,8 @@ const { values: flags } = parseArgs({
 })
 const events = Number(flags.events ?? 100_000)
 const repeats = 3
+/** Files that stay the same for so long are not being merged: a day is done in less. */
+const restingMs = 15_000
 
 /** Lake's statement, and the engine's own over the stored columns. */
 const queries: readonly (readonly [lake: string, engine: string])[] = [
@@ -124,17 +126,16 @@ try {
     const found = readdirSync(below, { recursive: true, encoding: 'utf8' })
     return found.filter((path) => path.includes(id) && path.endsWith('.parquet')).map((path) => join(below, path))
   }
-  // New rows become typed files within a minute or two.
+  // New rows become typed files within a minute or two, and small files larger ones.
   const database = await (await DuckDBInstance.create()).connect()
-  for (;;) {
-    const paths = parquet()
-    if (paths.length > 0) {
-      const list = paths.map((path) => `'${path}'`).join(', ')
-      await database.run(`CREATE OR REPLACE VIEW t AS SELECT * FROM read_parquet([${list}])`)
-      const [[rows] = []] = (await database.runAndReadAll('SELECT count(*) FROM t')).getRows()
-      if (Number(rows) >= events) break
-    }
-    await sleep(500)
+  for (let [last, since] = ['', 0]; performance.now() - since < restingMs; await sleep(500)) {
+    const list = parquet()
+      .map((path) => `'${path}'`)
+      .join(', ')
+    if (list === last || list === '') continue
+    await database.run(`CREATE OR REPLACE VIEW t AS SELECT * FROM read_parquet([${list}])`)
+    const [[rows] = []] = (await database.runAndReadAll('SELECT count(*) FROM t')).getRows()
+    if (Number(rows) >= events) [last, since] = [list, performance.now()]
   }
 
   if (!flags.load) await askAll()

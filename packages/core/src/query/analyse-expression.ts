@@ -43,7 +43,8 @@ function holdsQuery(node: ExpressionNode): boolean {
   return queryKinds.has(node.kind) || literalKinds.has(node.kind)
 }
 
-function analyseNode(node: ExpressionNode, at: Surroundings): Typed {
+function analyseNode(node: ExpressionNode, around: Surroundings): Typed {
+  const at = node.kind === 'name' || node.kind === 'field' ? around : wantingAll(around)
   const analyse = (part: ExpressionNode) => analyseExpression(part, at)
   switch (node.kind) {
     case 'null':
@@ -101,6 +102,11 @@ function analyseNode(node: ExpressionNode, at: Surroundings): Typed {
   }
 }
 
+/** Where all of an expression is wanted. */
+function wantingAll({ wanted: _, ...at }: Surroundings): Surroundings {
+  return at
+}
+
 /** An expression that must be true or false. @throws Refusal when it is neither */
 export function condition(node: ExpressionNode, at: Surroundings, where: string): Typed {
   return asCondition(node, analyseExpression(node, at), where)
@@ -119,7 +125,7 @@ function fieldTyped(
   at: Surroundings,
 ): Typed {
   const { field, isLocal } = found
-  field.read?.()
+  field.read?.(at.wanted)
   if (isLocal && at.grouping !== undefined) {
     const text = at.grouping.get(field.text)
     if (text === undefined) refuse(place, `'${shown}' must be an aggregate expression or appear in GROUP BY clause`)
@@ -141,7 +147,7 @@ function analyseField(node: Extract<ExpressionNode, { kind: 'field' }>, at: Surr
     const isKnown = findField(at.scope, relation) ?? findField(at.scope, column, relation)
     if (isKnown === undefined) unresolved(relation, path.map((part) => part.text).join('.'))
   }
-  const of = analyseExpression(node.of, at)
+  const of = analyseExpression(node.of, { ...at, wanted: [node.name.key, ...(at.wanted ?? [])] })
   if (of.type.kind !== 'row') {
     refuse(
       node,

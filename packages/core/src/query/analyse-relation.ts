@@ -1,5 +1,5 @@
 import { analyseExpression, condition } from './analyse-expression.ts'
-import type { Analysis, CommonTables, ScanBounds, Surroundings } from './analysis.ts'
+import type { Analysis, CommonTables, MutableTableUse, ScanBounds, Surroundings } from './analysis.ts'
 import { quotedName } from './engine-text.ts'
 import { alike, comparable, fieldOf } from './operators.ts'
 import { fieldsOfQuery, surroundings } from './query-columns.ts'
@@ -68,7 +68,12 @@ function analyseTable(
   if (schema === undefined) refuse(place, `Table '${shown}' does not exist`)
   if (typeof schema === 'string') refuse(place, schema)
   const table = keys.join('.')
-  const use = analysis.uses.get(table) ?? { schema, columns: new Set<string>(), scans: [] }
+  const use: MutableTableUse = analysis.uses.get(table) ?? {
+    schema,
+    columns: new Set<string>(),
+    paths: new Map(),
+    scans: [],
+  }
   analysis.uses.set(table, use)
   use.scans.push(bounds(relation, schema))
   const fields = schema.columns.map((column) => ({
@@ -77,9 +82,15 @@ function analyseTable(
     type: column.type,
     text: `${name}.${quotedName(column.name)}`,
     relation,
-    read: () => void use.columns.add(column.name),
+    read: (path: readonly string[] = []) => noteRead(use, column.name, path),
   }))
   return { fields, text: `${quotedName(table)} AS ${name}` }
+}
+
+function noteRead({ columns, paths }: MutableTableUse, column: string, path: readonly string[]): void {
+  columns.add(column)
+  const known = paths.get(column) ?? new Map<string, readonly string[]>()
+  paths.set(column, known.set(path.join('.'), path))
 }
 
 function analyseSubquery(

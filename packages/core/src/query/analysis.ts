@@ -27,6 +27,8 @@ export interface CommonTables {
 export interface MutableTableUse {
   readonly schema: TableSchema
   readonly columns: Set<string>
+  /** By the name of a column that is a row: the paths of its fields that are read, as keys; '' is the row itself. */
+  readonly paths: Map<string, Map<string, readonly string[]>>
   /** Of each place where the table is scanned. */
   readonly scans: ScanBounds[]
 }
@@ -62,6 +64,8 @@ export interface Surroundings {
   readonly lambdaDepth: number
   /** Set while looking whether an expression is grouped by: aggregates in it are no mistake. */
   readonly isProbe?: boolean
+  /** Set where a field of the expression, which is a row, is all that is wanted of it: its path. */
+  readonly wanted?: readonly string[]
 }
 
 /** `analyseExpression`, handed to what it calls. */

@@ -8,7 +8,7 @@ const schema = {
   columns: [
     { name: 'eventname', type: varchar },
     { name: 'eventtime', type: timestamp },
-    { name: 'useridentity', type: rowOf({ arn: varchar }) },
+    { name: 'useridentity', type: rowOf({ arn: varchar, sessioncontext: rowOf({ issuer: varchar }) }) },
     { name: 'eventjson', type: varchar },
   ],
 }
@@ -110,6 +110,27 @@ describe('what a statement reads', () => {
     ])
     expect(uses(`SELECT * FROM ${table}`)).toMatchObject([{ columns: schema.columns.map(({ name }) => name) }])
     expect(uses('SELECT 1')).toEqual([])
+  })
+  it.each([
+    ['SELECT userIdentity.arn', { useridentity: [['arn']] }],
+    [
+      'SELECT t.userIdentity.sessionContext.issuer, max(useridentity.ARN)',
+      { useridentity: [['sessioncontext', 'issuer'], ['arn']] },
+    ],
+    [
+      "SELECT eventname WHERE useridentity.arn LIKE '%x' OR useridentity.sessioncontext IS NULL",
+      { useridentity: [['arn'], ['sessioncontext']] },
+    ],
+    ['SELECT useridentity.arn, useridentity', {}],
+    ['SELECT count(*) WHERE useridentity.arn IS NULL AND useridentity IS NOT NULL', {}],
+    ['SELECT useridentity[1]', {}],
+    ['SELECT *', {}],
+    ['SELECT transform(ARRAY[useridentity], u -> u.arn)', {}],
+  ])('is told by fields of a row that is not read whole: %s', (text, fields) => {
+    const [items, where = ''] = text.split(' WHERE ')
+    const grouped = items?.includes('max(') ? ' GROUP BY 1' : ''
+    const whole = `${items} FROM ${table} AS t${where && ` WHERE ${where}`}${grouped}`
+    expect(uses(whole)).toEqual([expect.objectContaining({ fields })])
   })
   it.each([
     ["eventTime > '2023-07-10 00:00:00'", { fromMs: Date.UTC(2023, 6, 10) - day }],

@@ -1,5 +1,5 @@
 import { analyseQuery } from './analyse-query.ts'
-import type { Analysis } from './analysis.ts'
+import type { Analysis, MutableTableUse } from './analysis.ts'
 import { createCursor } from './cursor.ts'
 import { widest } from './event-time-bounds.ts'
 import { withParameters } from './parameters.ts'
@@ -8,7 +8,15 @@ import { anyOf } from './partition-values.ts'
 import { isDefinition, readDefinition, refuseOthersOfAthena } from './read-definition.ts'
 import { readListing } from './read-listing.ts'
 import { Refusal, refuse } from './refusal.ts'
-import type { Definition, Listing, QueryStatement, ReadOptions, ReadStatement, RefusedStatement } from './statement.ts'
+import type {
+  Definition,
+  Listing,
+  QueryStatement,
+  ReadOptions,
+  ReadStatement,
+  RefusedStatement,
+  TableUse,
+} from './statement.ts'
 import type { QueryNode, SelectNode } from './syntax-tree.ts'
 import { tokenize } from './token.ts'
 
@@ -74,10 +82,17 @@ function analyse(query: QueryNode, options: ReadOptions): QueryStatement {
       name,
       schema: use.schema,
       columns: [...use.columns],
+      fields: fieldsRead(use),
       eventTime: widest(use.scans.map(({ eventTime }) => eventTime)),
       partitions: anyOf(use.scans.map(({ partitions }) => partitions)),
     })),
   }
+}
+
+/** Of columns that are read whole, nothing. */
+function fieldsRead({ paths }: MutableTableUse): TableUse['fields'] {
+  const inParts = [...paths].filter(([, read]) => !read.has(''))
+  return Object.fromEntries(inParts.map(([column, read]) => [column, [...read.values()]]))
 }
 
 function createAnalysis({ tables, dialect }: ReadOptions, counted: SelectNode | undefined): Analysis {

@@ -13,8 +13,8 @@ export interface Field {
   readonly text: string
   /** What may stand before the dot, lower case; absent once a join USING has merged it. */
   readonly relation?: string
-  /** Told when the statement reads it. */
-  readonly read?: () => void
+  /** Told when the statement reads it; of a row, with the path of the field that is all that it wants. */
+  readonly read?: (path?: readonly string[]) => void
 }
 
 /** Names that can be used at some place; those of the query around are found where these know nothing. */

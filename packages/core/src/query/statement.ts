@@ -24,6 +24,8 @@ export interface TableUse {
   readonly schema: TableSchema
   /** Names of the columns that are read, as the schema spells them. */
   readonly columns: readonly string[]
+  /** Of those that are rows and not read whole, by name: the paths of the fields that are read. */
+  readonly fields: Readonly<Record<string, readonly (readonly string[])[]>>
   /** Rows outside can't matter. Epoch ms; both ends inclusive, absent where open. */
   readonly eventTime: TimeBounds
   /** Rows with other values in these partition columns can't matter. */

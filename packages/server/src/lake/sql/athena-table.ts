@@ -59,15 +59,24 @@ function time(format: string): AthenaColumn {
 
 const isoFormat = '%Y-%m-%dT%H:%M:%SZ'
 
-/** By name, since Athena's structs have their fields in another order than the store's. */
-function structText(type: SqlType, of: string): string {
+/**
+ * By name, since Athena's structs have their fields in another order than the store's.
+ *
+ * @param paths those of the fields that are wanted; without, all
+ */
+function structText(type: SqlType, of: string, paths: readonly (readonly string[])[] = [[]]): string {
   if (type.kind !== 'row') return of
-  const fields = type.fields.map((field) => {
+  const isWhole = paths.some((path) => path.length === 0)
+  const wanted = type.fields.filter(({ name }) => isWhole || paths.some(([first]) => first === name))
+  const fields = wanted.map((field) => {
     const name = field.name ?? ''
     const inner = `struct_extract(${of}, '${name}')`
     if (name === 'creationdate') return `${name} := strftime(${inner}, '${isoFormat}')`
-    return `"${name}" := ${structText(field.type, inner)}`
+    const below = paths.filter(([first]) => first === name).map(([, ...rest]) => rest)
+    return `"${name}" := ${structText(field.type, inner, isWhole ? [[]] : below)}`
   })
+  // What is read of it in parts is never asked whether it is there itself, and the engine would read all to tell.
+  if (!isWhole) return `struct_pack(${fields.join(', ')})`
   return `CASE WHEN ${of} IS NULL THEN NULL ELSE struct_pack(${fields.join(', ')}) END`
 }
 
@@ -146,9 +155,15 @@ export function athenaTable(use: TableUse, snapshot: TableSnapshot): SnapshotTab
   const wanted = use.columns.length === 0 ? ['eventversion'] : use.columns
   const made = wanted.flatMap((name) => {
     const column = all[name]
-    return column === undefined ? [] : [{ ...column, name }]
+    if (column === undefined) return []
+    const paths = use.fields[name]
+    // Its fields have the names that they have in the store.
+    const isNarrow = name === 'useridentity' && paths !== undefined
+    return [{ ...column, name, ...(isNarrow && { text: structText(userIdentity, name, paths) }) }]
   })
-  const { source, ...rest } = snapshotRows(snapshot, [...new Set(made.map((column) => column.of))], use.eventTime)
+  const of = [...new Set(made.map((column) => column.of))]
+  const { useridentity } = use.fields
+  const { source, ...rest } = snapshotRows(snapshot, of, use.eventTime, useridentity && { useridentity })
   const select = made.map(({ name, text }) => `${text} AS "${name}"`).join(', ')
   return { ...rest, table: { name: use.name, source: `SELECT ${select} FROM (${source})` } }
 }

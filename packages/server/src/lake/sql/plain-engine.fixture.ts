@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { lakeRow, lakeTableSchemas, parseRecord } from '@cairn/core/lake'
+import { lakeRow, lakeTableSchemas, parseRecord, storedColumns } from '@cairn/core/lake'
 import {
   formatValue,
   type QueryStatement,
@@ -41,12 +41,24 @@ const athenaName = 'cloudtrail_logs'
 /** @param records the rows of the table */
 export async function openPlainEngine(records: readonly string[]): Promise<PlainEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-test-'))
-  const lines = join(folder, 'rows.ndjson')
-  writeFileSync(lines, records.map((text) => `${lakeRow('events', parseRecord(text) ?? {}, text).line}\n`).join(''))
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
-  const snapshot = snapshotOf(lines, records.length)
+  // As stores usually are: older rows in typed files, newer ones in lines.
+  const half = Math.ceil(records.length / 2)
+  const [older, newer] = [linesOf('older.ndjson', records.slice(0, half)), linesOf('newer.ndjson', records.slice(half))]
+  const typed = join(folder, 'older.parquet')
+  const columns = storedColumns('events').map(({ name, type }) => `'${name}': '${type}'`)
+  await connection.run(
+    `COPY (FROM read_json('${older}', format = 'newline_delimited', columns = {${columns.join(', ')}})) TO '${typed}'`,
+  )
+  const snapshot = snapshotOf({ typed, lines: newer }, records.length)
+
+  function linesOf(name: string, some: readonly string[]): string {
+    const path = join(folder, name)
+    writeFileSync(path, some.map((text) => `${lakeRow('events', parseRecord(text) ?? {}, text).line}\n`).join(''))
+    return path
+  }
 
   async function run(statement: QueryStatement): Promise<Answer> {
     for (const use of statement.tables) {
@@ -75,11 +87,12 @@ export async function openPlainEngine(records: readonly string[]): Promise<Plain
   }
 }
 
-function snapshotOf(lines: string, rows: number): TableSnapshot {
+function snapshotOf({ typed, lines }: { typed: string; lines: string }, rows: number): TableSnapshot {
   return {
     store: tableId as EventDataStoreId,
     kind: 'events',
-    parquet: [],
+    // Of any time: bounds leave nothing out.
+    parquet: [{ path: typed, day: '', rows, bytes: 0, eventTimeMsMin: 0, eventTimeMsMax: Number.MAX_SAFE_INTEGER }],
     lines: [lines],
     rows,
     bytes: 0,

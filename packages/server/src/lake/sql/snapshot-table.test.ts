@@ -21,6 +21,9 @@ function record(day: number) {
     eventName: `Day${day}`,
     eventTime: new Date(startMs + day * dayMs).toISOString(),
     requestParameters: { n: day },
+    ...(day !== 9 && {
+      userIdentity: { arn: `a${day}`, sessionContext: { sessionIssuer: { arn: `i${day}` } } },
+    }),
   }
 }
 
@@ -54,7 +57,7 @@ function snapshotOf(parquet: readonly ParquetPart[], lines: readonly string[]): 
 }
 
 function use(columns: readonly string[], eventTime: TableUse['eventTime'] = {}): TableUse {
-  return { name: 's', schema: lakeTableSchemas.events, columns, eventTime, partitions: {} }
+  return { name: 's', schema: lakeTableSchemas.events, columns, fields: {}, eventTime, partitions: {} }
 }
 
 async function rowsOf(source: string) {
@@ -91,6 +94,18 @@ describe('the rows of a snapshot', () => {
         .update(JSON.stringify(record(10)))
         .digest('hex'),
     )
+  })
+  it('have of a struct the fields that are read, from all files, NULL where it is', async () => {
+    const paths = { useridentity: [['arn'], ['sessioncontext', 'sessionissuer', 'arn']] }
+    const { table } = snapshotTable({ ...use(['useridentity', 'eventname']), fields: paths }, snapshot)
+    const issuers = `SELECT useridentity.arn, useridentity.sessioncontext.sessionissuer.arn FROM (${table.source})`
+    expect(await rowsOf(issuers)).toEqual([
+      ['a0', 'i0'],
+      ['a1', 'i1'],
+      ['a10', 'i10'],
+      [null, null],
+    ])
+    await expect(rowsOf(`SELECT useridentity.username FROM (${table.source})`)).rejects.toThrow('username')
   })
   it('can be counted without a column', async () => {
     expect(await rowsOf(snapshotTable(use([]), snapshot).table.source)).toHaveLength(4)
