@@ -107,6 +107,12 @@ assert 1 < waited < 10, waited
 sent = queue.send_messages(Entries=[{'Id': str(n), 'MessageBody': str(n)} for n in range(10)])
 assert len(sent['Successful']) == 10
 found = queue.receive_messages(MaxNumberOfMessages=10)
+shown = queue.change_message_visibility_batch(Entries=[{'Id': str(n), 'ReceiptHandle': m.receipt_handle, 'VisibilityTimeout': 0}
+    for n, m in enumerate(found[:2])] + [{'Id': 'long', 'ReceiptHandle': found[2].receipt_handle, 'VisibilityTimeout': 43201},
+    {'Id': 'none', 'ReceiptHandle': 'made up', 'VisibilityTimeout': 1}])
+assert [one['Id'] for one in shown['Successful']] == ['0', '1'], shown
+assert [(one['Id'], one['SenderFault']) for one in shown['Failed']] == [('long', True), ('none', True)], shown
+found = queue.receive_messages(MaxNumberOfMessages=10) + found[2:]
 done = queue.delete_messages(Entries=[{'Id': str(n), 'ReceiptHandle': m.receipt_handle} for n, m in enumerate(found)])
 assert len(done['Successful']) == 10
 attributes = {'kind': {'DataType': 'String', 'StringValue': 'ümläut'}, 'app.size': {'DataType': 'Number.int', 'StringValue': '42'},

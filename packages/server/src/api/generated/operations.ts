@@ -247,6 +247,7 @@ import { untagResource as kmsUntagResource } from '../kms/untag-resource.ts'
 import { updateAlias as kmsUpdateAlias } from '../kms/update-alias.ts'
 import { updateKeyDescription as kmsUpdateKeyDescription } from '../kms/update-key-description.ts'
 import { changeMessageVisibility as sqsChangeMessageVisibility } from '../sqs/change-message-visibility.ts'
+import { changeMessageVisibilityBatch as sqsChangeMessageVisibilityBatch } from '../sqs/change-message-visibility-batch.ts'
 import { createQueue as sqsCreateQueue } from '../sqs/create-queue.ts'
 import { deleteMessage as sqsDeleteMessage } from '../sqs/delete-message.ts'
 import { deleteMessageBatch as sqsDeleteMessageBatch } from '../sqs/delete-message-batch.ts'
@@ -528,6 +529,7 @@ export const operations: readonly Operation[] = [
   kmsUpdateAlias,
   kmsUpdateKeyDescription,
   sqsChangeMessageVisibility,
+  sqsChangeMessageVisibilityBatch,
   sqsCreateQueue,
   sqsDeleteMessage,
   sqsDeleteMessageBatch,

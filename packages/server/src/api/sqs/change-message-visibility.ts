@@ -1,3 +1,4 @@
+import type { Queue, Queues } from '../../queues/index.ts'
 import { badHandle } from './delete-message.ts'
 import { onQueue, requireQueue } from './queue-access.ts'
 import { defineOperation } from './service.ts'
@@ -13,15 +14,25 @@ export const changeMessageVisibility = defineOperation({
   category: 'Data',
   access: onQueue('sqs:ChangeMessageVisibility'),
   run({ QueueUrl: url, ReceiptHandle: handle, VisibilityTimeout: seconds }, { queues }, call, fail) {
-    const queue = requireQueue(url, { queues }, call, fail)
-    if (seconds < 0 || seconds > secondsMax) {
-      fail('ValidationException', `Value ${seconds} for parameter VisibilityTimeout is invalid.`)
-    }
-    const outcome = queues.changeVisibility(queue, handle, seconds)
-    if (outcome === 'malformed') fail('ReceiptHandleIsInvalid', badHandle)
-    if (outcome === 'not-in-flight') {
-      fail('MessageNotInflight', 'The specified message is not in flight.')
-    }
+    const problem = visibilityProblem(requireQueue(url, { queues }, call, fail), handle, seconds, queues)
+    if (problem !== undefined) fail(problem.code, problem.message)
     return {}
   },
 })
+
+/** Hides a received message for so long from now on, or says why not. */
+export function visibilityProblem(
+  queue: Queue,
+  handle: string,
+  seconds: number,
+  queues: Pick<Queues, 'changeVisibility'>,
+) {
+  if (seconds < 0 || seconds > secondsMax) {
+    const message = `Value ${seconds} for parameter VisibilityTimeout is invalid.`
+    return { code: 'ValidationException', message } as const
+  }
+  const outcome = queues.changeVisibility(queue, handle, seconds)
+  if (outcome === 'malformed') return { code: 'ReceiptHandleIsInvalid', message: badHandle } as const
+  if (outcome === 'changed') return undefined
+  return { code: 'MessageNotInflight', message: 'The specified message is not in flight.' } as const
+}

@@ -15,6 +15,9 @@ export function readRedrivePolicy(
   const invalid = (reason: string) =>
     fail('InvalidAttributeValue', `Value ${text} for parameter RedrivePolicy is invalid. Reason: ${reason}`)
   const { deadLetterTargetArn, maxReceiveCount } = parsed(text) ?? invalid('Redrive policy is not a valid JSON map.')
+  for (const [name, value] of Object.entries({ maxReceiveCount, deadLetterTargetArn })) {
+    if (value === undefined) return invalid(`Redrive policy does not contain mandatory attribute: ${name}.`)
+  }
   const count = typeof maxReceiveCount === 'string' ? Number(maxReceiveCount) : maxReceiveCount
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > receivesMax) {
     return invalid(
