@@ -51,6 +51,9 @@ const manifest = {
   type: 'module',
   bin: { cairn: 'bin/cairn.js' },
   exports: { './vitest': './dist/clients/vitest.js', './package.json': './package.json' },
+  // The helper for tests runs inside whichever vitest the project has; package managers that are strict ask to be told.
+  peerDependencies: { vitest: '>=2' },
+  peerDependenciesMeta: { vitest: { optional: true } },
   engines: { node: '>=24' },
   dependencies: { [nativeDependency]: dependencies[nativeDependency] },
   files: ['bin', 'dist', 'docs', 'deploy', 'THIRD-PARTY-NOTICES'],

@@ -30,6 +30,9 @@ test('it is one package with one program, the query engine as its one dependency
   const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
   expect(manifest).toMatchObject({ name: 'cairntrail', bin: { cairn: 'bin/cairn.js' }, engines: { node: '>=24' } })
   expect(Object.keys(manifest.dependencies)).toEqual(['@duckdb/node-api'])
+  // Optional: who has no vitest gets none.
+  expect(manifest).toMatchObject({ peerDependencies: { vitest: expect.any(String) } })
+  expect(manifest).toMatchObject({ peerDependenciesMeta: { vitest: { optional: true } } })
   for (const absent of ['optionalDependencies', 'scripts']) expect(manifest).not.toHaveProperty(absent)
 })
 
