@@ -28,8 +28,9 @@ export const statusCommand = defineCommand({
 })
 
 function inWords(status: Status, server: string | undefined, dataDir: string): string {
-  const perEntry =
-    status.diskBytesPerEntry === undefined ? '' : `, ${amount(status.diskBytesPerEntry)} bytes of disk each`
+  // Files have space in advance, which a few entries would seem to take.
+  const isTelling = status.diskBytesPerEntry !== undefined && status.entries >= 1_000
+  const perEntry = isTelling ? `, ${amount(status.diskBytesPerEntry)} bytes of disk each` : ''
   const lines = [
     ['server', server === undefined ? 'not running' : `${server}, version ${status.version}`],
     ['mode', status.mode === 'emulator' ? 'emulator: any credentials are accepted' : status.mode],
@@ -66,12 +67,17 @@ function readBackInWords({ trail, checkedAtMs, objects, findings }: Status['read
   const result = findings.length === 0 ? 'as delivered' : `findings: ${findings.length}`
   const shown = findings.slice(0, findingsShownMax)
   return [
-    `${name}: ${amount(objects)} files at ${when}, ${result}`,
+    `${name}: ${counted(objects, 'file')} at ${when}, ${result}`,
     ...shown.map(({ kind, place, sentence }) => `  ${kind} ${place}: ${sentence}`),
   ]
 }
 
-function queueInWords({ trail, bucket, events, ageMs, isFailing }: Status['deliveries'][number]): string {
+function queueInWords(queue: Status['deliveries'][number]): string {
+  const { trail, bucket, events, ageMs, isFailing, givenUpAtMs } = queue
   const waits = `${counted(events, 'event')} ${events === 1 ? 'waits' : 'wait, the oldest'} for ${duration(ageMs)}`
-  return `${trail.slice(trail.indexOf('/') + 1)} → ${bucket}: ${waits}${isFailing ? '; the last attempt failed' : ''}`
+  const end =
+    givenUpAtMs === undefined
+      ? ''
+      : `; the trail is deleted, tried until ${new Date(givenUpAtMs).toISOString().slice(0, 10)}`
+  return `${trail.slice(trail.indexOf('/') + 1)} → ${bucket}: ${waits}${isFailing ? '; the last attempt failed' : ''}${end}`
 }

@@ -255,6 +255,31 @@ describe('a bucket that refuses', () => {
     await life.end()
   })
 
+  test('and that it waits is seen, and ends after 30 days', async () => {
+    const dayMs = 86_400_000
+    const world = await worldWithTrail()
+    const life = await startLife(world)
+    await world.happen(['a'])
+    await life.buckets.edit(noCause, 'audit', (bucket) => ({ ...bucket, policy: bucketPolicy('elsewhere') }))
+    await world.time.pass(1_000)
+    const acceptedAtMs = world.time.clock.nowMs()
+    expect(life.delivery.queues()[0]).not.toHaveProperty('givenUpAtMs')
+    await world.trails.remove(noCause, { account, region: 'eu-west-1', name: 'main' })
+    await world.time.pass(flushMs)
+    const [waiting] = life.delivery.queues()
+    expect(waiting).toMatchObject({ events: 1, isFailing: true })
+    expect(Math.abs((waiting?.givenUpAtMs ?? 0) - acceptedAtMs - 30 * dayMs)).toBeLessThan(60_000)
+    world.time.jump(29 * dayMs)
+    await world.time.pass(60_000)
+    expect(life.delivery.queues()).toMatchObject([{ events: 1 }])
+    world.time.jump(dayMs)
+    await world.time.pass(60_000)
+    expect(life.delivery.queues()).toEqual([])
+    expect(life.facts).toContain('deliveryGivenUp')
+    expect(world.plan.backlogs()).toEqual([])
+    await life.end()
+  })
+
   test('a trail that is given another bucket delivers there what waited for the old one', async () => {
     const world = await worldWithTrail()
     const life = await startLife(world)

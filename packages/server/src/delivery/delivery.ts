@@ -6,7 +6,13 @@ import type { Backlog, DeliveryPlan, PlanTrail, TrailLife } from '../ports/deliv
 import type { EventLog, Position } from '../ports/event-log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
-import type { Trail, TrailEncryption, TrailMatcher, Trails } from '../trails/index.ts'
+import {
+  goneTrailWaitMsMax,
+  type Trail,
+  type TrailEncryption,
+  type TrailMatcher,
+  type Trails,
+} from '../trails/index.ts'
 import { createAttempts } from './attempts.ts'
 import { createClaimDeliverer } from './deliver-claim.ts'
 import { createFileBucket } from './file-bucket.ts'
@@ -71,6 +77,8 @@ export interface QueueStatus {
   /** Of the oldest event. */
   readonly ageMs: number
   readonly isFailing: boolean
+  /** Of a trail that is gone: when its oldest event is given up, if the bucket still refuses it. */
+  readonly givenUpAtMs?: number
 }
 
 export interface DeliveryTelemetry extends TrailQueueTelemetry {
@@ -270,6 +278,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           bytes,
           ageMs: Math.max(0, nowMs - oldestAcceptedAtMs),
           isFailing: queues.get(trail.life)?.isFailing ?? false,
+          ...(livingTrail(trail) === undefined && { givenUpAtMs: oldestAcceptedAtMs + goneTrailWaitMsMax }),
         }))
         .sort((left, right) => right.ageMs - left.ageMs)
     },

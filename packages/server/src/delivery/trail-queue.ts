@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Backlog, Claim, DeliveryPlan, PlanTrail, Target, TrailLife } from '../ports/delivery-plan.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Timer } from '../ports/timer.ts'
+import { goneTrailWaitMsMax } from '../trails/index.ts'
 import { type Attempts, deliveryErrorCode } from './attempts.ts'
 import type { ClaimDeliverer, WrittenFile } from './deliver-claim.ts'
 import type { Slots } from './slots.ts'
@@ -62,7 +63,7 @@ export interface TrailQueueTelemetry {
   }): void
   deliveryFailed(facts: { readonly trail: string; readonly error: unknown; readonly retryInMs: number }): void
   deliveryResumed(facts: { readonly trail: string }): void
-  /** Events of a trail that is gone, whose bucket is gone too. They stay in the event history. */
+  /** Events of a trail that is gone, whose bucket is gone too or refused them too long. They stay in the event history. */
   deliveryGivenUp(facts: { readonly trail: string; readonly bucket: string; readonly events: number }): void
 }
 
@@ -238,7 +239,7 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
       attempts.note(life, regions, { attemptedAtMs: clock.nowMs() })
     } catch (error) {
       const code = deliveryErrorCode(error)
-      if (code === 'NoSuchBucket' && options.isGone(known)) return giveUp(claim, trail)
+      if (options.isGone(known) && (code === 'NoSuchBucket' || isOverdue(claim))) return giveUp(claim, trail)
       attempts.note(life, regions, { attemptedAtMs: clock.nowMs(), error: code })
       // Our own name is random: whose object that is, the claim needs another one.
       if (error instanceof Fault && error.code === 'delivery.name-taken') {
@@ -248,12 +249,16 @@ export function startTrailQueue(options: TrailQueueOptions): TrailQueue {
     }
   }
 
+  /** Whether all of it has waited as long as anything waits for the bucket of a trail that is gone. */
+  function isOverdue({ runs }: Claim): boolean {
+    const nowMs = clock.nowMs()
+    return runs.every(({ acceptedAtMs }) => nowMs - acceptedAtMs >= goneTrailWaitMsMax)
+  }
+
   /**
    * Nobody can receive these events any more: the trail cannot be sent elsewhere, and who makes a bucket of that name is
-   * somebody else. Kept, they would be tried for ever and keep the log from being shortened. The real service gives up after
-   * 30 days, whatever became of the trail.
-   *
-   * @source CloudTrail User Guide, on delivery to a bucket that cannot be reached: 30 days
+   * somebody else. Kept, they would be tried for ever and keep the log from being shortened. A bucket that is there and
+   * refuses may let them in yet, for as long as the real service would wait.
    */
   async function giveUp({ id, runs }: Claim, { arn: name, target }: PlanTrail): Promise<void> {
     await plan.settle(id, { last: [], listed: [] })

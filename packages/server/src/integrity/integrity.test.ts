@@ -147,6 +147,18 @@ describe('the end of a chain', () => {
     expect(ended?.claim).toBeUndefined()
   })
 
+  test('is given up when the trail is deleted and its bucket keeps it out for 30 days', async () => {
+    const { made, integrity } = await stopped()
+    made.world.verdict = 'denied'
+    made.world.trail = undefined
+    made.world.clock.at += 29 * 24 * hourMs
+    await integrity.run()
+    expect(chainRecord(made.world.catalog, arn, 'eu-west-1')).toMatchObject({ isClosed: false })
+    made.world.clock.at += 2 * 24 * hourMs
+    await integrity.run()
+    expect(chainRecord(made.world.catalog, arn, 'eu-west-1')).toMatchObject({ isClosed: true })
+  })
+
   test('and another begins at the second in which logging starts again', async () => {
     const { made, integrity } = await stopped()
     await integrity.run()

@@ -4,7 +4,7 @@ import type { DigestKeys, DigestSigner } from '../keys/index.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ListedFile } from '../ports/delivery-plan.ts'
-import type { Trail, TrailArn } from '../trails/index.ts'
+import { goneTrailWaitMsMax, type Trail, type TrailArn } from '../trails/index.ts'
 import {
   type ChainRecord,
   chainRecord,
@@ -145,10 +145,13 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
       for (const record of claimed) putChainRecord(draft, record)
     })
     const written = await Promise.allSettled(claimed.map(write))
-    // Nobody can receive the last digests of a trail that is gone when its bucket is gone too.
+    // Nobody can receive the last digests of a trail that is gone when its bucket is gone too, or keeps them out.
     const givenUp = claimed.flatMap((record, index) => {
       const result = written[index]
-      const isHopeless = isGone && result?.status === 'rejected' && errorName(result.reason) === 'NoSuchBucket'
+      const isHopeless =
+        isGone &&
+        result?.status === 'rejected' &&
+        (errorName(result.reason) === 'NoSuchBucket' || isOverdue(record, nowMs))
       return isHopeless ? [abandoned(record)] : []
     })
     const done = [...written.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])), ...givenUp]
@@ -275,6 +278,11 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
 }
 
 /** A chain that ends without its last digest. */
+/** Whether a digest has waited as long as anything waits for the bucket of a trail that is gone. */
+function isOverdue({ claim }: ChainRecord, nowMs: number): boolean {
+  return claim !== undefined && nowMs - claim.standard.window.endMs >= goneTrailWaitMsMax
+}
+
 function abandoned({ claim, ...record }: ChainRecord): ChainRecord {
   return { ...record, isClosed: true, through: Math.max(record.through, claim?.through ?? -1) }
 }

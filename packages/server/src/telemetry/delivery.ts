@@ -67,7 +67,7 @@ export function deliveryFacts(logger: Logger, { registry, named }: Pick<Metrics,
     },
     deliveryGivenUp(facts: { readonly trail: string; readonly bucket: string; readonly events: number }) {
       givenUp.inc(facts.events)
-      logger.warn(facts, 'delivery given up: the trail is deleted and its bucket is gone')
+      logger.warn(facts, 'delivery given up: the trail is deleted, and its bucket is gone or refused for 30 days')
     },
     deliveryResumed: (facts: { readonly trail: string }) => logger.info(facts, 'delivery resumed'),
     eventsMissing(facts: { readonly trail: string; readonly events: number }) {

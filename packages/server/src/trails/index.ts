@@ -1,6 +1,6 @@
 export { createEventExplainer, type EventExplainer, type ExplainedEvent } from './event-explainer.ts'
 export type { SelectorExplanation, TrailExplanation } from './explain-trail.ts'
-export { type Tag, type Trail, type TrailArn, trailArn } from './trail.ts'
+export { goneTrailWaitMsMax, type Tag, type Trail, type TrailArn, trailArn } from './trail.ts'
 export { createTrailEncryption, sampleFileKey, type TrailEncryption, trailKeyContext } from './trail-encryption.ts'
 export { placedEvent, type TrailEvent, trailEvent } from './trail-event.ts'
 export { createTrailMatcher, type EventVersions, type TrailMatcher } from './trail-matcher.ts'

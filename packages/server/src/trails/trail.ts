@@ -38,6 +38,14 @@ export interface Tag {
 /** Key: `<account>/<home region>/<name>`. */
 export const trailCollection = defineCollection<Trail>('trail')
 
+/**
+ * How long what a trail selected waits for its bucket to let it in, once the trail is gone. Of one that is there it waits
+ * for ever: somebody may mend its bucket, or give it another.
+ *
+ * @source CloudTrail User Guide, on delivery to a bucket that cannot be reached: 30 days
+ */
+export const goneTrailWaitMsMax = 30 * 86_400_000
+
 export function trailKey(account: string, homeRegion: string, name: string): string {
   return `${account}/${homeRegion}/${name}`
 }
