@@ -10,7 +10,7 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Prove that log files are what was delivered, and find what was changed, forged or removed',
   description:
-    "Verifies buckets of this installation, or a copied folder, Cairn's or AWS's, without any server or network. Checks everything that `aws cloudtrail validate-logs` checks, and what it does not: digests against their successors, files on no digest's list, bytes behind the end of a file, hours that are missing up to now, chains that began anew.\n\nExits with 0 when everything is as it was delivered, 5 when something was changed, 6 when something is missing, 7 when nothing speaks against it and not everything could be proven.",
+    "Verifies buckets of this installation, or a copied folder, Cairn's or AWS's, without any server or network. Checks everything that `aws cloudtrail validate-logs` checks, and what it does not: digests against their successors, files on no digest's list, bytes behind the end of a file, hours that are missing up to now, chains that began anew.\n\nExits with 0 when everything that the digests cover is as it was delivered (log files newer than the newest are told), 5 when something was changed, 6 when something is missing, 7 when nothing speaks against it and not everything could be proven.",
   arguments: {
     places: {
       description: 's3://BUCKET[/PREFIX] of this installation, a folder, or an evidence pack (.zip)',
@@ -104,6 +104,8 @@ async function openPlaces(context: Context, places: readonly string[], options: 
   if (places.length === 1 && first.endsWith('.zip')) return openPackPlace(context, first, pinned)
   const buckets = places.flatMap((place) => bucketOf(place) ?? [])
   if (buckets.length === 0) {
+    const { folderEvidence, requireFolder } = await import('../offline/folder-evidence.ts')
+    for (const place of places) await requireFolder(resolve(context.folder, place))
     if (pinned === undefined) {
       throw new CommandFailure('A folder is verified with public keys that come from elsewhere.', {
         advice:
@@ -111,7 +113,6 @@ async function openPlaces(context: Context, places: readonly string[], options: 
         exitCode: exitCodes.usage,
       })
     }
-    const { folderEvidence } = await import('../offline/folder-evidence.ts')
     const objects = async function* () {
       for (const place of places) {
         const metadataFile =

@@ -18,11 +18,15 @@ test('what was looked at comes first, the verdict and both results last', () => 
   expect(linesOf({})).toEqual([
     'main of 111122223333, 1 region, up to 1970-01-01T00:00:00Z',
     '2 of 2 digests proven, 1,199 of 1,200 log files as they were delivered',
-    '1 log file lies outside the time of the digests',
+    '1 log file lies outside the time of the digests, and nothing proves it; the next digest covers what is new',
     '',
-    'Everything is as it was delivered.',
+    'Everything that the digests cover is as it was delivered.',
     'cairn: 0 findings; aws validate-logs would report: 0',
   ])
+})
+
+test('where nothing lies outside, everything is what the digests cover', () => {
+  expect(linesOf({ files: { found: 2, valid: 2, uncovered: 0 } }).at(-2)).toBe('Everything is as it was delivered.')
 })
 
 test('of digests or log files that are not there, nothing is counted', () => {

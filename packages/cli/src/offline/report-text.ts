@@ -17,7 +17,7 @@ export function reportText(report: VerifyReport, style: Style): string {
       : []),
     ...(files.uncovered > 0
       ? [
-          `${counted(files.uncovered, 'log file')} ${files.uncovered === 1 ? 'lies' : 'lie'} outside the time of the digests`,
+          `${counted(files.uncovered, 'log file')} ${files.uncovered === 1 ? 'lies' : 'lie'} outside the time of the digests, and nothing proves ${files.uncovered === 1 ? 'it' : 'them'}; the next digest covers what is new`,
         ]
       : []),
   ]
@@ -50,12 +50,13 @@ function logLines({ chains, digests, files, untilMs }: VerifyReport): readonly s
   ]
 }
 
-function verdict({ findings }: VerifyReport, style: Style): string {
+function verdict({ findings, files }: VerifyReport, style: Style): string {
   const has = (wanted: string) => findings.some((finding) => finding.class === wanted)
   if (has('altered')) return style.red(style.bold('Something was changed.'))
   if (has('missing')) return style.red(style.bold('Something is missing.'))
   if (has('unproven')) return style.yellow(style.bold('Nothing speaks against it, and not everything could be proven.'))
-  return style.green(style.bold('Everything is as it was delivered.'))
+  const all = files.uncovered > 0 ? 'Everything that the digests cover' : 'Everything'
+  return style.green(style.bold(`${all} is as it was delivered.`))
 }
 
 /** Results of queries are verified alone, too, and then nothing is said of trails. */
