@@ -110,8 +110,8 @@ describe('wrong use', () => {
     [['find', 'here', '--port', '1'], /Unknown option '--port'/, 'find '],
     [['find', 'here', '--prot', '1', '--kind=a', '--fo=o'], /Unknown option '--prot'; unknown option '--fo'/, 'find '],
     [['fnid'], /Unknown command 'fnid' \(Did you mean find\?\)/, ''],
-    [['policy'], /'policy' is a group of commands/, ''],
-    [['policy', 'bukcet'], /Unknown command 'bukcet'/, ''],
+    [['policy'], /'policy' is a group of commands/, 'policy '],
+    [['policy', 'bukcet'], /Unknown command 'bukcet'/, 'policy '],
   ])('%j is refused with exit code 2 and the help to read', async (argv, message, command) => {
     await expect(read(...argv)).rejects.toMatchObject({
       message: expect.stringMatching(message),

@@ -14,6 +14,12 @@ export interface Invocation {
   readonly configFile: string | undefined
 }
 
+const helpBelow = `
+Start with: cairn serve
+Help on one command: cairn <command> --help
+Exit codes: 0 done, 1 failed, 2 wrong command line or setting, 3 nothing to show;
+            fsck, verify and record have more`
+
 /** Settings that every command takes: they say where the installation is. */
 const locationSettings: readonly (keyof Config)[] = ['dataDir', 'keyFile']
 
@@ -37,7 +43,7 @@ export async function readCommandLine(
     .description('A CloudTrail you can run yourself: records API calls, keeps them, delivers them, looks them up.')
     .version(version, '--version', 'print the version')
     .helpCommand(true)
-    .addHelpText('after', '\nStart with: cairn serve\nHelp on one command: cairn <command> --help')
+    .addHelpText('after', helpBelow)
   for (const entry of entries) {
     const node = place(program, entry)
     if (entry !== chosen || command === undefined) continue
@@ -69,7 +75,7 @@ export async function readCommandLine(
     // Thrown by commander after it wrote help or the version.
     if (error.exitCode === 0) return undefined
     throw new CommandFailure(inWords(error, argv, named), {
-      advice: `See: cairn ${chosen === undefined ? '' : `${chosen.name} `}--help`,
+      advice: `See: cairn ${chosen?.name ?? groupOf(argv, entries)} --help`.replace('  ', ' '),
       exitCode: exitCodes.usage,
     })
   }
@@ -81,6 +87,12 @@ function choose(argv: readonly string[], entries: readonly CommandEntry[]): Comm
   const words = argv.filter((word) => !word.startsWith('-'))
   const line = `${(words[0] === 'help' ? words.slice(1) : words).join(' ')} `
   return entries.filter((entry) => line.startsWith(`${entry.name} `)).sort((a, b) => b.name.length - a.name.length)[0]
+}
+
+/** The first word, where several commands begin with it. */
+function groupOf(argv: readonly string[], entries: readonly CommandEntry[]): string {
+  const word = argv[0] ?? ''
+  return entries.some(({ name }) => name.startsWith(`${word} `)) ? word : ''
 }
 
 /**
@@ -151,10 +163,20 @@ function settingsFor(command: Command): readonly Setting[] {
 
 function settingOption(setting: Setting): Option {
   const value = setting.isSwitch ? '' : ` <${setting.isPath ? 'path' : 'value'}>`
-  const option = new Option(`${setting.flag}${value}`, setting.description.split(/(?<=\.) /)[0])
+  const option = new Option(`${setting.flag}${value}`, summaryOf(setting))
   if (setting.isRepeatable)
     option.argParser((given: string, before?: string) => [before, given].filter(Boolean).join(' '))
   return setting.isCommon ? option : option.hideHelp()
+}
+
+/** The first sentence, and the values that it may have and has. */
+function summaryOf({ description, choices, default: value }: Setting): string {
+  const facts = [
+    ...(choices === undefined ? [] : [`one of ${choices.join(', ')}`]),
+    ...(typeof value === 'string' || typeof value === 'number' ? [`default: ${value}`] : []),
+  ]
+  const sentence = description.split(/(?<=\.) /)[0] ?? ''
+  return facts.length === 0 ? sentence : `${sentence.replace(/\.$/, '')} (${facts.join('; ')})`
 }
 
 function namedArguments(command: Command, given: readonly unknown[]): Record<string, unknown> {

@@ -114,7 +114,8 @@ function readTls({ tlsCert, tlsKey }: Config): TlsMaterial | undefined {
   try {
     return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) }
   } catch (cause) {
-    throw new Fault('http.tls-unreadable', 'certificate or key cannot be read', { tlsCert, tlsKey }, { cause })
+    const reason = String(cause instanceof Error && 'code' in cause ? cause.code : cause)
+    throw new Fault('http.tls-unreadable', 'certificate or key cannot be read', { tlsCert, tlsKey, reason }, { cause })
   }
 }
 

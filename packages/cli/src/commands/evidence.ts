@@ -28,6 +28,11 @@ export const evidenceCommand = defineCommand({
         exitCode: exitCodes.usage,
       })
     }
+    const fromMs = from === undefined ? undefined : timeOf(from, 'from')
+    const untilMs = to === undefined ? undefined : timeOf(to, 'to')
+    if (fromMs !== undefined && fromMs >= Math.min(untilMs ?? Infinity, context.nowMs())) {
+      throw new CommandFailure('--from lies after --to, or is still to come.', { exitCode: exitCodes.usage })
+    }
     const [{ resolve }, { stat, rm }, { makeEvidencePack }, { exitCodeOf }] = await Promise.all([
       import('node:path'),
       import('node:fs/promises'),
@@ -42,8 +47,8 @@ export const evidenceCommand = defineCommand({
     try {
       const { report, reportText, manifestSha256, objects } = await makeEvidencePack(installation, {
         trail: text,
-        ...(from !== undefined && { fromMs: timeOf(from, 'from') }),
-        ...(to !== undefined && { untilMs: timeOf(to, 'to') }),
+        ...(fromMs !== undefined && { fromMs }),
+        ...(untilMs !== undefined && { untilMs }),
         path,
         style: context.stdout.style,
         signal: context.signal,

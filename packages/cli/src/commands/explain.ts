@@ -2,6 +2,7 @@ import type { ExplainedEvent } from '@cairn/server'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { readJson } from '../installation/index.ts'
+import { asTyped } from '../output/as-typed.ts'
 import { explanationLines } from '../selectors/explanation-text.ts'
 
 export const explainCommand = defineCommand({
@@ -40,7 +41,7 @@ export const explainCommand = defineCommand({
     const isExplained = events.some(({ trails }) => trails.length > 0)
     if (!json && events.length > 0 && !isExplained && trail !== undefined) {
       await context.stderr.line(
-        `The account had no trail ${trail} then; \`cairn explain\` without --trail shows which.`,
+        asTyped(`The account had no trail ${trail} then; \`cairn explain\` without --trail shows which.`),
       )
     }
     return events.length === 0 || (trail !== undefined && !isExplained) ? exitCodes.nothingFound : exitCodes.done

@@ -74,6 +74,9 @@ export const importCommand = defineCommand({
     const totals: Expected = { files: 0, bytes: 0, isComplete: false }
     // Finds mistyped paths before anything is sent, and says how long it will take.
     if (place === undefined) await requirePaths(paths, context)
+    const keys = options.follow
+      ? undefined
+      : await trustedKeys(options.verifyKeys, place === undefined ? paths : [], context)
     await using installation = await context.installation()
     if (options.list) return await listFollows(context, installation, options.json)
     if (options.stop !== undefined) return await stopFollowing(context, installation, options.stop)
@@ -95,12 +98,12 @@ export const importCommand = defineCommand({
           })
     const summary = await showEvents(readLines(answer), context, totals, options.json)
     if (!options.json) for (const line of summaryLines(summary, eventDataStore)) await context.stdout.line(line)
-    if (options.verifyKeys !== undefined) {
+    if (keys !== undefined) {
       const { verifyImported } = await import('../import/verify-imported.ts')
       return await verifyImported(context, installation, {
         paths,
         place,
-        keysFile: options.verifyKeys,
+        keys,
         json: options.json,
       })
     }
@@ -147,6 +150,18 @@ async function requirePaths(paths: readonly string[], { folder }: Context): Prom
     const first = await findFiles([path], folder).next()
     if (first.done) throw new CommandFailure(`There are no files in ${path}.`)
   }
+}
+
+/** Read before anything is sent: an import that cannot be checked afterwards is not what was asked for. */
+async function trustedKeys(file: string | undefined, paths: readonly string[], { folder }: Context) {
+  if (file === undefined) return undefined
+  const [{ requireFolder }, { readPublicKeys }, { resolve }] = await Promise.all([
+    import('../offline/folder-evidence.ts'),
+    import('../offline/public-keys.ts'),
+    import('node:path'),
+  ])
+  for (const path of paths) await requireFolder(resolve(folder, path))
+  return readPublicKeys(resolve(folder, file))
 }
 
 function countInBackground(paths: readonly string[], { folder, signal }: Context, totals: Expected): void {

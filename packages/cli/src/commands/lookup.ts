@@ -58,6 +58,12 @@ export const lookupCommand = defineCommand({
       facets: options.facets,
       count: options.count || limit === 0,
     }
+    if ([options.json, options.ndjson, options.long].filter(Boolean).length > 1) {
+      throw new CommandFailure('--json, --ndjson and --long exclude each other.', {
+        advice: 'See: cairn lookup --help',
+        exitCode: exitCodes.usage,
+      })
+    }
     requireValid(body, context)
     await using installation = await context.installation()
     const answer = await installation.call({

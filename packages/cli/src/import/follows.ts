@@ -6,7 +6,9 @@ import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { type Installation, readJson } from '../installation/index.ts'
+import { unreadableKeys } from '../offline/public-keys.ts'
 import { exitCodeOf } from '../offline/verdict.ts'
+import { asTyped } from '../output/as-typed.ts'
 import { printable } from '../output/printable.ts'
 import { table } from '../output/table.ts'
 import { amount, counted, moment } from '../output/words.ts'
@@ -45,7 +47,9 @@ export async function startFollowing(
   await context.stdout.line(
     json
       ? JSON.stringify(follow)
-      : `Follows ${placeOf(follow)} as ${follow.id}: what is there is taken in, then what is added, also after restarts.\nSee how it goes: cairn import --list. End it: cairn import --stop ${follow.id}`,
+      : asTyped(
+          `Follows ${placeOf(follow)} as ${follow.id}: what is there is taken in, then what is added, also after restarts.\nSee how it goes: cairn import --list. End it: cairn import --stop ${follow.id}`,
+        ),
   )
   return exitCodes.done
 }
@@ -75,7 +79,7 @@ function classed(finding: DigestFinding) {
 /** Read by the server, which says what is wrong with them. */
 async function readKeys(path: string): Promise<Uint8Array> {
   return readFile(path).catch((cause) => {
-    throw new CommandFailure(`The public keys in ${path} cannot be read.`, { cause })
+    throw unreadableKeys(path, cause)
   })
 }
 

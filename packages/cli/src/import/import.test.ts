@@ -84,7 +84,7 @@ test('a summary says what was done, what was not, and what to do next', () => {
     '5 of the 1,205 found were here already.',
     '1 event has the id of another with other content: both are kept.',
     '2 digest files set aside.',
-    '1 piece could not be read and was set aside: see above.',
+    '1 piece could not be read and was set aside: see above; docs/reference/faults/import.md says what the words mean.',
     'Account: 111122223333 (1,205).',
     'From 2024-01-02T00:00:00Z to 2024-01-03T00:00:00Z.',
     'Look at them: npx cairn lookup --since 2024-01-02T00:00:00Z --until 2024-01-03T00:00:01Z',
@@ -142,6 +142,7 @@ test('progress shows rate and time left on a terminal, and nothing elsewhere', a
     digests: 0,
     setAside: 0,
   }
+  const allRead = { ...done, bytes: 100 }
   let now = 0
   for (const isTerminal of [false, true]) {
     now = 0
@@ -149,9 +150,15 @@ test('progress shows rate and time left on a terminal, and nothing elsewhere', a
     now = 1000
     await progress.update(done)
     await progress.update(done)
+    now = 2000
+    await progress.update(allRead)
     await progress.clear()
   }
-  expect(written).toEqual(['\r\u001b[K5,000 events  5,000/s  1 of 4 files  25 %  3.0 s left', '\r\u001b[K'])
+  expect(written).toEqual([
+    '\r\u001b[K5,000 events  5,000/s  1 of 4 files  25 %  3.0 s left',
+    '\r\u001b[K5,000 events  2,500/s  1 of 4 files  99 %  0.0 s left',
+    '\r\u001b[K',
+  ])
 })
 
 test('amounts are as precise as they are of use', () => {

@@ -36,7 +36,8 @@ export function createProgress(output: Output, expected: Expected, nowMs: () => 
         `${amount(done.files)}${expected.isComplete ? ` of ${amount(expected.files)}` : ''} files`,
       ]
       if (expected.isComplete && done.bytes > 0 && expected.bytes > 0) {
-        const share = Math.min(1, done.bytes / expected.bytes)
+        // What was read is not yet taken in: while files are left, so is work.
+        const share = Math.min(done.files < expected.files ? 0.99 : 1, done.bytes / expected.bytes)
         parts.push(`${Math.floor(share * 100)} %`, `${duration((seconds * (1 - share) * 1000) / share)} left`)
       }
       await output.write(`\r\u001b[K${parts.join('  ').slice(0, Math.max(20, output.columns - 1))}`)

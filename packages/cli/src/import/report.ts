@@ -42,7 +42,7 @@ export function summaryLines(summary: ImportSummary, store?: string): readonly s
   if (digests > 0) lines.push(`${counted(digests, 'digest file')} set aside.`)
   if (setAside > 0)
     lines.push(
-      `${counted(setAside, 'piece')} could not be read and ${setAside === 1 ? 'was' : 'were'} set aside: see above.`,
+      `${counted(setAside, 'piece')} could not be read and ${setAside === 1 ? 'was' : 'were'} set aside: see above; docs/reference/faults/import.md says what the words mean.`,
     )
   if (records > 0) lines.push(accountsLine(summary))
   if (fromMs !== undefined && toMs !== undefined) lines.push(`From ${moment(fromMs)} to ${moment(toMs)}.`)

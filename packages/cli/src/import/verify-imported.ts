@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { PublicKeys } from '@cairn/server/proofs'
 import type { Context } from '../context.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Installation } from '../installation/index.ts'
@@ -6,7 +7,6 @@ import { bucketEvidence } from '../offline/bucket-evidence.ts'
 import type { EvidenceObject } from '../offline/evidence.ts'
 import { folderEvidence } from '../offline/folder-evidence.ts'
 import { createHashPool } from '../offline/hash-pool.ts'
-import { readPublicKeys } from '../offline/public-keys.ts'
 import { reportText } from '../offline/report-text.ts'
 import { exitCodeOf } from '../offline/verdict.ts'
 import { verifyEvidence } from '../offline/verify-evidence.ts'
@@ -24,13 +24,12 @@ export async function verifyImported(
   imported: {
     readonly paths: readonly string[]
     readonly place: StorePlace | undefined
-    readonly keysFile: string
+    readonly keys: PublicKeys
     readonly json: boolean
   },
 ): Promise<ExitCode> {
-  const { paths, place, keysFile, json } = imported
+  const { paths, place, keys, json } = imported
   const { folder, signal, stdout } = context
-  const keys = await readPublicKeys(resolve(folder, keysFile))
   async function* objects(): AsyncGenerator<EvidenceObject> {
     if (place !== undefined) yield* bucketEvidence(installation, { ...place, signal })
     else for (const path of paths) yield* folderEvidence(resolve(folder, path), { shownAs: path })

@@ -43,6 +43,15 @@ export async function* readLines(answer: Answer): AsyncGenerator<Uint8Array> {
   if (rest.length > 0) yield Buffer.concat(rest)
 }
 
+/** What to do about refusals that are no faults, and so have no section in the manual. */
+const advices: Readonly<Record<string, string>> = {
+  InvalidEventDataStore: '`aws cloudtrail list-event-data-stores` shows what there is.',
+  NoTestClock:
+    'Only one that was begun with a test clock moves: `cairn serve --clock test=-31d` on a new data directory (--data-dir).',
+  NotFollowed: '`cairn import --list` shows what is followed.',
+  UnknownEvent: '`cairn lookup --long` shows the ids of events.',
+}
+
 const otherVersionAdvice = 'Is it of another version? Compare `cairn --version` with the `version` in `cairn status`.'
 
 async function readText(answer: Answer): Promise<string> {
@@ -62,7 +71,7 @@ function requireSuccess(answer: Answer, text: string): void {
   if (answer.status === 404) {
     throw new CommandFailure(`The server does not know this endpoint: ${message}`, { advice: otherVersionAdvice })
   }
-  const advice = code === undefined ? undefined : manualOf(code)
+  const advice = code === undefined ? undefined : (manualOf(code) ?? advices[code])
   throw new CommandFailure(`The installation refused: ${message}${code === undefined ? '' : ` (${code})`}`, {
     ...(advice !== undefined && { advice }),
   })

@@ -17,10 +17,7 @@ export async function* folderEvidence(
   options: { readonly metadataFile?: string; readonly shownAs?: string } = {},
 ): AsyncGenerator<EvidenceObject> {
   const root = resolve(folder)
-  const found = await stat(root).catch(() => undefined)
-  if (!found?.isDirectory()) {
-    throw new CommandFailure(`There is no folder ${folder}.`, { advice: 'Give the folder that holds AWSLogs.' })
-  }
+  await requireFolder(root)
   const metadata = await readMetadata(options.metadataFile ?? join(root, metadataFileName), options.metadataFile)
   const shown = join(options.shownAs ?? folder, '/')
   for (const keys of below(root)) {
@@ -29,6 +26,13 @@ export async function* folderEvidence(
       yield { key, place: `${shown}${key}`, path: `${root}/${key}`, ...(known && { metadata: known }) }
     }
   }
+}
+
+/** @throws CommandFailure when there is none */
+export async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) return
+  throw new CommandFailure(`There is no folder ${path}.`, { advice: 'Give the folder that holds AWSLogs.' })
 }
 
 /**

@@ -9,7 +9,7 @@ import { CommandFailure } from '../failure.ts'
  */
 export async function readPublicKeys(path: string): Promise<PublicKeys> {
   const text = await readFile(path, 'utf8').catch((cause) => {
-    throw new CommandFailure(`The public keys in ${path} cannot be read.`, { cause })
+    throw unreadableKeys(path, cause)
   })
   return readPublicKeyList(text, path)
 }
@@ -21,7 +21,16 @@ export function readPublicKeyList(text: string, path: string): PublicKeys {
   } catch (cause) {
     throw new CommandFailure(`${path} holds no public keys.`, {
       cause,
-      advice: 'Make it with `cairn keys export --public`, or with `aws cloudtrail list-public-keys`.',
+      advice: whereKeysAreFrom,
     })
   }
 }
+
+/** Of a file that was named and is not there, or may not be read. */
+export function unreadableKeys(path: string, cause: unknown): CommandFailure {
+  const reason = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+  return new CommandFailure(`The public keys in ${path} cannot be read${reason}.`, { cause, advice: whereKeysAreFrom })
+}
+
+const whereKeysAreFrom =
+  'Make such a file with `cairn keys export --public > keys.json`, or with `aws cloudtrail list-public-keys`.'

@@ -69,6 +69,8 @@ export interface Setting extends SettingFacts {
   readonly schema: z.ZodType
   /** True or false: the flag takes no value. */
   readonly isSwitch: boolean
+  /** The only values there are, where they have names. */
+  readonly choices?: readonly string[]
   /** Parsed default; `undefined` for a setting that is optional. */
   readonly default: unknown
 }
@@ -84,6 +86,7 @@ function settingsOf(object: z.ZodObject, parents: readonly string[]): readonly S
     if (facts === undefined) throw new TypeError(`setting ${path.join('.')} has no description`)
     const words = path.map((part) => part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).join('-')
     const fallback = (schema as z.ZodType).safeParse(undefined).data
+    const choices = choicesOf(schema as z.ZodType)
     return [
       {
         ...facts,
@@ -93,8 +96,14 @@ function settingsOf(object: z.ZodObject, parents: readonly string[]): readonly S
         flag: facts.flag ?? `--${words}`,
         schema: schema as z.ZodType,
         isSwitch: typeof fallback === 'boolean',
+        ...(choices && { choices }),
         default: fallback,
       },
     ]
   })
+}
+
+function choicesOf(schema: z.ZodType): readonly string[] | undefined {
+  if (schema instanceof z.ZodDefault) return choicesOf(schema.unwrap() as z.ZodType)
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : undefined
 }

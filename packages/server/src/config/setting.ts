@@ -38,7 +38,7 @@ export function factsOf(schema: z.ZodType): SettingFacts | undefined {
 }
 
 export function text(pattern?: RegExp, expected = 'text') {
-  const schema = z.string({ error: `expected ${expected}` }).min(1, { error: `expected ${expected}` })
+  const schema = z.string({ error: `expected ${expected}` }).min(1, { error: `expected ${expected}`, abort: true })
   return pattern === undefined ? schema : schema.regex(pattern, { error: `expected ${expected}` })
 }
 

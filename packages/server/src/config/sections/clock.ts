@@ -6,8 +6,9 @@ const pattern = /^(system|test=[+-]?\d{1,9}[smhd])$/
 export const clock = {
   clock: setting(text(pattern, 'system, or test= and a distance from now such as test=-31d').default('system'), {
     description:
-      '`test=-31d` starts that far from now and goes on from there; `cairn clock advance 3h` moves it forward. For trying out what takes days. Events, deliveries, digests, retention and schedules go by it; signatures, sessions and TLS by the machine. A data directory stays on the clock it began with.',
+      'Clock of events, files and digests: `system`, or a test clock that begins elsewhere. `test=-31d` starts that far from now and goes on from there; `cairn clock advance 3h` moves it forward. For trying out what takes days. Events, deliveries, digests, retention and schedules go by it; signatures, sessions and TLS by the machine. A data directory stays on the clock it began with.',
     example: 'test=-31d',
+    isCommon: true,
   }),
 }
 

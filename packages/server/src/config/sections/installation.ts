@@ -38,7 +38,7 @@ export const installation = {
   }),
   mode: setting(oneOf(['strict', 'emulator']).default('strict'), {
     description:
-      "`strict` authenticates and authorises every call. `emulator`, for CI and other people's test suites, accepts any credentials (an access key of 12 digits names the account) and demands no bucket policies; everything else is real. Never for an audit trail that someone relies on.",
+      "How callers are treated. `strict` authenticates and authorises every call. `emulator`, for CI and other people's test suites, accepts any credentials (an access key of 12 digits names the account) and demands no bucket policies; everything else is real. Never for an audit trail that someone relies on.",
     isCommon: true,
   }),
   quotas: setting(oneOf(['none', 'aws']).default('none'), {

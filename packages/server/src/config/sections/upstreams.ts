@@ -19,7 +19,10 @@ const upstream = z.strictObject(
     port: z.optional(integer(1, 65_535)),
   },
   {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? `has no ${issue.keys.join(', ')}` : 'expected an upstream'),
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `has no ${issue.keys.join(', ')}`
+        : 'expected an upstream such as s3=http://127.0.0.1:7070',
   },
 )
 
@@ -29,7 +32,7 @@ type Upstream = z.output<typeof upstream>
 export const upstreams = {
   upstreams: setting(z.preprocess(fromText, z.array(upstream, { error: 'expected a list of upstreams' }).default([])), {
     description:
-      "Services that calls are carried to, and recorded on the way: `services`, `endpoint`, `sign` (`pass`: signatures go on as they are; `resign`: Cairn checks caller and permissions and signs with `credentials`; `anonymous`: unsigned), `credentials` (`env:PREFIX_` or `file:PATH`), `region` (in signatures of `resign`; default the caller's), `ca` (file with certificates to trust) and `port` (one of its own, where everything goes to this upstream). As a flag or variable: `SERVICE[,SERVICE…]=ENDPOINT[,sign=…][,credentials=…]…`, several flags or separated by spaces. See docs/guides/gateway.md.",
+      "Services that calls are carried to, and recorded on the way, such as `s3=http://127.0.0.1:7070`. Each has `services`, `endpoint`, `sign` (`pass`: signatures go on as they are; `resign`: Cairn checks caller and permissions and signs with `credentials`; `anonymous`: unsigned), `credentials` (`env:PREFIX_` or `file:PATH`), `region` (in signatures of `resign`; default the caller's), `ca` (file with certificates to trust) and `port` (one of its own, where everything goes to this upstream). As a flag or variable: `SERVICE[,SERVICE…]=ENDPOINT[,sign=…][,credentials=…]…`, several flags or separated by spaces. See docs/guides/gateway.md.",
     example: 's3=http://127.0.0.1:7070,sign=resign,credentials=env:UP_ dynamodb,ec2,sqs=http://127.0.0.1:5000',
     flag: '--upstream',
     isRepeatable: true,
