@@ -1,4 +1,4 @@
-import { type Bucket, type Buckets, bucketArn, policyFor } from '../../buckets/index.ts'
+import { type Bucket, type Buckets, bucketArn, conditionHeaders, policyFor } from '../../buckets/index.ts'
 import type { AccessRequest, Call, Fail, RecordResource } from '../operation.ts'
 
 export const texts = {
@@ -49,24 +49,6 @@ export function ask({ action, bucket, key, context = {} }: S3Question, call: Cal
     context: keys,
   }
 }
-
-/** Headers that policies can ask about under their own name. @source Service Authorization Reference, Amazon S3 */
-const conditionHeaders = [
-  'x-amz-acl',
-  'x-amz-content-sha256',
-  'x-amz-copy-source',
-  'x-amz-grant-full-control',
-  'x-amz-grant-read',
-  'x-amz-grant-read-acp',
-  'x-amz-grant-write',
-  'x-amz-grant-write-acp',
-  'x-amz-metadata-directive',
-  'x-amz-server-side-encryption',
-  'x-amz-server-side-encryption-aws-kms-key-id',
-  'x-amz-server-side-encryption-customer-algorithm',
-  'x-amz-storage-class',
-  'x-amz-website-redirect-location',
-] as const
 
 type Needs = { readonly buckets: Buckets }
 type BucketInput = { readonly Bucket: string }

@@ -43,9 +43,9 @@ export function createPassage(request: HttpRequest, options: PassageOptions): Pa
 }
 
 /** The same questions that the gateway asks before it signs a call anew. */
-function needsOf(call: NamedCall, { headers }: HttpRequest, partition: string): readonly AccessQuestion[] | undefined {
+function needsOf(call: NamedCall, request: HttpRequest, partition: string): readonly AccessQuestion[] | undefined {
   try {
-    return accessQuestions(call, { partition, copySource: headers['x-amz-copy-source'] })
+    return accessQuestions(call, request, partition)
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error

@@ -1,9 +1,13 @@
+import { conditionHeaders } from '../../buckets/index.ts'
+import type { HttpRequest } from '../../http-message.ts'
 import { Refusal } from '../exchange/index.ts'
 import type { NamedCall } from '../naming/index.ts'
 
 export interface AccessQuestion {
   readonly action: string
   readonly resource: string
+  /** Condition keys of the service; what its policies say of a request's form is held against them. */
+  readonly context?: Readonly<Record<string, string>>
 }
 
 /**
@@ -14,16 +18,35 @@ export interface AccessQuestion {
  */
 export function accessQuestions(
   call: NamedCall,
-  { partition, copySource }: { readonly partition: string; readonly copySource: string | undefined },
+  request: Pick<HttpRequest, 'headers' | 'head'>,
+  partition: string,
 ): readonly AccessQuestion[] {
-  const { actions, certainty, operation } = call
+  const { actions, certainty, operation, service } = call
   if (certainty !== 'known' || operation === undefined || actions.length === 0) throw unnamed(call)
+  const copySource = request.headers['x-amz-copy-source']
   const resources = call.resourceArns.length === 0 ? ['*'] : call.resourceArns
-  const questions = actions
+  const asked: readonly AccessQuestion[] = actions
     // Of a copy, what is read is asked for by the name it has in the request.
     .filter((action) => copySource === undefined || action !== 's3:GetObject')
     .flatMap((action) => resources.map((resource) => ({ action, resource: ofItsKind(action, resource) })))
-  return copySource === undefined ? questions : [...questions, copiedObject(copySource, partition)]
+  const questions = copySource === undefined ? asked : [...asked, copiedObject(copySource, partition)]
+  if (service !== 's3') return questions
+  const context = s3Context(request)
+  return questions.map((question) => ({ ...question, context: { ...context, ...question.context } }))
+}
+
+/** Parameters of an address that policies can ask about. @source Service Authorization Reference, Amazon S3 */
+export const conditionParameters = ['delimiter', 'max-keys', 'prefix', 'versionId'] as const
+
+function s3Context({ headers, head }: Pick<HttpRequest, 'headers' | 'head'>): Readonly<Record<string, string>> {
+  const query = new URLSearchParams(head.query)
+  const context: Record<string, string> = {}
+  const add = (name: string, value: string | null) => {
+    if (value !== null) context[`s3:${name.toLowerCase()}`] = value
+  }
+  for (const name of conditionHeaders) add(name, headers[name] ?? query.get(name))
+  for (const name of conditionParameters) add(name, query.get(name))
+  return context
 }
 
 /**
@@ -31,7 +54,7 @@ export function accessQuestions(
  * may do it at all.
  */
 function ofItsKind(action: string, resource: string): string {
-  const isOnObjects = /^s3:[A-Z][a-z]+Object/.test(action)
+  const isOnObjects = /^s3:([A-Z][a-z]+Object|BypassGovernance)/.test(action)
   return isOnObjects && resource !== '*' && !resource.includes('/') ? `${resource}/*` : resource
 }
 
@@ -41,9 +64,14 @@ function ofItsKind(action: string, resource: string): string {
  */
 function copiedObject(source: string, partition: string): AccessQuestion {
   const [path = '', version = ''] = source.replace(/^\//, '').split('?')
+  const versionId = new URLSearchParams(version).get('versionId') ?? undefined
   const action = version.includes('versionId=') ? 's3:GetObjectVersion' : 's3:GetObject'
   const decoded = decodedOrNone(path)
-  return { action, resource: decoded.startsWith('arn:') ? decoded : `arn:${partition}:s3:::${decoded}` }
+  return {
+    action,
+    resource: decoded.startsWith('arn:') ? decoded : `arn:${partition}:s3:::${decoded}`,
+    ...(versionId !== undefined && { context: { 's3:versionid': versionId } }),
+  }
 }
 
 function decodedOrNone(text: string): string {

@@ -117,8 +117,7 @@ function passageOf(upstream: GatewayUpstream, options: GatewayOptions): Passage 
         wholeBodyMax,
         keyRefused,
         requireAccess(call, caller, request, head) {
-          const copySource = request.headers['x-amz-copy-source']
-          const questions = accessQuestions(call, { partition: options.partition, copySource })
+          const questions = accessQuestions(call, request, options.partition)
           requireOneMeaning(request, call, head)
           for (const question of questions) options.requireAccess(question, caller, request)
         },

@@ -2,6 +2,7 @@ import { routeTable } from '@cairn/aws-kit/naming'
 import type { HttpRequest } from '../../http-message.ts'
 import { type BodyHead, Refusal, readClaim } from '../exchange/index.ts'
 import type { NamedCall } from '../naming/index.ts'
+import { conditionParameters } from './access-questions.ts'
 import { addressedBucket } from './address.ts'
 
 /**
@@ -12,7 +13,7 @@ import { addressedBucket } from './address.ts'
  */
 export function requireOneMeaning(request: HttpRequest, call: NamedCall, head: BodyHead): void {
   const isClear = hasOneService(request, call) && hasOneOperation(request, call, head) && hasOneAddress(request, call)
-  if (isClear) return
+  if (isClear && hasOneOfEach(request, call)) return
   const message = 'The request can be read in more than one way. With sign=resign such calls are denied.'
   throw new Refusal({ failure: 'access-denied' }, message, 403)
 }
@@ -54,6 +55,15 @@ function hasOneAddress(request: HttpRequest, call: NamedCall): boolean {
   // What is sent and what is asked for are read from the request by different hands: they must have found the same.
   const named = call.resourceArns.map((arn) => /^arn:[^:]*:s3:::([^/]*)/.exec(arn)?.[1])
   return /^[A-Za-z0-9._-]{1,255}$/.test(bucket) && named.length > 0 && named.every((name) => name === bucket)
+}
+
+/** A parameter that comes twice, or in other capitals, may be another one to the upstream than to the policy. */
+function hasOneOfEach({ head }: HttpRequest, { service }: NamedCall): boolean {
+  if (service !== 's3' || head.query === '') return true
+  const names = [...new URLSearchParams(head.query).keys()]
+  const known = new Map<string, string>(conditionParameters.map((name) => [name.toLowerCase(), name]))
+  const lower = names.map((name) => name.toLowerCase())
+  return new Set(lower).size === names.length && names.every((name) => (known.get(name.toLowerCase()) ?? name) === name)
 }
 
 /** No segment that means another one, encoded or not, and no empty first one. */

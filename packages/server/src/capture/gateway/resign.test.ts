@@ -245,21 +245,24 @@ test('a bucket in the host name goes upstream in the path', async () => {
 
 /** A user who may read one bucket and nothing else. */
 async function reader() {
+  return userWith({ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::data/*' })
+}
+
+/** A user of its own who may do what the statements say, or the actions on everything. */
+async function userWith(...allowed: readonly (string | object)[]) {
   const iam = (query: string) =>
     gateway.send({
       service: 'iam',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: `Version=2010-05-08&${query}`,
     })
-  const name = `reader-${upstream.seen.length}`
-  const policy = {
-    Version: '2012-10-17',
-    Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::data/*' },
-  }
-  await iam(`Action=CreateUser&UserName=${name}`)
-  await iam(
-    `Action=PutUserPolicy&UserName=${name}&PolicyName=p&PolicyDocument=${encodeURIComponent(JSON.stringify(policy))}`,
+  const name = `user-${crypto.randomUUID()}`
+  const Statement = allowed.map((one) =>
+    typeof one === 'string' ? { Effect: 'Allow', Action: one, Resource: '*' } : one,
   )
+  const policy = encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement }))
+  await iam(`Action=CreateUser&UserName=${name}`)
+  await iam(`Action=PutUserPolicy&UserName=${name}&PolicyName=p&PolicyDocument=${policy}`)
   const text = String((await iam(`Action=CreateAccessKey&UserName=${name}`)).body)
   const of = (tag: string) => new RegExp(`<${tag}>([^<]+)<`).exec(text)?.[1] ?? ''
   return { accessKeyId: of('AccessKeyId'), secretAccessKey: of('SecretAccessKey') }
@@ -287,6 +290,60 @@ test("copying needs permission to read the source, which the upstream's credenti
   const copy = { service: 's3', method: 'PUT', path: '/data/key', headers, credentials, payload: 'UNSIGNED-PAYLOAD' }
   expect(await gateway.send(copy)).toMatchObject({ status: 403 })
   expect(String((await gateway.send({ ...copy, credentials: gateway.admin })).body)).toBe('{}')
+})
+
+test.each([
+  ['GET', '/data/key?versionId=v', {}, ''],
+  ['HEAD', '/data/key?versionId=v', {}, ''],
+  ['DELETE', '/data/key?versionId=v', {}, ''],
+  ['DELETE', '/data/key', { 'x-amz-bypass-governance-retention': 'true' }, ''],
+  ['PUT', '/data/key', { 'x-amz-acl': 'public-read' }, ''],
+  ['PUT', '/data/key', { 'x-amz-grant-read': 'uri=x' }, ''],
+  ['PUT', '/data/key', { 'x-amz-tagging': 'a=b' }, ''],
+  ['PUT', '/data/key', { 'x-amz-object-lock-mode': 'GOVERNANCE' }, ''],
+  ['PUT', '/data/key', { 'x-amz-object-lock-legal-hold': 'ON' }, ''],
+  ['PUT', '/data/key', { 'x-amz-copy-source': '/data/other?versionId=v' }, ''],
+  ['POST', '/data?delete', {}, '<Delete><Object><Key>a</Key><VersionId>v</VersionId></Object></Delete>'],
+  ['POST', '/data?delete', {}, '<!DOCTYPE a [<!ENTITY b "">]><Delete><Object><Key>a</Key></Object></Delete>'],
+])('%s %s %j %s needs more than the plain permission for its operation', async (method, target, headers, body) => {
+  const credentials = await userWith('s3:GetObject', 's3:PutObject', 's3:DeleteObject')
+  const [path = '', query = ''] = target.split('?')
+  const sent = { service: 's3', method, path, query, headers, body, credentials }
+  const before = upstream.seen.length
+  expect((await gateway.send(sent)).status).toBe(403)
+  expect(upstream.seen.length).toBe(before)
+  expect((await gateway.send({ ...sent, credentials: gateway.admin })).status).toBe(200)
+})
+
+test('objects are deleted in a batch without permission for versions when it names none', async () => {
+  const credentials = await userWith('s3:DeleteObject')
+  const body = '<?xml version="1.0" encoding="UTF-8"?><Delete><Object><Key>a</Key></Object></Delete>'
+  const sent = { service: 's3', method: 'POST', path: '/data', query: 'delete', body, credentials }
+  expect((await gateway.send(sent)).status).toBe(200)
+})
+
+test("what a policy says of a request's parameters and headers holds", async () => {
+  const credentials = await userWith(
+    { Effect: 'Allow', Action: 's3:ListBucket', Resource: '*', Condition: { StringLike: { 's3:prefix': 'mine/*' } } },
+    { Effect: 'Allow', Action: ['s3:PutObject', 's3:PutObjectAcl'], Resource: '*' },
+    {
+      Effect: 'Deny',
+      Action: 's3:PutObject',
+      Resource: '*',
+      Condition: { StringEquals: { 's3:x-amz-acl': 'public-read' } },
+    },
+  )
+  const status = async (method: string, target: string, headers = {}) => {
+    const [path = '', query = ''] = target.split('?')
+    return (await gateway.send({ service: 's3', method, path, query, headers, credentials })).status
+  }
+  expect(await status('GET', '/data?list-type=2&prefix=mine%2Fa')).toBe(200)
+  expect(await status('GET', '/data?list-type=2&prefix=yours')).toBe(403)
+  expect(await status('GET', '/data?list-type=2')).toBe(403)
+  expect(await status('GET', '/data?list-type=2&prefix=mine%2Fa&prefix=yours')).toBe(403)
+  expect(await status('GET', '/data?list-type=2&prefix=mine%2Fa&Prefix=yours')).toBe(403)
+  expect(await status('PUT', '/data/key', { 'x-amz-acl': 'private' })).toBe(200)
+  expect(await status('PUT', '/data/key', { 'x-amz-acl': 'public-read' })).toBe(403)
 })
 
 test.each([

@@ -11,6 +11,7 @@ import {
   s3Resources,
 } from '@cairn/core/record'
 import type { CallPlace, NamedCall } from './named-call.ts'
+import { s3Actions } from './s3-actions.ts'
 
 const eventSource = 's3.amazonaws.com'
 
@@ -50,7 +51,7 @@ export function nameS3Call(
     readOnly:
       name === undefined ? /^(GET|HEAD)$/.test(request.method) : isReadOnlyName(eventSource, name, operation?.reads),
     category: isData ? 'Data' : 'Management',
-    actions: operation?.actions ?? upload?.actions ?? [],
+    actions: operation === undefined ? (upload?.actions ?? []) : s3Actions(operation, request, query),
     resourceArns: bucket === undefined ? [] : [arn],
     resources: s3Resources(s3, { account, partition, isData }),
     requestParameters: s3Parameters(s3),
