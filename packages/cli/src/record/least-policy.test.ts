@@ -67,6 +67,15 @@ test('what was denied, and what nobody can name, is not in it; what failed other
   expect(leastPolicy([call('s3:GetObject', { error: 'NoSuchKey' })]).Statement).toHaveLength(1)
 })
 
+test('that an object is not there is told again: who may not list the bucket is denied instead', () => {
+  const needs = [{ action: 's3:GetObject', resource: 'arn:aws:s3:::data/a/b' }]
+  expect(leastPolicy([call('s3:HeadObject', { error: 'NoSuchKey', needs })]).Statement).toEqual([
+    { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::data/a/b'] },
+    { Effect: 'Allow', Action: ['s3:ListBucket'], Resource: ['arn:aws:s3:::data'] },
+  ])
+  expect(leastPolicy([call('s3:HeadObject', { needs })]).Statement).toHaveLength(1)
+})
+
 test('actions on the same resources share a statement, those of other services do not', () => {
   const on = (action: string, resource: string) => call(action, { needs: [{ action, resource }] })
   const calls = [on('s3:PutObject', 'x'), on('s3:GetObject', 'x'), on('sqs:SendMessage', 'x'), on('s3:GetObject', 'x')]

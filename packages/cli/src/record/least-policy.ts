@@ -1,4 +1,4 @@
-import type { SeenCall } from './seen-call.ts'
+import type { Need, SeenCall } from './seen-call.ts'
 
 /** A statement of an identity policy; always Allow. */
 export interface PolicyStatement {
@@ -22,7 +22,7 @@ export function leastPolicy(calls: readonly SeenCall[]): PolicyDocument {
   const resourcesOf = new Map<string, Set<string>>()
   for (const call of calls) {
     if (isDenied(call)) continue
-    for (const { action, resource: arn } of call.needs ?? []) {
+    for (const { action, resource: arn } of needsOf(call)) {
       const resource = literal(arn)
       const resources = resourcesOf.get(action)
       if (resources) resources.add(resource)
@@ -45,6 +45,19 @@ export function leastPolicy(calls: readonly SeenCall[]): PolicyDocument {
       Resource: resources,
     })),
   }
+}
+
+/**
+ * That an object is not there S3 tells only to who may list its bucket; others are denied, and the program would see
+ * another answer than it did.
+ *
+ * @source Amazon S3 API Reference, GetObject, HeadObject and GetObjectAttributes, permissions
+ */
+function needsOf({ needs = [], error }: SeenCall): readonly Need[] {
+  if (error !== 'NoSuchKey') return needs
+  const read = needs.find(({ action }) => /^s3:GetObject(Version)?$/.test(action))
+  const bucket = /^(arn:[^:]*:s3:::[^/]+)\//.exec(read?.resource ?? '')?.[1]
+  return bucket === undefined ? needs : [...needs, { action: 's3:ListBucket', resource: bucket }]
 }
 
 /** Wildcards in a name are none, but for the last one, by which a whole bucket is meant. @source IAM policy variables */

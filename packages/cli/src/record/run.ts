@@ -59,8 +59,8 @@ export async function record(context: Context, options: RecordOptions): Promise<
   const { expectations, allowsNone } = options
   const cases = judgeRun(session.seen, { expectations, contract, allowsNone })
   const policy = leastPolicy(calls)
-  const unwritten = await writeResults(context, options, session, { cases, policy, childCode })
-  await report(context, options, session.seen, { cases, policy, summary: summarise(calls), childCode, unwritten })
+  const remarks = await writeResults(context, options, session, { cases, policy, childCode })
+  await report(context, options, session.seen, { cases, policy, summary: summarise(calls), childCode, remarks })
   if (childCode !== 0) return childCode as ProgramExitCode
   if (calls.length === 0 && !allowsNone) return exitCodes.nothingFound
   return cases.some(({ failure }) => failure !== undefined) ? exitCodes.failed : exitCodes.done
@@ -68,8 +68,8 @@ export async function record(context: Context, options: RecordOptions): Promise<
 
 interface Told {
   readonly summary: Summary
-  /** A sentence for each result that was asked for and is not there. */
-  readonly unwritten: readonly string[]
+  /** A sentence for each result that was asked for and is not there, or is not what one would expect. */
+  readonly remarks: readonly string[]
 }
 
 interface Results {
@@ -79,7 +79,13 @@ interface Results {
   readonly childCode: number
 }
 
-/** Writes what was asked for, and tells what of it was not written: what an earlier run left there is still there. */
+/** Characters without white space. @source IAM User Guide, IAM and STS quotas */
+const managedPolicyMax = 6_144
+
+/**
+ * Writes what was asked for, and tells what of it was not written, or is of no use: what an earlier run left there is
+ * still there.
+ */
 async function writeResults(
   context: Context,
   options: RecordOptions,
@@ -102,7 +108,10 @@ async function writeResults(
     if (code === undefined) throw cause
     throw new CommandFailure(`${path ?? 'A file'} cannot be written (${code}).`, { cause })
   }
+  const length = JSON.stringify(policy).length
+  const tooLong = `is longer (${length} characters) than IAM takes in a managed policy (${managedPolicyMax})`
   return [
+    ...(length > managedPolicyMax ? policies.map((path) => `${path} ${tooLong}.`) : []),
     ...(update === undefined || noContract === undefined ? [] : [`${update} was not written: ${noContract}.`]),
     ...(noPolicy === undefined ? [] : policies.map((path) => `${path} was not written: ${noPolicy}.`)),
   ]
@@ -123,7 +132,7 @@ async function report(
   { stdout, stderr, environment }: Context,
   options: RecordOptions,
   seen: SessionFacts,
-  { cases, policy, summary, childCode, unwritten }: Results & Told,
+  { cases, policy, summary, childCode, remarks }: Results & Told,
 ): Promise<void> {
   if (options.json) {
     const { callsBeyond, proxy: connections } = seen
@@ -139,7 +148,7 @@ async function report(
       `${style.red('✗')} ${style.bold(`${suite}: ${name}`)}`,
       ...failure.map((line) => `  ${coloured(line, stderr)}`),
     ]),
-    ...(unwritten.length === 0 ? [] : ['', ...unwritten.map((line) => style.yellow(line))]),
+    ...(remarks.length === 0 ? [] : ['', ...remarks.map((line) => style.yellow(line))]),
     ...(cases.length === 0 ? [] : ['', judgement(cases.length, failed.length, stderr)]),
   ]
   if (lines.length > 0) await stderr.line(`${style.dim('─'.repeat(Math.min(columns, 80)))}\n${lines.join('\n')}`)
