@@ -18,6 +18,7 @@ import { ApiError, failure } from './api-error.ts'
 import { callContext } from './call-context.ts'
 import type { Exchange } from './exchange.ts'
 import { type Asker, requestContext } from './request-context.ts'
+import { s3RequestContext } from './s3-facts.ts'
 
 /** Asks the policies one question. Returns the refusal where it is of a part of the call. @throws ApiError `access-denied` */
 export type RequireAccess = (request: AccessRequest, asker: Asker) => string | undefined
@@ -133,6 +134,7 @@ function contextOf(request: AccessRequest, asker: Asker, identity: Identity): Co
         const values = {
           ...identity.contextOf(asker.principal),
           ...requestContext(asker),
+          ...(request.action.startsWith('s3:') && s3RequestContext(asker)),
           ...(request.resourceAccount !== undefined && { 'aws:ResourceAccount': request.resourceAccount }),
           ...request.context,
         }

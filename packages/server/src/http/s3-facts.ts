@@ -1,4 +1,5 @@
 import { hostId } from '@cairn/aws-kit/protocol'
+import { readTimestamp } from '@cairn/aws-kit/sigv4'
 import type { JsonObject } from '@cairn/core/record'
 import type { Ids } from '../ports/ids.ts'
 import type { Exchange } from './exchange.ts'
@@ -24,6 +25,29 @@ export function s3EventData({ request, requestId }: Exchange): JsonObject {
     bytesTransferredIn: announced >= 0 ? Math.min(bytesRead, announced) : bytesRead,
     ...(version !== undefined && { AuthenticationMethod: authorization === undefined ? 'QueryString' : 'AuthHeader' }),
     'x-amz-id-2': hostId(requestId),
+  }
+}
+
+/**
+ * What policies of S3 ask about the way a call came.
+ *
+ * @source Amazon S3 API Reference, Amazon S3 signature version 4 policy keys; Service Authorization Reference, s3:TlsVersion
+ */
+export function s3RequestContext({
+  request,
+  receivedAtMs,
+}: Pick<Exchange, 'request' | 'receivedAtMs'>): Readonly<Record<string, string>> {
+  const { authorization, 'x-amz-date': date } = request.headers
+  const version = authorization === undefined ? presignedVersion(request.head.query) : 'SigV4'
+  const signedAt = authorization === undefined ? new URLSearchParams(request.head.query).get('X-Amz-Date') : date
+  const signedAtMs = signedAt ? readTimestamp(signedAt) : undefined
+  return {
+    ...(request.tls && { 's3:TlsVersion': request.tls.version.replace(/^TLSv/, '') }),
+    ...(version !== undefined && {
+      's3:authType': authorization === undefined ? 'REST-QUERY-STRING' : 'REST-HEADER',
+      's3:signatureversion': version === 'SigV4' ? 'AWS4-HMAC-SHA256' : 'AWS',
+    }),
+    ...(signedAtMs !== undefined && { 's3:signatureAge': String(Math.max(0, receivedAtMs - signedAtMs)) }),
   }
 }
 

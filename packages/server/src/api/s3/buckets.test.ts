@@ -112,7 +112,11 @@ describe('access', () => {
         resource: 'arn:aws:s3:::audit/a/b',
         resourceAccount: account,
         resourcePolicy: policy,
-        context: { 's3:resourceaccount': account, 's3:x-amz-acl': 'bucket-owner-full-control' },
+        context: {
+          's3:resourceaccount': account,
+          's3:x-amz-acl': 'bucket-owner-full-control',
+          's3:ObjectCreationOperation': 'true',
+        },
       },
     ])
   })

@@ -2,7 +2,7 @@ import type { Part } from '../../buckets/index.ts'
 import type { CompletedPart } from '../generated/s3.ts'
 import type { Fail } from '../operation.ts'
 import { telling, writerOf } from './announce.ts'
-import { objectAccess, requireBucket } from './bucket-access.ts'
+import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { checksumMembers, checksumTypeHeader, partChecksums, uploadChecksum } from './checksums.ts'
 import { quoted } from './conditions.ts'
 import { shownEncryption } from './object-encryption.ts'
@@ -13,12 +13,11 @@ import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { requireUpload } from './upload-access.ts'
 import { shownVersion } from './version-id.ts'
+import { creationContext } from './write-access.ts'
 import { notImplementedText } from './write-settings.ts'
 
 /** Of every part but the last. @source Amazon S3 User Guide, multipart upload limits */
 const partBytesMin = 5 * 1024 ** 2
-
-const mayWrite = objectAccess('s3:PutObject')
 
 export const completeMultipartUpload = defineOperation({
   name: 'CompleteMultipartUpload',
@@ -28,8 +27,10 @@ export const completeMultipartUpload = defineOperation({
   category: 'Data',
   async access(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    const context = creationContext(call, { creates: true })
     return [
-      ...mayWrite(input, capabilities, call, fail),
+      ask({ action: 's3:PutObject', bucket, key: input.Key, context }, call),
       ...(await askUploadKey(bucket, input, capabilities, call, fail)),
     ]
   },

@@ -1,11 +1,13 @@
 import { type Bucket, type Buckets, bucketArn, tagsOf, withoutEncryption, withTags } from '../../buckets/index.ts'
-import type { Call, Fail } from '../operation.ts'
+import type { VersionHead } from '../../ports/object-store.ts'
+import type { CopyObjectRequest } from '../generated/s3.ts'
+import type { AccessRequest, Call, Fail } from '../operation.ts'
 import { telling, writerOf } from './announce.ts'
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
 import { checksumMembers, checksumTypeHeader } from './checksums.ts'
 import { checkReadConditions } from './conditions.ts'
 import { newLock } from './lock-settings.ts'
-import { askDecryption, readable } from './object-decryption.ts'
+import { askDecryptionOf, readable } from './object-decryption.ts'
 import { askEncryption, newDataKey, shownEncryption, withEncryption } from './object-encryption.ts'
 import { storedHeaders } from './object-headers.ts'
 import { parseTaggingHeader } from './object-tags.ts'
@@ -13,7 +15,9 @@ import { partSizesHeader } from './part-sizes.ts'
 import { writeConditions } from './put-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { askStored, storedHead } from './stored-object-access.ts'
 import { checkVersionId, shownVersion } from './version-id.ts'
+import { askWrite, tagContext } from './write-access.ts'
 import { checkWriteSettings } from './write-settings.ts'
 
 export const copyObject = defineOperation({
@@ -30,11 +34,13 @@ export const copyObject = defineOperation({
       { type: 'AWS::S3::Object', ARN: bucketArn(call.partition, source.bucket.name, source.key) },
     ]
     const read = source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
+    const head = await storedHead(capabilities.buckets, source)
     return [
-      ask({ action: 's3:PutObject', bucket, key: input.Key }, call),
-      ask({ action: read, bucket: source.bucket, key: source.key, context: { versionid: source.versionId } }, call),
+      ...askWrite(input, bucket, call, fail),
+      askStored(read, source, head, call),
+      ...askTagCopy(input, { bucket, source, head }, call),
       ...askEncryption(input, bucket, capabilities, call, fail),
-      ...(await askDecryption(source.bucket, source, capabilities, call, fail)),
+      ...askDecryptionOf(head, source.bucket, capabilities, call, fail),
     ]
   },
   async run(input, capabilities, call, fail) {
@@ -95,6 +101,29 @@ export const copyObject = defineOperation({
     }
   },
 })
+
+/**
+ * Tags that come along are read from the source and put on the copy.
+ *
+ * @source Amazon S3 API Reference, CopyObject: TaggingDirective
+ */
+function askTagCopy(
+  input: CopyObjectRequest,
+  {
+    bucket,
+    source,
+    head,
+  }: { readonly bucket: Bucket; readonly source: CopySource; readonly head: VersionHead | undefined },
+  call: Call,
+): readonly AccessRequest[] {
+  const tags = head === undefined || input.TaggingDirective === 'REPLACE' ? [] : tagsOf(head)
+  if (tags.length === 0) return []
+  const read = source.versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
+  return [
+    askStored(read, source, head, call),
+    ask({ action: 's3:PutObjectTagging', bucket, key: input.Key, context: tagContext(tags) }, call),
+  ]
+}
 
 /** The copy is made at once: what was said of the parts of its source, or made of their sums, does not hold for it. */
 function headersOfCopy(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import { encryptionHeaders, withTags } from '../../buckets/index.ts'
 import { writerOf } from './announce.ts'
-import { objectAccess, requireBucket } from './bucket-access.ts'
+import { objectResources, requireBucket } from './bucket-access.ts'
 import { checksumTypeHeader, checksumTypeOf } from './checksums.ts'
 import { newLock } from './lock-settings.ts'
 import { askEncryption, newDataKey, shownEncryption } from './object-encryption.ts'
@@ -8,9 +8,8 @@ import { storedHeaders } from './object-headers.ts'
 import { parseTaggingHeader } from './object-tags.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { askWrite } from './write-access.ts'
 import { checkWriteSettings, notImplementedText } from './write-settings.ts'
-
-const mayWrite = objectAccess('s3:PutObject')
 
 /** Only the data key is kept for the parts; each is encrypted with a nonce of its own. */
 const noNonce = new Uint8Array()
@@ -23,7 +22,11 @@ export const createMultipartUpload = defineOperation({
   category: 'Data',
   access(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
-    return [...mayWrite(input, capabilities, call, fail), ...askEncryption(input, bucket, capabilities, call, fail)]
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    return [
+      ...askWrite(input, bucket, call, fail, { creates: false }),
+      ...askEncryption(input, bucket, capabilities, call, fail),
+    ]
   },
   async run(input, { buckets, kms, clock }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)

@@ -1,7 +1,8 @@
 import { withTags } from '../../buckets/index.ts'
-import { objectAccess, requireBucket } from './bucket-access.ts'
+import { requireBucket } from './bucket-access.ts'
 import { changeAttributes } from './change-attributes.ts'
 import { defineOperation } from './service.ts'
+import { storedObjectAccess } from './stored-object-access.ts'
 import { shownVersion } from './version-id.ts'
 
 export const deleteObjectTagging = defineOperation({
@@ -10,7 +11,7 @@ export const deleteObjectTagging = defineOperation({
   uses: ['buckets'],
   readOnly: false,
   category: 'Data',
-  access: objectAccess('s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'),
+  access: storedObjectAccess('s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'),
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     const changed = await changeAttributes(buckets, bucket, input, fail, ({ attributes }) => withTags([], attributes))

@@ -1,9 +1,10 @@
 import { canonicalId } from '../../buckets/index.ts'
-import { objectAccess, requireBucket } from './bucket-access.ts'
+import { requireBucket } from './bucket-access.ts'
 import { ownerOnly } from './owner-only.ts'
 import { failMissing } from './read-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { storedObjectAccess } from './stored-object-access.ts'
 import { checkVersionId } from './version-id.ts'
 
 /** Objects are their bucket's owner's, whoever wrote them. */
@@ -13,7 +14,7 @@ export const getObjectAcl = defineOperation({
   uses: ['buckets'],
   readOnly: true,
   category: 'Data',
-  access: objectAccess('s3:GetObjectAcl', 's3:GetObjectVersionAcl'),
+  access: storedObjectAccess('s3:GetObjectAcl', 's3:GetObjectVersionAcl'),
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkVersionId(input.VersionId, fail)

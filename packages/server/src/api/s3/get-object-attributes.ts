@@ -1,13 +1,14 @@
 import type { VersionHead } from '../../ports/object-store.ts'
 import type { GetObjectAttributesParts } from '../generated/s3.ts'
-import { ask, objectResources, requireBucket } from './bucket-access.ts'
+import { objectResources, requireBucket } from './bucket-access.ts'
 import { checksumMembers } from './checksums.ts'
 import { pageSize } from './listing.ts'
-import { askDecryption } from './object-decryption.ts'
+import { askDecryptionOf } from './object-decryption.ts'
 import { partsOf } from './part-sizes.ts'
 import { failMissing } from './read-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { askStored, storedHead } from './stored-object-access.ts'
 import { checkVersionId, shownVersion } from './version-id.ts'
 import { notImplementedText } from './write-settings.ts'
 
@@ -25,10 +26,14 @@ export const getObjectAttributes = defineOperation({
       versionId === undefined
         ? ['s3:GetObject', 's3:GetObjectAttributes']
         : ['s3:GetObjectVersion', 's3:GetObjectVersionAttributes']
-    const questions = actions.map((action) => ask({ action, bucket, key, context: { versionid: versionId } }, call))
+    const object = { bucket, key, versionId }
+    const head = await storedHead(capabilities.buckets, object)
     // Only checksums tell of the content.
-    if (!input.ObjectAttributes.includes('Checksum')) return questions
-    return [...questions, ...(await askDecryption(bucket, { key, versionId }, capabilities, call, fail))]
+    const tellsOfContent = input.ObjectAttributes.includes('Checksum')
+    return [
+      ...actions.map((action) => askStored(action, object, head, call)),
+      ...(tellsOfContent ? askDecryptionOf(head, bucket, capabilities, call, fail) : []),
+    ]
   },
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)

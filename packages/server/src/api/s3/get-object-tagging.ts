@@ -1,8 +1,9 @@
 import { tagsOf } from '../../buckets/index.ts'
-import { objectAccess, requireBucket } from './bucket-access.ts'
+import { requireBucket } from './bucket-access.ts'
 import { failMissing } from './read-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { storedObjectAccess } from './stored-object-access.ts'
 import { checkVersionId, shownVersion } from './version-id.ts'
 
 export const getObjectTagging = defineOperation({
@@ -11,7 +12,7 @@ export const getObjectTagging = defineOperation({
   uses: ['buckets'],
   readOnly: true,
   category: 'Data',
-  access: objectAccess('s3:GetObjectTagging', 's3:GetObjectVersionTagging'),
+  access: storedObjectAccess('s3:GetObjectTagging', 's3:GetObjectVersionTagging'),
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkVersionId(input.VersionId, fail)

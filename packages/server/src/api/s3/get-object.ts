@@ -1,11 +1,10 @@
-import { objectAccess, requireBucket } from './bucket-access.ts'
-import { askDecryption, readable } from './object-decryption.ts'
+import { objectResources, requireBucket } from './bucket-access.ts'
+import { askDecryptionOf, readable } from './object-decryption.ts'
 import { describeRead, failMissing } from './read-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { askStored, storedHead } from './stored-object-access.ts'
 import { checkVersionId } from './version-id.ts'
-
-const mayRead = objectAccess('s3:GetObject', 's3:GetObjectVersion')
 
 export const getObject = defineOperation({
   name: 'GetObject',
@@ -15,11 +14,11 @@ export const getObject = defineOperation({
   category: 'Data',
   async access(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
-    const { Key: key, VersionId: versionId } = input
-    return [
-      ...mayRead(input, capabilities, call, fail),
-      ...(await askDecryption(bucket, { key, versionId }, capabilities, call, fail)),
-    ]
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    const object = { bucket, key: input.Key, versionId: input.VersionId }
+    const head = await storedHead(capabilities.buckets, object)
+    const action = input.VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
+    return [askStored(action, object, head, call), ...askDecryptionOf(head, bucket, capabilities, call, fail)]
   },
   async run(input, { buckets, kms }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)

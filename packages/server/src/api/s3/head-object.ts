@@ -1,11 +1,10 @@
-import { objectAccess, requireBucket } from './bucket-access.ts'
-import { askDecryption } from './object-decryption.ts'
+import { objectResources, requireBucket } from './bucket-access.ts'
+import { askDecryptionOf } from './object-decryption.ts'
 import { describeRead, failMissing } from './read-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { askStored, storedHead } from './stored-object-access.ts'
 import { checkVersionId } from './version-id.ts'
-
-const mayRead = objectAccess('s3:GetObject', 's3:GetObjectVersion')
 
 export const headObject = defineOperation({
   name: 'HeadObject',
@@ -14,12 +13,17 @@ export const headObject = defineOperation({
   readOnly: true,
   category: 'Data',
   async access(input, capabilities, call, fail) {
-    const questions = mayRead(input, capabilities, call, fail)
-    // Only checksums tell of the content. @source Amazon S3 API Reference, HeadObject: ChecksumMode
-    if (input.ChecksumMode !== 'ENABLED') return questions
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
-    const { Key: key, VersionId: versionId } = input
-    return [...questions, ...(await askDecryption(bucket, { key, versionId }, capabilities, call, fail))]
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    const object = { bucket, key: input.Key, versionId: input.VersionId }
+    const head = await storedHead(capabilities.buckets, object)
+    const action = input.VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
+    // Only checksums tell of the content. @source Amazon S3 API Reference, HeadObject: ChecksumMode
+    const tellsOfContent = input.ChecksumMode === 'ENABLED'
+    return [
+      askStored(action, object, head, call),
+      ...(tellsOfContent ? askDecryptionOf(head, bucket, capabilities, call, fail) : []),
+    ]
   },
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)

@@ -1,29 +1,16 @@
-import { type Bucket, type Buckets, dataKeyOf, decryptedObject } from '../../buckets/index.ts'
+import { type Bucket, dataKeyOf, decryptedObject } from '../../buckets/index.ts'
 import type { Kms } from '../../kms/index.ts'
 import type { ObjectHead, OpenObject, VersionHead } from '../../ports/object-store.ts'
 import type { AccessRequest, Call } from '../operation.ts'
 import { askObjectKey, type KeyFailure, openDataKey } from './object-key.ts'
-import { unlessNoBucket } from './store-failures.ts'
 
-type Needs = { readonly kms: Kms; readonly buckets: Buckets }
+type Needs = { readonly kms: Kms }
 
 /** The question about the KMS key of a stored object; none where S3 encrypted it by itself, or nothing is there. */
-export async function askDecryption(
-  bucket: Bucket,
-  { key, versionId }: { readonly key: string; readonly versionId?: string | undefined },
-  needs: Needs,
-  call: Call,
-  fail: KeyFailure,
-): Promise<readonly AccessRequest[]> {
-  const { objects } = needs.buckets
-  const head = await unlessNoBucket(() => objects.headVersion(bucket.name, key, versionId))
-  return askDecryptionOf(head, bucket, needs, call, fail)
-}
-
 export function askDecryptionOf(
   head: VersionHead | undefined,
   bucket: Bucket,
-  needs: Pick<Needs, 'kms'>,
+  needs: Needs,
   call: Call,
   fail: KeyFailure,
 ): readonly AccessRequest[] {
@@ -37,7 +24,7 @@ export function askDecryptionOf(
 export async function readable<Head extends ObjectHead>(
   opened: OpenObject<Head>,
   bucket: Bucket,
-  needs: Pick<Needs, 'kms'>,
+  needs: Needs,
   call: Call,
   fail: KeyFailure,
 ): Promise<OpenObject<Head>> {

@@ -194,6 +194,8 @@ describe('CopyObject', () => {
     expect(asked.map(({ action, resource }) => [action, resource])).toEqual([
       ['s3:PutObject', 'arn:aws:s3:::audit/copy é'],
       ['s3:GetObject', 'arn:aws:s3:::audit/key'],
+      ['s3:GetObjectTagging', 'arn:aws:s3:::audit/key'],
+      ['s3:PutObjectTagging', 'arn:aws:s3:::audit/copy é'],
     ])
     const copy = (await get('copy é')).output
     expect(await textOf(copy.Body)).toBe('hello')

@@ -1,8 +1,9 @@
-import { objectAccess, requireBucket } from './bucket-access.ts'
+import { requireBucket } from './bucket-access.ts'
 import { checkAcl } from './owner-only.ts'
 import { failMissing } from './read-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { storedObjectAccess } from './stored-object-access.ts'
 import { checkVersionId } from './version-id.ts'
 
 /** Gives an object of the caller's to the bucket's owner, say those who wrote it; it is the owner's already. */
@@ -12,7 +13,7 @@ export const putObjectAcl = defineOperation({
   uses: ['buckets'],
   readOnly: false,
   category: 'Data',
-  access: objectAccess('s3:PutObjectAcl', 's3:PutObjectVersionAcl'),
+  access: storedObjectAccess('s3:PutObjectAcl', 's3:PutObjectVersionAcl'),
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkVersionId(input.VersionId, fail)

@@ -1,8 +1,9 @@
 import { withHold } from '../../buckets/index.ts'
-import { objectAccess, requireBucket } from './bucket-access.ts'
+import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { changeAttributes } from './change-attributes.ts'
 import { requireLock } from './lock-settings.ts'
 import { defineOperation } from './service.ts'
+import { lockContext } from './write-access.ts'
 
 export const putObjectLegalHold = defineOperation({
   name: 'PutObjectLegalHold',
@@ -10,7 +11,12 @@ export const putObjectLegalHold = defineOperation({
   uses: ['buckets'],
   readOnly: false,
   category: 'Data',
-  access: objectAccess('s3:PutObjectLegalHold'),
+  access(input, capabilities, call, fail) {
+    const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    const context = lockContext({ hold: input.LegalHold?.Status }, call)
+    return [ask({ action: 's3:PutObjectLegalHold', bucket, key: input.Key, context }, call)]
+  },
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     requireLock(bucket, fail)

@@ -1,9 +1,10 @@
 import { lockOf, mayReplaceRetention, withRetention } from '../../buckets/index.ts'
-import { ask, objectAccess, requireBucket } from './bucket-access.ts'
+import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { changeAttributes } from './change-attributes.ts'
 import { checkRetention, requireLock, wantsBypass } from './lock-settings.ts'
 import { defineOperation } from './service.ts'
 import { lockedText } from './store-failures.ts'
+import { lockContext } from './write-access.ts'
 
 export const putObjectRetention = defineOperation({
   name: 'PutObjectRetention',
@@ -12,10 +13,12 @@ export const putObjectRetention = defineOperation({
   readOnly: false,
   category: 'Data',
   access(input, capabilities, call, fail) {
-    const questions = objectAccess('s3:PutObjectRetention')(input, capabilities, call, fail)
-    if (!wantsBypass(call)) return questions
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
-    return [...questions, ask({ action: 's3:BypassGovernanceRetention', bucket, key: input.Key }, call)]
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    const { Mode: mode, RetainUntilDate: untilMs } = input.Retention ?? {}
+    const context = lockContext({ mode, untilMs }, call)
+    const actions = ['s3:PutObjectRetention', ...(wantsBypass(call) ? ['s3:BypassGovernanceRetention'] : [])]
+    return actions.map((action) => ask({ action, bucket, key: input.Key, context }, call))
   },
   async run(input, { buckets, clock }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)

@@ -2,7 +2,7 @@ import { withTags } from '../../buckets/index.ts'
 import type { Fail } from '../operation.ts'
 import { telling, writerOf } from './announce.ts'
 import { bounded, checkLength } from './body-limit.ts'
-import { ask, objectResources, requireBucket } from './bucket-access.ts'
+import { objectResources, requireBucket } from './bucket-access.ts'
 import { checksumMembers, verifiedChecksums } from './checksums.ts'
 import { quoted } from './conditions.ts'
 import { newLock } from './lock-settings.ts'
@@ -12,6 +12,7 @@ import { parseTaggingHeader } from './object-tags.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { shownVersion } from './version-id.ts'
+import { askWrite } from './write-access.ts'
 import { checkWriteSettings, notImplementedText } from './write-settings.ts'
 
 export const putObject = defineOperation({
@@ -23,12 +24,7 @@ export const putObject = defineOperation({
   access(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     call.notes.resources = objectResources(bucket, input.Key, call)
-    const { Key: key, Tagging: tagging } = input
-    return [
-      ask({ action: 's3:PutObject', bucket, key }, call),
-      ...(tagging === undefined ? [] : [ask({ action: 's3:PutObjectTagging', bucket, key }, call)]),
-      ...askEncryption(input, bucket, capabilities, call, fail),
-    ]
+    return [...askWrite(input, bucket, call, fail), ...askEncryption(input, bucket, capabilities, call, fail)]
   },
   async run(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)

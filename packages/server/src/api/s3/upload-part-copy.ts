@@ -1,12 +1,14 @@
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
 import { byteRange } from './byte-range.ts'
 import { checkCopyConditions, requireSource } from './copy-object.ts'
-import { askDecryption, readable } from './object-decryption.ts'
+import { askDecryptionOf, readable } from './object-decryption.ts'
 import { shownEncryption } from './object-encryption.ts'
 import { askUploadKey, sealedPart, uploadKey } from './part-encryption.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
+import { askStored, storedHead } from './stored-object-access.ts'
 import { checkPartNumber, requireUpload } from './upload-access.ts'
+import { creationContext } from './write-access.ts'
 
 export const uploadPartCopy = defineOperation({
   name: 'UploadPartCopy',
@@ -19,11 +21,13 @@ export const uploadPartCopy = defineOperation({
     const source = requireSource(input.CopySource, capabilities, fail)
     call.notes.resources = objectResources(bucket, input.Key, call)
     const read = source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
+    const head = await storedHead(capabilities.buckets, source)
+    const context = creationContext(call, { creates: false })
     return [
-      ask({ action: 's3:PutObject', bucket, key: input.Key }, call),
-      ask({ action: read, bucket: source.bucket, key: source.key, context: { versionid: source.versionId } }, call),
+      ask({ action: 's3:PutObject', bucket, key: input.Key, context }, call),
+      askStored(read, source, head, call),
       ...(await askUploadKey(bucket, input, capabilities, call, fail)),
-      ...(await askDecryption(source.bucket, source, capabilities, call, fail)),
+      ...askDecryptionOf(head, source.bucket, capabilities, call, fail),
     ]
   },
   async run(input, { buckets, kms, ids }, call, fail) {

@@ -1,13 +1,12 @@
 import { bounded, checkLength } from './body-limit.ts'
-import { objectAccess, requireBucket } from './bucket-access.ts'
+import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { partChecksums, verifiedChecksums } from './checksums.ts'
 import { shownEncryption } from './object-encryption.ts'
 import { askUploadKey, sealedPart, uploadKey } from './part-encryption.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { checkPartNumber, requireUpload } from './upload-access.ts'
-
-const mayWrite = objectAccess('s3:PutObject')
+import { creationContext } from './write-access.ts'
 
 export const uploadPart = defineOperation({
   name: 'UploadPart',
@@ -17,8 +16,10 @@ export const uploadPart = defineOperation({
   category: 'Data',
   async access(input, capabilities, call, fail) {
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
+    call.notes.resources = objectResources(bucket, input.Key, call)
+    const context = creationContext(call, { creates: false })
     return [
-      ...mayWrite(input, capabilities, call, fail),
+      ask({ action: 's3:PutObject', bucket, key: input.Key, context }, call),
       ...(await askUploadKey(bucket, input, capabilities, call, fail)),
     ]
   },

@@ -22,19 +22,19 @@ export const assumeRole = defineOperation({
   access(input, { identity }, call, fail) {
     if (readRoleArn(input.RoleArn) === undefined) fail('ValidationError', `${input.RoleArn} is invalid`)
     const role = roleByArn(input.RoleArn, identity)
-    if (role === undefined) {
-      const caller = 'arn' in call.principal ? call.principal.arn : call.principal.kind
-      return fail(
-        'AccessDenied',
-        `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,
-      )
-    }
+    const caller = 'arn' in call.principal ? call.principal.arn : call.principal.kind
+    const denial = (action: string) => ({
+      code: 'AccessDenied',
+      message: `User: ${caller} is not authorized to perform: ${action} on resource: ${input.RoleArn}`,
+    })
+    if (role === undefined) return fail('AccessDenied', denial('sts:AssumeRole').message)
     return actions(input).map((action) => ({
       action,
       resource: input.RoleArn,
       resourceAccount: role.account,
       resourcePolicy: role.trustPolicy,
       resourcePolicyKind: 'trust' as const,
+      denial: denial(action),
       context: requestContext(input),
     }))
   },
