@@ -5,6 +5,7 @@ import type { Exchanges, IdentifyCaller, Passage } from '../exchange/index.ts'
 import { type AccessQuestion, accessQuestions } from './access-questions.ts'
 import { anonymousPassage } from './anonymous.ts'
 import { type BucketSidesTelemetry, checkBucketSides } from './bucket-sides.ts'
+import { copiesAcross, refusingCopies } from './copy-sides.ts'
 import { keptCredentials } from './kept-credentials.ts'
 import { type KeyRefused, keyRefusedHint, type SigningMode } from './key-refused.ts'
 import { requireOneMeaning } from './one-meaning.ts'
@@ -72,6 +73,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const passages = new Map(upstreams.map((upstream) => [upstream, passageOf(upstream, options)]))
   const route = createRoute({ upstreams, ownServices: new Set(serviceNames), isOwnBucket: options.isOwnBucket })
 
+  const store = upstreams.find(({ options: { services } }) => services.includes('s3'))
+  const copies = store && refusingCopies(passageOf(store, options), options.admit)
+
   function carryTo(upstream: GatewayUpstream): (request: HttpRequest) => Promise<HttpAnswer> {
     const passage = passages.get(upstream) ?? passageOf(upstream, options)
     return (request) => exchanges.carry(request, passage)
@@ -79,6 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     carry(request) {
+      if (copies && copiesAcross(request, options.isOwnBucket)) return exchanges.carry(request, copies)
       const upstream = route(request)
       return upstream && carryTo(upstream)(request)
     },
@@ -87,10 +92,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       return port === undefined ? [] : [{ upstream: upstream.name, port, carry: carryTo(upstream) }]
     }),
     async checkBuckets() {
-      const upstream = upstreams.find((one) => one.options.services.includes('s3'))
-      if (upstream === undefined) return
+      if (store === undefined) return
       const { machineClock: clock, region } = options
-      await checkBucketSides(upstream, options.ownBuckets(), { clock, region, telemetry })
+      await checkBucketSides(store, options.ownBuckets(), { clock, region, telemetry })
     },
     async [Symbol.asyncDispose]() {
       await exchanges.settle()

@@ -24,6 +24,30 @@ test("with an upstream for S3 only the named buckets are our own, and ListBucket
   expect(upstream.seen.map(({ url }) => url)).toEqual(['/other', '/', '/key'])
 })
 
+test.each([
+  ['/theirs/key', '/trail-bucket/key'],
+  ['/trail-bucket/key', 'theirs/a%2Fb'],
+  ['/trail-bucket/key', 'theirs%2Fa'],
+])(
+  "a copy to %s from %s, of one side's to the other's, is refused as what it is, and recorded",
+  async (path, source) => {
+    await using upstream = await startUpstream((_request, response) => response.writeHead(404).end())
+    await using gateway = await startGateway(`s3=${upstream.endpoint}`, { 'buckets.own': 'trail-bucket' })
+    upstream.seen.length = 0
+    const { status, body } = await gateway.send({
+      ...s3,
+      method: 'PUT',
+      path,
+      headers: { 'x-amz-copy-source': source },
+    })
+    expect([status, String(body)]).toEqual([501, expect.stringContaining('NotImplemented')])
+    expect(upstream.seen).toHaveLength(0)
+    expect((await gateway.records()).at(-1)).toMatchObject({ eventName: 'CopyObject', errorCode: 'NotImplemented' })
+    const within = { ...s3, method: 'PUT', path: '/theirs/key', headers: { 'x-amz-copy-source': '/theirs/other' } }
+    expect(await gateway.send(within)).toMatchObject({ status: 404 })
+  },
+)
+
 test('a bucket of the same name on both sides is an error at start', async () => {
   await using upstream = await startUpstream((request, response) =>
     response.writeHead(request.url === '/trail-bucket' ? 200 : 404).end(),
