@@ -65,16 +65,16 @@ export interface HistoryOptions {
 
 export function createHistory({ index, log, vault }: HistoryOptions): History {
   const tokens = createPageTokens(vault)
-  const waiting = new Set<() => void>()
+  const waiting = new Set<Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'>>()
   const caughtUp: History['caughtUp'] = async (position, signal) => {
     signal.throwIfAborted()
     while (index.start() < position) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      const giveUp = (): void => reject(signal.reason)
-      waiting.add(resolve)
+      const turn = Promise.withResolvers<void>()
+      const giveUp = (): void => turn.reject(signal.reason)
+      waiting.add(turn)
       signal.addEventListener('abort', giveUp, { once: true })
-      await promise.finally(() => {
-        waiting.delete(resolve)
+      await turn.promise.finally(() => {
+        waiting.delete(turn)
         signal.removeEventListener('abort', giveUp)
       })
     }
@@ -102,8 +102,14 @@ export function createHistory({ index, log, vault }: HistoryOptions): History {
       name: 'history',
       start: () => index.start(),
       async advance(end) {
-        await index.advance(end)
-        for (const wake of waiting) wake()
+        try {
+          await index.advance(end)
+        } catch (error) {
+          // On a full disk it is tried again for hours: whoever waits is told instead.
+          for (const turn of waiting) turn.reject(error)
+          throw error
+        }
+        for (const turn of waiting) turn.resolve()
       },
     },
   }
