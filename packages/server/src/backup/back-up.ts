@@ -34,13 +34,27 @@ export interface BackupSource {
  * - Objects come last. One that was put or deleted meanwhile may be there or gone, ahead of its event.
  * - The index of the history is not copied: it is made from the log.
  *
- * @throws Fault `backup.folder-not-empty`, `backup.no-folder`
+ * @throws Fault `backup.folder-not-empty`, `backup.no-folder`, `backup.not-written`
  */
 export async function backUp(source: BackupSource, folder: string): Promise<Backup> {
   makeTarget(folder)
   if ((await readdir(folder)).length > 0) {
     throw new Fault('backup.folder-not-empty', 'a backup needs an empty folder', { folder })
   }
+  try {
+    return await copyAll(source, folder)
+  } catch (cause) {
+    const reason = String(rootOf(cause))
+    throw new Fault('backup.not-written', `the copy could not be written (${reason})`, { folder }, { cause })
+  }
+}
+
+/** What a full or a broken disk said, below what each part makes of it. */
+function rootOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error
+}
+
+async function copyAll(source: BackupSource, folder: string): Promise<Backup> {
   let takenAt = ''
   await using frozen = new AsyncDisposableStack()
   let tables = ''

@@ -81,6 +81,16 @@ describe('a backup', () => {
     await expect(restored).rejects.toMatchObject({ code: 'backup.not-a-backup' })
   })
 
+  test('that finds no room says so', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    const failing = { ...(await source()), log: { snapshot: () => Promise.reject(full) } }
+    await expect(backUp(failing, join(folder, 'saved'))).rejects.toMatchObject({
+      code: 'backup.not-written',
+      message: 'the copy could not be written (Error: ENOSPC: no space left on device, write)',
+    })
+    expect(await readdir(join(folder, 'saved'))).not.toContain('cairn-backup.json')
+  })
+
   test('is never mixed with what is there already', async () => {
     const again = backUp(await source(), join(folder, 'data'))
     await expect(again).rejects.toMatchObject({ code: 'backup.folder-not-empty' })
