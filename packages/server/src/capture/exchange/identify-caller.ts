@@ -111,14 +111,27 @@ function mappedIdentity(
   accessKeyId: string | undefined,
 ): UserIdentity {
   const iam = `arn:${partition}:iam::${account}`
-  if (user !== undefined) return { type: 'IAMUser', arn: `${iam}:user/${user}`, userName: user }
+  if (user !== undefined) return { type: 'IAMUser', arn: `${iam}:user/${user}`, userName: withoutPath(user) }
   if (role === undefined) return { type: 'Root', principalId: account, arn: `${iam}:root` }
-  const sessionName = session ?? subject ?? accessKeyId ?? role
+  const name = withoutPath(role)
+  const sessionName = session ?? asSessionName(subject) ?? accessKeyId ?? name
   return {
     type: 'AssumedRole',
-    arn: `arn:${partition}:sts::${account}:assumed-role/${role}/${sessionName}`,
+    arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
     sessionContext: {
-      sessionIssuer: { type: 'Role', arn: `${iam}:role/${role}`, accountId: account, userName: role },
+      sessionIssuer: { type: 'Role', arn: `${iam}:role/${role}`, accountId: account, userName: name },
     },
   }
+}
+
+/** Paths are part of the ARNs of users and roles, but neither of their names nor of sessions. */
+function withoutPath(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1)
+}
+
+const sessionNameMax = 64
+
+/** Subjects hold slashes and colons, which would be other parts of the ARN. @source STS API reference, RoleSessionName */
+function asSessionName(subject: string | undefined): string | undefined {
+  return subject?.replace(/[^\w+=,.@-]+/g, '-').slice(0, sessionNameMax)
 }

@@ -55,6 +55,27 @@ test('a key of the configuration is who the configuration says, and the record s
   expect(seen(bearing)).toMatchObject({ userIdentity: { type: 'AssumedRole' } })
 })
 
+test('paths are no part of names, and a subject that stands for a session is one part of its ARN', async () => {
+  await using upstream = await startUpstream()
+  const account = '111111111111'
+  const identities = [
+    { accessKeyId: 'AKIACI', account, user: 'team/ci' },
+    { subject: 'repo:org/app:ref:main', account, role: 'team/deployer' },
+  ]
+  const flags = { accounts: account, 'capture.identities': JSON.stringify(identities) }
+  await using gateway = await startGateway(`dynamodb=${upstream.endpoint}`, flags)
+  await gateway.send(keyed('AKIACI'))
+  await gateway.send(keyed('TEMPORARY', webToken('repo:org/app:ref:main')))
+  const [user, session] = await gateway.records()
+  expect(user?.userIdentity).toMatchObject({ arn: 'arn:aws:iam::111111111111:user/team/ci', userName: 'ci' })
+  expect(session?.userIdentity).toMatchObject({
+    arn: 'arn:aws:sts::111111111111:assumed-role/deployer/repo-org-app-ref-main',
+    sessionContext: {
+      sessionIssuer: { arn: 'arn:aws:iam::111111111111:role/team/deployer', userName: 'deployer' },
+    },
+  })
+})
+
 test('a key that only tells its account is Unknown in that account, recorded in our own', async () => {
   await using upstream = await startUpstream()
   await using gateway = await startGateway(`dynamodb=${upstream.endpoint}`)

@@ -62,6 +62,8 @@ describe('S3', () => {
       { accountId: '111122223333', type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::data' },
     ])
     expect(call.additionalEventData).toEqual({ SignatureVersion: 'SigV4', AuthenticationMethod: 'AuthHeader' })
+    const bearer = { ...headers, authorization: 'Bearer a.b.c' }
+    expect(named('s3', { target: '/data/a', headers: bearer }).additionalEventData).toEqual({})
   })
 
   test.each([

@@ -84,9 +84,9 @@ function bodyOf(
 }
 
 function authentication({ headers }: ObservedRequest, query: Identified['query']): JsonObject {
-  if (headers.authorization !== undefined) {
-    const isSecond = headers.authorization.startsWith('AWS ')
-    return { SignatureVersion: isSecond ? 'SigV2' : 'SigV4', AuthenticationMethod: 'AuthHeader' }
+  const version = /^AWS(4-| )/.exec(headers.authorization ?? '')?.[1]
+  if (version !== undefined) {
+    return { SignatureVersion: version === ' ' ? 'SigV2' : 'SigV4', AuthenticationMethod: 'AuthHeader' }
   }
   const names = query.map(([name]) => name.toLowerCase())
   if (names.includes('x-amz-signature')) return { SignatureVersion: 'SigV4', AuthenticationMethod: 'QueryString' }
