@@ -58,7 +58,14 @@ function question(
   if (named === undefined) return { action, resource: '*', context: requestContext(input) }
   const found = identity.entities.find({ ...named, account })
   const resource = identity.entities.arn(found ?? { ...named, account, path: input.Path ?? '/' })
-  return { action, resource, context: { ...requestContext(input), ...resourceTags(found?.tags) } }
+  const boundary = found !== undefined && found.kind !== 'group' ? found.boundary : undefined
+  const context = {
+    // Where the request brings none, the one that is there is asked about: so boundaries that must stay do.
+    ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }),
+    ...requestContext(input),
+    ...resourceTags(found?.tags),
+  }
+  return { action, resource, context }
 }
 
 /** @source Service Authorization Reference, condition keys of IAM */

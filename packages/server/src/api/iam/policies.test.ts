@@ -147,6 +147,41 @@ describe('a permission boundary', () => {
   })
 })
 
+describe('somebody who may make users within a boundary only', () => {
+  it('changes those that have it, and no others, and cannot take it off', async () => {
+    const { Policy } = await iam('CreatePolicy', {
+      PolicyName: 'edge',
+      PolicyDocument: policyText({ Action: 'iam:GetUser', Resource: '*' }),
+    })
+    const PermissionsBoundary = (Policy as { Arn: string }).Arn
+    const Condition = { StringEquals: { 'iam:PermissionsBoundary': PermissionsBoundary } }
+    const actions = ['iam:CreateUser', 'iam:AttachUserPolicy', 'iam:PutUserPolicy', 'iam:DeleteUserPermissionsBoundary']
+    await iam('CreateUser', { UserName: 'lead' })
+    await iam('PutUserPolicy', {
+      UserName: 'lead',
+      PolicyName: 'within',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: actions, Resource: '*', Condition },
+          { Effect: 'Deny', Action: 'iam:DeleteUserPermissionsBoundary', Resource: '*', Condition },
+        ],
+      }),
+    })
+    const { AccessKey } = await iam('CreateAccessKey', { UserName: 'lead' })
+    const lead = accounts.signedBy((AccessKey as { AccessKeyId: string }).AccessKeyId)
+    const tries = (name: string, input: object) => accounts.perform(operation(name), input, lead)
+    await expect(tries('CreateUser', { UserName: 'free' })).rejects.toThrow('not authorized')
+    await tries('CreateUser', { UserName: 'held', PermissionsBoundary })
+    await tries('AttachUserPolicy', { UserName: 'held', PolicyArn: administrator })
+    await iam('CreateUser', { UserName: 'free' })
+    await expect(tries('AttachUserPolicy', { UserName: 'free', PolicyArn: administrator })).rejects.toThrow(
+      'authorized',
+    )
+    await expect(tries('DeleteUserPermissionsBoundary', { UserName: 'held' })).rejects.toThrow('explicit deny')
+  })
+})
+
 describe('the simulator', () => {
   it('says what a call would be answered, with the request’s policies and context added', async () => {
     await iam('CreateRole', { RoleName: 'etl', AssumeRolePolicyDocument: ec2Trust })

@@ -27,7 +27,13 @@ export const createGrant = defineOperation({
       ...(grantee !== undefined && { 'kms:GranteePrincipal': grantee }),
       ...(retirer !== undefined && { 'kms:RetiringPrincipal': retirer }),
     }
-    return [askKey('kms:CreateGrant', addressed, needs, call, { wanted, context })]
+    return [
+      askKey('kms:CreateGrant', addressed, needs, call, {
+        wanted,
+        context,
+        ...(constraint && { encryptionContext: constraint.context }),
+      }),
+    ]
   },
   async run(input, { kms, identity, ids, clock }, call, fail) {
     const { RetiringPrincipal: retirer, Name: name } = input
