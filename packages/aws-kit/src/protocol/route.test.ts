@@ -152,6 +152,7 @@ describe('selectService', () => {
   it('takes an unsigned form for STS and anything else unsigned for S3', () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', host: 'localhost:4577' }
     expect(selectService(head('POST', '/', form))).toBe('sts')
+    expect(selectService(head('PUT', '/b/k', form))).toBe('s3')
     expect(selectService(head('GET', '/b/k', { host: 'localhost:4577' }))).toBe('s3')
     expect(selectService(head('GET', '/k', { host: 'b.localhost:4577' }))).toBe('s3')
   })

@@ -35,7 +35,9 @@ export function selectService(head: RequestHead, scopeService?: string): Service
   const byHost = own(bySigningName, host.slice(0, host.indexOf('.') + 1).replace(/(?:-fips)?\.$/, ''))
   if (byHost !== undefined) return byHost
   if (bucketOfHost(host) !== undefined) return 's3'
-  return head.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? 'sts' : 's3'
+  // Forms are for the root; curl calls every body one, also that of an object.
+  const isForm = head.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
+  return isForm && head.path === '/' ? 'sts' : 's3'
 }
 
 function targetPrefix(target: string): string {
