@@ -64,6 +64,52 @@ channel = trail.create_channel(Name='incoming', Source='Custom', Destinations=[{
         [{'Field': 'eventCategory', 'Equals': ['ActivityAuditLog']}]}])['EventDataStoreArn']}])['ChannelArn']
 refused('ResourcePolicyNotValidException', 'Invalid principal in policy: ' + nobody['AWS'], lambda: trail.put_resource_policy(
     ResourceArn=channel, ResourcePolicy=policy(Principal=nobody, Action='cloudtrail-data:PutAuditEvents', Resource=channel)))
+
+# A policy means whom it meant: also under another name, and not whoever has the name next.
+other = {'AWS': 'arn:aws:iam::999999999999:root'}
+def made(name):
+    arn = iam.create_user(UserName=name)['User']['Arn']
+    key = iam.create_access_key(UserName=name)['AccessKey']
+    signed = dict(aws_access_key_id=key['AccessKeyId'], aws_secret_access_key=key['SecretAccessKey'])
+    return arn, key['AccessKeyId'], lambda service: boto3.client(service, **signed)
+def named(text):
+    return json.loads(text)['Statement'][0]['Principal']['AWS']
+ann, ann_key, as_ann = made('ann')
+s3.put_object(Bucket='audit', Key='a', Body=b'1')
+s3.put_bucket_policy(Bucket='audit', Policy=policy(Principal={'AWS': [ann, me['AWS']]}, Action='s3:GetObject', Resource=everything,
+    Condition={'StringNotEquals': {'aws:PrincipalArn': [ann + 'a', other['AWS']]}}))
+iam.update_assume_role_policy(RoleName='reader', PolicyDocument=policy(Principal={'AWS': ann}, Action='sts:AssumeRole'))
+sqs.set_queue_attributes(QueueUrl=queue, Attributes={'Policy': policy(Principal={'AWS': ann}, Action='SQS:*', Resource='*')})
+kms.create_grant(KeyId=key, GranteePrincipal=ann, Operations=['Encrypt'])
+uses = {
+    's3': lambda who: who('s3').get_object(Bucket='audit', Key='a'),
+    'sts': lambda who: who('sts').assume_role(RoleArn='arn:aws:iam::%s:role/reader' % account, RoleSessionName='one'),
+    'sqs': lambda who: who('sqs').get_queue_attributes(QueueUrl=queue),
+    'kms': lambda who: who('kms').encrypt(KeyId=key, Plaintext=b'1'),
+}
+for use in uses.values():
+    use(as_ann)
+iam.update_user(UserName='ann', NewUserName='anna', NewPath='/moved/')
+anna = ann.replace('user/ann', 'user/moved/anna')
+for use in uses.values():
+    use(as_ann)
+shown = s3.get_bucket_policy(Bucket='audit')['Policy']
+assert named(shown) == [anna, me['AWS']] and ann + 'a' in shown, shown
+assert kms.list_grants(KeyId=key)['Grants'][0]['GranteePrincipal'] == anna
+gone = iam.get_user(UserName='anna')['User']['UserId']
+iam.delete_access_key(UserName='anna', AccessKeyId=ann_key)
+iam.delete_user(UserName='anna')
+_, _, as_next = made('anna')
+iam.update_user(UserName='anna', NewPath='/moved/')
+for name, use in uses.items():
+    try:
+        use(as_next)
+        assert False, name
+    except ClientError as error:
+        assert error.response['ResponseMetadata']['HTTPStatusCode'] in (400, 403), error
+assert named(s3.get_bucket_policy(Bucket='audit')['Policy']) == [gone, me['AWS']]
+assert iam.get_role(RoleName='reader')['Role']['AssumeRolePolicyDocument']['Statement'][0]['Principal']['AWS'] == gone
+assert kms.list_grants(KeyId=key)['Grants'][0]['GranteePrincipal'] == gone
 print('seen')
 `
 

@@ -9,6 +9,7 @@ import { openCalls } from './context/calls.ts'
 import { openDelivery } from './context/delivery.ts'
 import { openImports } from './context/imports.ts'
 import { openLake } from './context/lake.ts'
+import { renamePrincipal } from './context/principals.ts'
 import { openStores, storeBuckets } from './context/stores.ts'
 import { startWork } from './context/work.ts'
 import { createHealth } from './health/index.ts'
@@ -100,6 +101,7 @@ export async function buildInstallation(
     ids,
     partition,
     mode: isEmulator ? { kind: 'emulator', account: config.account } : { kind: 'verified' },
+    renamePrincipal,
   })
   await identity.prepare([config.account, ...config.accounts])
   const stopping = new AbortController()

@@ -3,6 +3,7 @@ export {
   type BucketEncryption,
   type BucketTag,
   bucketArn,
+  bucketCollection,
   bucketNameProblem,
   type QueueNotification,
 } from './bucket.ts'

@@ -11,6 +11,7 @@ import {
   type User,
 } from './entity.ts'
 import { limits } from './limits.ts'
+import { type RenamePrincipal, withPrincipal } from './policy-principals.ts'
 import type { Refuse } from './refuse.ts'
 import type { IdentityStore } from './store.ts'
 
@@ -51,7 +52,23 @@ const quota = {
   role: { name: 'RolesPerAccount', max: limits.rolesPerAccount },
 }
 
-export function createEntities({ catalog, partition }: IdentityStore): Entities {
+export function createEntities(
+  { catalog, partition }: IdentityStore,
+  renamePrincipal: readonly RenamePrincipal[] = [],
+): Entities {
+  /** Tells every policy that names a user or role what it is called from now on. */
+  function rename(draft: CatalogDraft, entity: Entity, to: string): void {
+    if (entity.kind === 'group') return
+    const from = entityArn(partition, entity)
+    if (from === to) return
+    const roles = entitiesOf('role')
+    for (const { key, value } of draft.list(roles)) {
+      const trustPolicy = withPrincipal(value.trustPolicy, from, to)
+      if (trustPolicy !== value.trustPolicy) draft.put(roles, key, { ...value, trustPolicy })
+    }
+    for (const one of renamePrincipal) one(draft, from, to)
+  }
+
   const entities: Entities = {
     find: (name) => catalog.get(entitiesOf(name.kind), entityKey(name)),
 
@@ -84,6 +101,7 @@ export function createEntities({ catalog, partition }: IdentityStore): Entities 
         const before = draft.get(collection, entityKey(name)) ?? refuseMissing(name, refuse)
         const after = edit(before, draft)
         if (entityKey(after) !== entityKey(before)) move(draft, before, after)
+        rename(draft, before, entityArn(partition, after))
         draft.put(collection, entityKey(after), after)
         return after
       }),
@@ -95,14 +113,16 @@ export function createEntities({ catalog, partition }: IdentityStore): Entities 
         const rest = restOf(draft, entity)
         if (rest !== undefined) refuse('DeleteConflictException', `Cannot delete entity, must ${rest} first.`)
         draft.delete(entitiesOf(name.kind), entityKey(entity))
+        rename(draft, entity, entity.id)
       }),
 
     deleteLinked: (cause, name, refuse) =>
       catalog.change(cause, (draft) => {
-        const service = draft.get(entitiesOf('role'), entityKey(name))?.linkedService
-        if (service === undefined) return refuseMissing(name, refuse)
+        const role = draft.get(entitiesOf('role'), entityKey(name))
+        if (role?.linkedService === undefined) return refuseMissing(name, refuse)
         draft.delete(entitiesOf('role'), entityKey(name))
-        return service
+        rename(draft, role, role.id)
+        return role.linkedService
       }),
   }
   return entities

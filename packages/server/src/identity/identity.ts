@@ -8,7 +8,7 @@ import { accounts, rootArn } from './entity.ts'
 import { type InstallationKeys, installationKeys, prepareInstallation } from './first-start.ts'
 import { createManagedPolicies, type ManagedPolicies } from './managed-policies.ts'
 import { checkTrustPolicy } from './policy-document.ts'
-import { mayExist } from './policy-principals.ts'
+import { mayExist, type RenamePrincipal } from './policy-principals.ts'
 import type { Principal } from './principal.ts'
 import type { Refuse } from './refuse.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -17,6 +17,8 @@ import { newEntityId } from './unique-id.ts'
 
 export interface IdentityOptions extends IdentityStore {
   readonly mode: CredentialMode
+  /** The documents outside of identity that name principals. */
+  readonly renamePrincipal?: readonly RenamePrincipal[]
 }
 
 /** Accounts, who is in them, what proves it and what they may do. */
@@ -65,7 +67,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   }
 
   return {
-    entities: createEntities(options),
+    entities: createEntities(options, options.renamePrincipal),
     policies,
     accessKeys: createAccessKeys(options),
     sessions: createSessions(options, policies, { rootAssumesRoles: mode.kind === 'emulator' }),

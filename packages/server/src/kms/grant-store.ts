@@ -68,3 +68,16 @@ function saysTheSame(one: KmsGrant, other: KmsGrant): boolean {
 export function removeGrants(draft: CatalogDraft, key: KeyPlace): void {
   for (const { id } of grantsOf(draft, key)) draft.delete(grantCollection, grantPath(key, id))
 }
+
+/** Puts another name of a principal into the grants that name it. */
+export function renameInGrants(draft: CatalogDraft, from: string, to: string): void {
+  for (const { key, value } of draft.list(grantCollection)) {
+    const { grantee, retirer } = value
+    if (grantee !== from && retirer !== from) continue
+    draft.put(grantCollection, key, {
+      ...value,
+      ...(grantee === from && { grantee: to }),
+      ...(retirer === from && { retirer: to }),
+    })
+  }
+}

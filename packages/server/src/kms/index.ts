@@ -1,7 +1,8 @@
 export type { CallerKeys } from './caller-keys.ts'
 export type { EncryptionContext } from './ciphertext.ts'
 export { type GrantConstraint, type GrantQuestion, grantedPolicyBytesMax, type KmsGrant } from './grant.ts'
-export { aliasArn, currentMaterial, type KeyTag, type KmsAlias, type KmsKey, keyArn } from './key.ts'
+export { renameInGrants } from './grant-store.ts'
+export { aliasArn, currentMaterial, type KeyTag, type KmsAlias, type KmsKey, keyArn, keyCollection } from './key.ts'
 export { keyContext } from './key-context.ts'
 export {
   defaultKeyPolicy,

@@ -6,6 +6,7 @@ export {
   type QueuePlace,
   type QueueSettings,
   queueArn,
+  queueCollection,
   queuePlace,
   type RedrivePolicy,
 } from './queue.ts'
