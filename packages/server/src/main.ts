@@ -48,6 +48,7 @@ export async function startServer(
     const options = {
       host: config.host,
       ...(tls && { tls }),
+      trustedProxies: config.trustedProxies,
       limits: {
         headerBytesMax: limits.headerBytesMax,
         headersMax: limits.headersMax,

@@ -108,6 +108,16 @@ describe('problems', () => {
     )
   })
 
+  test.each(['10.0.0.0/33', 'proxy.example.org', '10.0.0.1/8/8', '::1/129', ''])(
+    '%j is no proxy to trust',
+    async (flag) => {
+      const problems = await problemsOf({ flags: { trustedProxies: `10.0.0.5,${flag}` } })
+      expect(problems).toEqual([
+        '--trusted-proxies: trustedProxies[1] expected addresses or networks such as 10.0.0.5 or 10.1.0.0/16',
+      ])
+    },
+  )
+
   test.each([
     ['a: [1', /^cairn\.yaml:1:\d+: is not valid YAML/],
     ['port: 1\nport: 2', /^cairn\.yaml:2:1: is not valid YAML/],

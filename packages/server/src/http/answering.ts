@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpHandler } from '../http-message.ts'
 import { createBodyBudget } from './body-budget.ts'
+import { createCallerAddress } from './caller-address.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
 import { incomingRequest } from './incoming-request.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -9,6 +10,8 @@ export interface AnsweringOptions {
   readonly bodyBytesMax: number
   /** How long a client may leave an answer unread. */
   readonly idleMs: number
+  /** Proxies whose word on where a request came from is believed; none by default. */
+  readonly trustedProxies?: readonly string[]
   readonly telemetry: {
     /** A handler broke, or a stream failed after its head was sent. */
     handlerFailed(error: unknown): void
@@ -23,9 +26,10 @@ export interface Answering extends InFlight {
   close(): void
 }
 
-export function createAnswering({ bodyBytesMax, idleMs, telemetry }: AnsweringOptions): Answering {
+export function createAnswering({ bodyBytesMax, idleMs, trustedProxies = [], telemetry }: AnsweringOptions): Answering {
   const inFlight = createInFlight()
   const budget = createBodyBudget({ bodyBytesMax })
+  const callerOf = createCallerAddress(trustedProxies)
   let isClosing = false
   return {
     ...inFlight,
@@ -37,7 +41,7 @@ export function createAnswering({ bodyBytesMax, idleMs, telemetry }: AnsweringOp
         })
         if (outgoing.destroyed) gone.abort()
         try {
-          const answer = await handler(incomingRequest(incoming, outgoing, { signal: gone.signal, budget }))
+          const answer = await handler(incomingRequest(incoming, outgoing, { signal: gone.signal, budget, callerOf }))
           await sendAnswer(answer, incoming, outgoing, { isLast: isClosing, idleMs })
         } catch (error) {
           telemetry.handlerFailed(error)

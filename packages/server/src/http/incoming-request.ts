@@ -4,17 +4,19 @@ import type { TLSSocket } from 'node:tls'
 import { type HttpRequest, joinedHeaders } from '../http-message.ts'
 import { sourceNetwork } from '../pipeline/index.ts'
 import type { BodyBudget } from './body-budget.ts'
+import type { CallerAddress } from './caller-address.ts'
 import { incomingBody } from './incoming-body.ts'
 
 /** What the pipeline sees of a request on a socket. */
 export function incomingRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  context: { readonly signal: AbortSignal; readonly budget: BodyBudget },
+  context: { readonly signal: AbortSignal; readonly budget: BodyBudget; readonly callerOf: CallerAddress },
 ): HttpRequest {
   const target = incoming.url ?? '/'
   const mark = target.indexOf('?')
-  const remoteAddress = sourceAddress(incoming.socket)
+  const headers = joinedHeaders(incoming.rawHeaders)
+  const remoteAddress = context.callerOf(sourceAddress(incoming.socket), headers['x-forwarded-for'])
   return {
     head: {
       method: incoming.method ?? 'GET',
@@ -22,7 +24,7 @@ export function incomingRequest(
       query: mark < 0 ? '' : target.slice(mark + 1),
       headers: incoming.rawHeaders,
     },
-    headers: joinedHeaders(incoming.rawHeaders),
+    headers,
     body: incomingBody(incoming, outgoing, context.budget.of(sourceNetwork(remoteAddress))),
     remoteAddress,
     ...tlsOf(incoming.socket),

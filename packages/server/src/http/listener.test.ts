@@ -15,13 +15,14 @@ const limits: ListenerLimits = {
 const text = (body: string) => ({ status: 200, headers: {}, body: Buffer.from(body) })
 const bounds = { bytesMax: limits.bodyBytesMax, timeoutMs: 300 }
 
-async function serve(handler: HttpHandler, changes: Partial<ListenerLimits> = {}) {
+async function serve(handler: HttpHandler, changes: Partial<ListenerLimits> = {}, trustedProxies: string[] = []) {
   const failures: unknown[] = []
   const refused: string[] = []
   const listener: Listener = await listen(handler, {
     host: '127.0.0.1',
     port: 0,
     limits: { ...limits, ...changes },
+    trustedProxies,
     telemetry: { handlerFailed: (error) => failures.push(error), refused: (reason) => refused.push(reason) },
   })
   onTestFinished(() => listener.close(0))
@@ -52,6 +53,19 @@ describe('a connection', () => {
     await client.until(/path \/one;/)
     client.send(get('/two'))
     await client.until(/path \/two;/)
+  })
+
+  test('comes from where a trusted proxy says, and from nowhere else for anybody else', async () => {
+    const echoSource: HttpHandler = async ({ remoteAddress }) => text(`from ${remoteAddress};`)
+    const { open } = await serve(echoSource, {}, ['127.0.0.1'])
+    const claim =
+      'GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n'
+    const proxy = await open()
+    proxy.send(claim)
+    await proxy.until(/from 203\.0\.113\.9;/)
+    const stranger = await open('127.0.0.2')
+    stranger.send(claim)
+    await stranger.until(/from 127\.0\.0\.2;/)
   })
 
   test('answers requests that were sent ahead one at a time and in their order', async () => {

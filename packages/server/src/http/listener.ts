@@ -14,6 +14,8 @@ export interface ListenerOptions {
   /** 0 picks a free one. */
   readonly port: number
   readonly tls?: TlsMaterial
+  /** Proxies whose word on where a request came from is believed. */
+  readonly trustedProxies?: readonly string[]
   readonly limits: ListenerLimits
   readonly telemetry: {
     /** A handler broke, or a stream failed after its head was sent. */
@@ -70,7 +72,12 @@ export async function listen(handler: HttpHandler, options: ListenerOptions): Pr
     connectionsCheckingInterval: overdueCheckMs,
     noDelay: true,
   }
-  const answering = createAnswering({ bodyBytesMax: limits.bodyBytesMax, idleMs: limits.idleMs, telemetry })
+  const answering = createAnswering({
+    bodyBytesMax: limits.bodyBytesMax,
+    idleMs: limits.idleMs,
+    ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
+    telemetry,
+  })
   const onRequest: RequestListener = (incoming, outgoing) => answering.answer(incoming, outgoing, handler)
   const tlsServer = options.tls && createTlsServer({ ...settings, ...checkedPair(options.tls) }, onRequest)
   const server: Server = tlsServer ?? createServer(settings, onRequest)

@@ -1,6 +1,9 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { Rule } from '../rule.ts'
 import { integer, listOf, setting, text, yesNo } from '../setting.ts'
+
+const networkText = 'addresses or networks such as 10.0.0.5 or 10.1.0.0/16'
 
 /** Where the server listens and whom it believes to be talking to. */
 export const listen = {
@@ -36,6 +39,14 @@ export const listen = {
       example: 'cairn.example.org,*.cairn.example.org',
     },
   ),
+  trustedProxies: setting(
+    listOf(text(undefined, networkText).refine(isNetwork, { error: `expected ${networkText}` })).default([]),
+    {
+      description:
+        'Reverse proxies in front of this server, by address or network. What they say in `X-Forwarded-For` of where a request came from is believed: in records (`sourceIPAddress`), in conditions of policies (`aws:SourceIp`) and in limits per source. Nobody else is believed, and without this setting every call behind a proxy comes from the proxy.',
+      example: '10.0.0.5,10.1.0.0/16',
+    },
+  ),
 }
 
 export const listenRules: readonly Rule<{
@@ -61,6 +72,12 @@ export const listenRules: readonly Rule<{
         }
       : undefined,
 ]
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/')
+  const family = isIP(address)
+  return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+}
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
