@@ -20,7 +20,10 @@ WHAT THIS IS
   signature.json        hashes of all of these, signed with a key of the digests
   manifest.json         size and SHA-256 of every file here
 
-HOW TO VERIFY IT, without a network
+HOW TO VERIFY IT
+Cairn is the npm package cairntrail, for Node 24 or newer ("cairn" on npm is another project):
+  npm install --global cairntrail
+Then, without a network:
   cairn verify pack.zip
 It reads every byte: the pack against its manifest, the log files against the digests, the digests against each other
 and against their signatures. It ends with 0 when everything is as it was delivered.
