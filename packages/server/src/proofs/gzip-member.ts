@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { inOnePiece, statedBytes } from '../runtime/one-piece.ts'
 
@@ -52,19 +53,47 @@ export type HashedMember =
 const headerBytesMax = 64 * 1024
 
 /** Hashes the first member of a file of any size, a piece at a time. */
-export async function hashFirstMember(path: string, fileBytes: number): Promise<HashedMember> {
-  const head: Uint8Array[] = []
-  for await (const piece of createReadStream(path, { end: headerBytesMax - 1 })) head.push(piece as Uint8Array)
-  const start = headerBytes(Buffer.concat(head))
+export function hashFirstMember(path: string, fileBytes: number): Promise<HashedMember> {
+  return hashMemberOf({
+    size: fileBytes,
+    async slice(from, to) {
+      return Buffer.concat(await Array.fromAsync(createReadStream(path, { start: from, end: to - 1 })))
+    },
+    open: (from) => createReadStream(path, { start: from, highWaterMark: pieceBytes }),
+  })
+}
+
+/** Hashes the first member of a file in memory, off the calling thread: its content may be large. */
+export function hashMember(bytes: Uint8Array): Promise<HashedMember> {
+  return hashMemberOf({
+    size: bytes.length,
+    slice: async (from, to) => bytes.subarray(from, to),
+    open: (from) => Readable.from([bytes.subarray(from)]),
+  })
+}
+
+/** Read and decompressed at once. */
+const pieceBytes = 256 * 1024
+
+/** What a member stands in. */
+interface Source {
+  readonly size: number
+  /** Less where it ends before. */
+  slice(from: number, to: number): Promise<Uint8Array>
+  open(from: number): Readable
+}
+
+async function hashMemberOf(source: Source): Promise<HashedMember> {
+  const start = headerBytes(await source.slice(0, headerBytesMax))
   if (start === undefined) return notGzip
-  const inflate = createInflateRaw({ chunkSize: 256 * 1024 })
-  const file = createReadStream(path, { start, highWaterMark: 256 * 1024 })
+  const inflate = createInflateRaw({ chunkSize: pieceBytes })
+  const compressed = source.open(start)
   const sha256 = createHash('sha256')
   let checksum = 0
   let size = 0
   try {
-    file.on('error', (cause) => inflate.destroy(cause))
-    file.pipe(inflate)
+    compressed.on('error', (cause) => inflate.destroy(cause))
+    compressed.pipe(inflate)
     for await (const piece of inflate as AsyncIterable<Buffer>) {
       sha256.update(piece)
       checksum = crc32(piece, checksum)
@@ -73,38 +102,12 @@ export async function hashFirstMember(path: string, fileBytes: number): Promise<
   } catch {
     return damaged
   } finally {
-    file.destroy()
+    compressed.destroy()
     inflate.destroy()
   }
-  const end = start + inflate.bytesWritten
-  const trailer: Uint8Array[] = []
-  const last = createReadStream(path, { start: end, end: end + trailerBytes - 1 })
-  for await (const piece of last) trailer.push(piece as Uint8Array)
-  if (!isTrailer(Buffer.concat(trailer), checksum, size)) return damaged
-  return { kind: 'read', sha256: sha256.digest('hex'), hasMoreBytes: fileBytes > end + trailerBytes }
-}
-
-/** Hashes the first member of a file in memory, off the calling thread: its content may be large. */
-export async function hashMember(bytes: Uint8Array): Promise<HashedMember> {
-  const start = headerBytes(bytes.subarray(0, headerBytesMax))
-  if (start === undefined) return notGzip
-  const inflate = createInflateRaw({ chunkSize: 256 * 1024 })
-  const sha256 = createHash('sha256')
-  let checksum = 0
-  let size = 0
-  try {
-    inflate.end(bytes.subarray(start))
-    for await (const piece of inflate as AsyncIterable<Buffer>) {
-      sha256.update(piece)
-      checksum = crc32(piece, checksum)
-      size += piece.length
-    }
-  } catch {
-    return damaged
-  }
-  const end = start + inflate.bytesWritten
-  if (!isTrailer(bytes.subarray(end, end + trailerBytes), checksum, size)) return damaged
-  return { kind: 'read', sha256: sha256.digest('hex'), hasMoreBytes: bytes.length > end + trailerBytes }
+  const end = start + inflate.bytesWritten + trailerBytes
+  if (!isTrailer(await source.slice(end - trailerBytes, end), checksum, size)) return damaged
+  return { kind: 'read', sha256: sha256.digest('hex'), hasMoreBytes: source.size > end }
 }
 
 /** Hex. */
