@@ -140,6 +140,7 @@ test('an upstream whose certificate nobody trusts gets nothing', async () => {
   expect(await callSts(await proxy.client())).toMatchObject({ status: 503 })
   expect(requests).toBe(0)
   expect(proxy.calls).toMatchObject([{ errorCode: 'UpstreamUnreachable' }])
+  expect(proxy.facts).toMatchObject([['unreached', { host, code: 'proxy.target-untrusted' }]])
 })
 
 test('a host that is down is an error of its service, a record of it and a fact with the reason', async () => {

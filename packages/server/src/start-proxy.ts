@@ -2,11 +2,9 @@ import { createTransport, type Transport } from './capture/exchange/index.ts'
 import {
   awsDomains,
   type CapturedCall,
-  createAddressRule,
   createDial,
   createPassage,
   createUpstreamDispatcher,
-  type Dial,
   type ForwardProxyTelemetry,
   isPlainAt,
   newAuthority,
@@ -79,21 +77,15 @@ export async function startProxy(
   const facts = options.telemetry ?? telemetry.forwardProxy
   const authority = openAuthority(options.authority, { clock: systemClock, ids: systemIds })
   const dial = createDial({
-    rule: createAddressRule({ resolve: options.resolve, allowed: options.allowed }),
+    resolve: options.resolve,
+    allowed: options.allowed,
     ...(options.parent && { parent: options.parent }),
   })
   const answering = createAnswering({ bodyBytesMax: limits.bodyBytesMax, idleMs, telemetry: telemetry.calls })
   const timeouts = { connectTimeoutMs: 10_000, answerTimeoutMs, idleTimeoutMs: idleMs, connectionsMax: 256 }
-  const telling: Dial = async (target, signal) => {
-    try {
-      return await dial(target, signal)
-    } catch (error) {
-      facts.unreached(unreached(target, error))
-      throw error
-    }
-  }
   const dispatcher = await createUpstreamDispatcher({
-    dial: telling,
+    dial,
+    onLost: (target, error) => facts.unreached(unreached(target, error)),
     ca: options.trusted,
     answerTimeoutMs,
     idleTimeoutMs: idleMs,

@@ -27,9 +27,7 @@ function noteOn({ kind, host, detail, count }: ProxyFact): string | undefined {
     case 'distrusted':
       return `A client closed its connection to ${host} when it saw our certificate${detail === 'none' ? '' : ` (${detail})`}${times}: it does not read AWS_CA_BUNDLE, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or NODE_EXTRA_CA_CERTS, or it pins certificates. Its calls were not made.`
     case 'unreached':
-      return detail.startsWith('proxy.address-refused')
-        ? `${host} is on an inner network and was refused${times}: --allow-target opens it.`
-        : `${host} could not be reached${times}: ${detail}.`
+      return `${detail}${times}`
     case 'upgraded':
       return `A connection to ${host} changed to ${detail}${times}; what it carried then is not recorded.`
     case 'refused':

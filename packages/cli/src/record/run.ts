@@ -169,7 +169,7 @@ function overview(seen: SessionFacts, summary: Summary, policy: PolicyDocument, 
             `${seen.callsBeyond} later calls were recorded, and are neither in this report nor in the policy.`,
           ),
         ]),
-    ...(notes.length === 0 ? [] : ['', style.bold('Not recorded'), ...notes]),
+    ...(notes.length === 0 ? [] : ['', style.bold('Connections'), ...notes]),
   ]
 }
 

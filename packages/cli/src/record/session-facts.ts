@@ -1,5 +1,6 @@
 import type { CapturedCall, ProxyFacts } from '@cairn/server'
 import type { SeenCall } from './seen-call.ts'
+import { whyUnreached } from './why-unreached.ts'
 
 /** What a session has seen so far. */
 export interface SessionFacts {
@@ -13,7 +14,7 @@ export interface SessionFacts {
 export interface ProxyFact {
   readonly kind: keyof ProxyFacts
   readonly host: string
-  /** An alert, a reason, a protocol. */
+  /** An alert, a sentence on why it was not reached, a protocol. */
   readonly detail: string
   count: number
 }
@@ -36,7 +37,7 @@ export function createFacts(keepsParameters: boolean) {
   const telemetry: ProxyFacts = {
     distrusted: ({ host, alert }) => note('distrusted', host, alert),
     tunnelled: ({ host, port }) => note('tunnelled', host, String(port)),
-    unreached: ({ host, code, reason }) => note('unreached', host, `${code} ${reason}`),
+    unreached: (fact) => note('unreached', fact.host, whyUnreached(fact)),
     refused: ({ reason }) => note('refused', '', reason),
     upgraded: ({ host, protocol }) => note('upgraded', host, protocol),
   }

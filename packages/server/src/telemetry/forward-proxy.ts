@@ -18,7 +18,13 @@ export function forwardProxyFacts(logger: Logger, registry: Registry) {
       connections.inc({ fate: 'tunnelled' })
       logger.debug(facts, 'connection passed on')
     },
-    unreached(facts: { readonly host: string; readonly port: number; readonly code: string; readonly reason: string }) {
+    unreached(facts: {
+      readonly host: string
+      readonly port: number
+      readonly code: string
+      readonly reason: string
+      readonly through?: string
+    }) {
       connections.inc({ fate: 'unreached' })
       logger.warn(facts, 'target not reached')
     },

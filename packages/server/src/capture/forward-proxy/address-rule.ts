@@ -61,6 +61,11 @@ export function createAddressRule(options: AddressRuleOptions): AddressRule {
   }
 }
 
+/** Whether `resolve` says where a host is. */
+export function isPinned(host: string, resolve: ReadonlyMap<string, string>): boolean {
+  return pinnedTo(host, resolve) !== undefined
+}
+
 /** Whether a host is, as `resolve` has it, where no TLS is spoken. */
 export function isPlainAt(host: string, resolve: ReadonlyMap<string, string>): boolean {
   return pinnedTo(host, resolve)?.startsWith('http://') === true

@@ -1,7 +1,7 @@
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Fault } from '../../fault.ts'
-import type { AddressRule } from './address-rule.ts'
+import { type AddressRuleOptions, createAddressRule, isPinned } from './address-rule.ts'
 import { isExcepted } from './no-proxy.ts'
 import { type Target, targetText } from './target.ts'
 
@@ -21,37 +21,56 @@ const connectTimeoutMs = 10_000
 /** The head of a proxy's answer to `CONNECT`. */
 const answerBytesMax = 16 * 1024
 
+export interface DialOptions extends Pick<AddressRuleOptions, 'resolve' | 'allowed'> {
+  readonly parent?: ParentProxy
+}
+
 /**
- * Reaches targets directly, at the address that `rule` names, or through `parent`, which looks names up itself: there
- * only targets given by address are judged.
+ * Reaches targets directly, at the address that the rule names, or through `parent`, which looks names up itself: there
+ * only targets given by address are judged. Where a host was said to be, it is, whatever else leads to it.
  *
- * @throws Fault `proxy.unreachable`, `proxy.parent-refused` and what `rule` throws, from what it returns
+ * @throws Fault `proxy.unreachable`, `proxy.parent-refused` and what the rule throws, from what it returns
  */
-export function createDial({ rule, parent }: { readonly rule: AddressRule; readonly parent?: ParentProxy }): Dial {
+export function createDial({ resolve, allowed, parent }: DialOptions): Dial {
+  const rule = createAddressRule({ resolve, allowed })
   return async (target, signal) => {
     const abort = AbortSignal.any([AbortSignal.timeout(connectTimeoutMs), ...(signal ? [signal] : [])])
-    if (parent === undefined || isExcepted(target, parent.noProxy)) return connected(await rule(target), target, abort)
-    return throughParent(parent.url, target, abort)
+    const isDirect = parent === undefined || isPinned(target.host, resolve) || isExcepted(target, parent.noProxy)
+    const place = isDirect || isIP(target.host) !== 0 ? await rule(target) : target
+    return isDirect ? connected(place, target, { abort }) : throughParent(parent.url, target, abort)
   }
 }
 
 async function throughParent(url: URL, target: Target, abort: AbortSignal): Promise<Socket> {
   const isTls = url.protocol === 'https:'
   const place = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || (isTls ? 443 : 80)) }
-  const socket = await connected(place, place, abort, isTls)
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-  const authorization =
-    url.username === '' ? '' : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`
+  const through = targetText(place)
+  const socket = await connected(place, target, { abort, isTls, through })
   const authority = targetText(target)
-  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorization}\r\n`)
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorizationOf(url)}\r\n`)
   try {
     const status = await connectStatus(socket, abort)
     if (status >= 200 && status < 300) return socket
-    throw new Fault('proxy.parent-refused', 'the proxy in front refused', { target: authority, status })
+    throw new Fault('proxy.parent-refused', 'the proxy in front refused', { target: authority, status, through })
   } catch (error) {
     socket.destroy()
     if (error instanceof Fault) throw error
-    throw unreachable(target, error)
+    throw unreachable(target, error, through)
+  }
+}
+
+function authorizationOf({ username, password }: URL): string {
+  if (username === '') return ''
+  const credentials = `${decoded(username)}:${decoded(password)}`
+  return `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`
+}
+
+/** Passwords are often put into the address as they are. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 
@@ -74,7 +93,8 @@ async function connectStatus(socket: Socket, abort: AbortSignal): Promise<number
         if (end >= 0) {
           if (head.length > end + 4) socket.unshift(head.subarray(end + 4))
           const status = /^HTTP\/1\.[01] (\d{3})/.exec(head.toString('latin1'))?.[1]
-          return finish(() => resolve(Number(status ?? 0)))
+          if (status === undefined) return fail(new Error('the proxy in front speaks no HTTP'))
+          return finish(() => resolve(Number(status)))
         }
         if (head.length > answerBytesMax) return fail(new Error('the proxy in front answered something else'))
       }
@@ -85,14 +105,21 @@ async function connectStatus(socket: Socket, abort: AbortSignal): Promise<number
   })
 }
 
-function connected(place: Target, target: Target, abort: AbortSignal, isTls = false): Promise<Socket> {
+interface Way {
+  readonly abort: AbortSignal
+  readonly isTls?: boolean
+  /** The proxy in front, if the way leads there. */
+  readonly through?: string
+}
+
+function connected(place: Target, target: Target, { abort, isTls = false, through }: Way): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    if (abort.aborted) return reject(unreachable(target, abort.reason))
+    if (abort.aborted) return reject(unreachable(target, abort.reason, through))
     const socket = isTls ? connectTls({ ...place, servername: place.host }) : connect({ ...place, noDelay: true })
     const aborted = () => socket.destroy(abort.reason)
     const failed = (error: Error) => {
       abort.removeEventListener('abort', aborted)
-      reject(unreachable(target, error))
+      reject(unreachable(target, error, through))
     }
     abort.addEventListener('abort', aborted, { once: true })
     socket.once('error', failed)
@@ -107,12 +134,23 @@ function connected(place: Target, target: Target, abort: AbortSignal, isTls = fa
 /** What is told of a target that could not be reached. */
 export function unreached(target: Target, error: unknown) {
   const fault = error instanceof Fault ? error : undefined
-  const reason = fault?.fields.reason ?? fault?.fields.address ?? fault?.fields.status ?? fault?.message ?? error
-  return { ...target, code: fault?.code ?? 'proxy.unreachable', reason: String(reason) }
+  const { reason, address, status, through } = fault?.fields ?? {}
+  return {
+    ...target,
+    code: fault?.code ?? 'proxy.unreachable',
+    reason: String(reason ?? address ?? status ?? fault?.message ?? error),
+    ...(typeof through === 'string' && { through }),
+  }
 }
 
-function unreachable({ host, port }: Target, cause: unknown): Fault {
-  const { code, name } = cause as { readonly code?: unknown; readonly name?: unknown }
-  const reason = name === 'TimeoutError' ? 'ETIMEDOUT' : typeof code === 'string' ? code : String(name ?? 'unknown')
-  return new Fault('proxy.unreachable', 'target cannot be reached', { host, port, reason }, { cause })
+/** `through`: the proxy in front, if the way led there. */
+export function unreachable({ host, port }: Target, cause: unknown, through?: string): Fault {
+  const facts = { host, port, reason: reasonOf(cause), ...(through !== undefined && { through }) }
+  return new Fault('proxy.unreachable', 'target cannot be reached', facts, { cause })
+}
+
+function reasonOf(cause: unknown): string {
+  const { code, name, message } = cause as { readonly [member in 'code' | 'name' | 'message']?: unknown }
+  if (name === 'TimeoutError') return 'ETIMEDOUT'
+  return typeof code === 'string' ? code : String(message ?? name ?? 'unknown')
 }

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { systemClock } from '../../storage/system/clock.ts'
 import { systemIds } from '../../storage/system/ids.ts'
-import { createAddressRule, createDial, newAuthority, openAuthority, startForwardProxy } from './index.ts'
+import { createDial, newAuthority, openAuthority, startForwardProxy } from './index.ts'
 import type { ForwardProxyTelemetry } from './proxied-request.ts'
 
 export const deps = { clock: systemClock, ids: systemIds }
@@ -19,14 +19,14 @@ export async function startTestProxy(
   const authority = openAuthority(newAuthority(['amazonaws.com'], 3_600_000, deps), deps)
   const facts: { readonly fact: string; readonly about: object }[] = []
   const note = (fact: keyof ForwardProxyTelemetry) => (about: object) => void facts.push({ fact, about })
-  const rule = createAddressRule({ resolve: new Map(Object.entries(resolve)), allowed })
+  const places = new Map(Object.entries(resolve))
   const proxy = await startForwardProxy({
     host: '127.0.0.1',
     port: 0,
     token,
     authority,
     ca: [authority.certificate],
-    dial: createDial({ rule, ...(parent && { parent }) }),
+    dial: createDial({ resolve: places, allowed, ...(parent && { parent }) }),
     interceptedPorts: [80, 443],
     onCall(incoming, outgoing, call) {
       outgoing.end(JSON.stringify({ ...call, method: incoming.method, url: incoming.url }))

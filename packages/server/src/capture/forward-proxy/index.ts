@@ -1,4 +1,4 @@
-export { createAddressRule, isPlainAt } from './address-rule.ts'
+export { isPlainAt } from './address-rule.ts'
 export { newAuthority, openAuthority, type StoredAuthority } from './authority.ts'
 export { awsDomains } from './aws-hosts.ts'
 export { createDial, type Dial, type ParentProxy, unreached } from './dial.ts'

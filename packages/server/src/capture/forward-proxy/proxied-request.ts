@@ -24,6 +24,8 @@ export interface ForwardProxyTelemetry {
     readonly port: number
     readonly code: string
     readonly reason: string
+    /** The proxy in front, if the way led there. */
+    readonly through?: string
   }): void
   /** Somebody without the token, or something that is no proxy request. */
   refused(fact: { readonly reason: 'token' | 'malformed' }): void

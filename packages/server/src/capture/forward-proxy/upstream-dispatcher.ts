@@ -2,11 +2,15 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { buildConnector, Dispatcher } from 'undici'
+import { Fault } from '../../fault.ts'
 import { loadUndici } from '../../runtime/load-undici.ts'
-import type { Dial } from './dial.ts'
+import { type Dial, unreachable } from './dial.ts'
+import type { Target } from './target.ts'
 
 export interface UpstreamDispatcherOptions {
   readonly dial: Dial
+  /** Told of each target that could not be reached, or not by TLS. */
+  readonly onLost: (target: Target, error: unknown) => void
   /** PEM certificates that hosts may be vouched for with; never those of our own authority. */
   readonly ca: readonly string[]
   /** From the last byte of a request to the head of its answer. */
@@ -23,18 +27,22 @@ const handshakeTimeoutMs = 10_000
 /** Sends calls on to the hosts they were meant for, by the way that `dial` finds. */
 export async function createUpstreamDispatcher(options: UpstreamDispatcherOptions): Promise<Dispatcher> {
   const { Agent } = await loadUndici()
-  const { dial, ca, answerTimeoutMs, idleTimeoutMs } = options
+  const { dial, onLost, ca, answerTimeoutMs, idleTimeoutMs } = options
   const connect: buildConnector.connector = ({ hostname, port, protocol, servername }, callback) => {
     const isTls = protocol === 'https:'
     const host = hostname.replace(/^\[|\]$/g, '')
+    const target = { host, port: Number(port || (isTls ? 443 : 80)) }
     const open = async () => {
-      const plain = await dial({ host, port: Number(port || (isTls ? 443 : 80)) })
+      const plain = await dial(target)
       plain.setNoDelay(true)
-      return isTls ? secured(plain, servername || host, ca) : plain
+      return isTls ? secured(plain, servername || host, ca).catch((cause) => notSecured(target, cause)) : plain
     }
     open().then(
       (socket) => callback(null, socket),
-      (error: unknown) => callback(error instanceof Error ? error : new TypeError(String(error)), null),
+      (error: unknown) => {
+        onLost(target, error)
+        callback(error instanceof Error ? error : new TypeError(String(error)), null)
+      },
     )
   }
   return new Agent({
@@ -44,6 +52,19 @@ export async function createUpstreamDispatcher(options: UpstreamDispatcherOption
     headersTimeout: answerTimeoutMs,
     bodyTimeout: idleTimeoutMs,
   })
+}
+
+/** @throws Fault `proxy.target-untrusted` or `proxy.unreachable` */
+function notSecured(target: Target, cause: unknown): never {
+  const { code } = cause as { readonly code?: unknown }
+  const isCertificate = typeof code === 'string' && /CERT|SIGNATURE|ISSUER|ALTNAME|CRL/.test(code)
+  if (!isCertificate) throw unreachable(target, cause)
+  throw new Fault(
+    'proxy.target-untrusted',
+    'certificate of the target is not trusted',
+    { ...target, reason: code },
+    { cause },
+  )
 }
 
 /** Shakes hands over a connection that stands; the certificate is checked against `host`. */
