@@ -58,6 +58,18 @@ assert s3.get_bucket_ownership_controls(**b)['OwnershipControls'] == controls
 s3.delete_bucket_ownership_controls(**b)
 refused('OwnershipControlsNotFoundError', 404, lambda: s3.get_bucket_ownership_controls(**b))
 s3.put_bucket_acl(**b, ACL='private')
+rule = {'ApplyServerSideEncryptionByDefault': {'SSEAlgorithm': 'AES256'}, 'BucketKeyEnabled': True, 'BlockedEncryptionTypes': {'EncryptionType': ['SSE-C']}}
+s3.put_bucket_encryption(**b, ServerSideEncryptionConfiguration={'Rules': [rule]})
+assert s3.get_bucket_encryption(**b)['ServerSideEncryptionConfiguration']['Rules'] == [rule]
+rule['BlockedEncryptionTypes'] = {'EncryptionType': ['NONE']}
+refused('NotImplemented', 501, lambda: s3.put_bucket_encryption(**b, ServerSideEncryptionConfiguration={'Rules': [rule]}))
+s3.delete_bucket_encryption(**b)
+[rule] = s3.get_bucket_encryption(**b)['ServerSideEncryptionConfiguration']['Rules']
+assert rule == {'ApplyServerSideEncryptionByDefault': {'SSEAlgorithm': 'AES256'}, 'BucketKeyEnabled': False}, rule
+s3.put_bucket_logging(**b, BucketLoggingStatus={})
+refused('NotImplemented', 501, lambda: s3.put_bucket_logging(**b, BucketLoggingStatus={'LoggingEnabled': {'TargetBucket': 'x-y', 'TargetPrefix': ''}}))
+s3.put_bucket_request_payment(**b, RequestPaymentConfiguration={'Payer': 'BucketOwner'})
+refused('NotImplemented', 501, lambda: s3.put_bucket_request_payment(**b, RequestPaymentConfiguration={'Payer': 'Requester'}))
 for name in ('cors', 'website', 'replication', 'lifecycle', 'policy', 'encryption', 'tagging'):
     assert getattr(s3, 'delete_bucket_' + name)(**b)['ResponseMetadata']['HTTPStatusCode'] == 204, name
 s3.delete_bucket(**b)

@@ -17,6 +17,11 @@ export interface Bucket {
   readonly versioning?: 'Enabled' | 'Suspended'
   /** The KMS key for objects that come without a word on encryption; absent where S3 encrypts them by itself. */
   readonly encryption?: BucketEncryption
+  /**
+   * What was asked for with `encryption` and is so anyway, or says nothing where S3 encrypts by itself. Kept to be shown:
+   * infrastructure code waits until it reads what it wrote.
+   */
+  readonly encryptionShown?: { readonly bucketKey?: true; readonly blocksCustomerKeys?: true }
   /** Queues that are told of what happens to objects. */
   readonly notifications?: readonly QueueNotification[]
   /** Rules by which objects expire. */

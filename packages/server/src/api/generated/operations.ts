@@ -104,9 +104,11 @@ import { listParts as s3ListParts } from '../s3/list-parts.ts'
 import { putBucketAcl as s3PutBucketAcl } from '../s3/put-bucket-acl.ts'
 import { putBucketEncryption as s3PutBucketEncryption } from '../s3/put-bucket-encryption.ts'
 import { putBucketLifecycleConfiguration as s3PutBucketLifecycleConfiguration } from '../s3/put-bucket-lifecycle-configuration.ts'
+import { putBucketLogging as s3PutBucketLogging } from '../s3/put-bucket-logging.ts'
 import { putBucketNotificationConfiguration as s3PutBucketNotificationConfiguration } from '../s3/put-bucket-notification-configuration.ts'
 import { putBucketOwnershipControls as s3PutBucketOwnershipControls } from '../s3/put-bucket-ownership-controls.ts'
 import { putBucketPolicy as s3PutBucketPolicy } from '../s3/put-bucket-policy.ts'
+import { putBucketRequestPayment as s3PutBucketRequestPayment } from '../s3/put-bucket-request-payment.ts'
 import { putBucketTagging as s3PutBucketTagging } from '../s3/put-bucket-tagging.ts'
 import { putBucketVersioning as s3PutBucketVersioning } from '../s3/put-bucket-versioning.ts'
 import { putObject as s3PutObject } from '../s3/put-object.ts'
@@ -386,9 +388,11 @@ export const operations: readonly Operation[] = [
   s3PutBucketAcl,
   s3PutBucketEncryption,
   s3PutBucketLifecycleConfiguration,
+  s3PutBucketLogging,
   s3PutBucketNotificationConfiguration,
   s3PutBucketOwnershipControls,
   s3PutBucketPolicy,
+  s3PutBucketRequestPayment,
   s3PutBucketTagging,
   s3PutBucketVersioning,
   s3PutObject,

@@ -10,7 +10,7 @@ export const deleteBucketEncryption = defineOperation({
   access: bucketAccess('s3:PutEncryptionConfiguration'),
   async run(input, { buckets }, call, fail) {
     const { name } = requireBucket({ buckets }, input.Bucket, call, fail)
-    await buckets.edit(call.cause, name, ({ encryption: _, ...bucket }) => bucket)
+    await buckets.edit(call.cause, name, ({ encryption: _, encryptionShown: __, ...bucket }) => bucket)
     return {}
   },
 })

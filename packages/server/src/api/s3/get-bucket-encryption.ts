@@ -8,13 +8,14 @@ export const getBucketEncryption = defineOperation({
   readOnly: true,
   access: bucketAccess('s3:GetEncryptionConfiguration'),
   run(input, { buckets }, call, fail) {
-    const { encryption } = requireBucket({ buckets }, input.Bucket, call, fail)
+    const { encryption, encryptionShown = {} } = requireBucket({ buckets }, input.Bucket, call, fail)
     const wanted = encryption
       ? { SSEAlgorithm: 'aws:kms' as const, KMSMasterKeyID: encryption.keyId }
       : { SSEAlgorithm: 'AES256' as const }
     const rule = {
       ApplyServerSideEncryptionByDefault: wanted,
-      BucketKeyEnabled: encryption?.usesBucketKey ?? false,
+      BucketKeyEnabled: encryption?.usesBucketKey ?? encryptionShown.bucketKey ?? false,
+      ...(encryptionShown.blocksCustomerKeys && { BlockedEncryptionTypes: { EncryptionType: ['SSE-C' as const] } }),
     }
     return { ServerSideEncryptionConfiguration: { Rules: [rule] } }
   },

@@ -1,4 +1,4 @@
-import type { BucketEncryption } from '../../buckets/index.ts'
+import type { Bucket } from '../../buckets/index.ts'
 import type { S3Operations } from '../generated/s3.ts'
 import type { Fail } from '../operation.ts'
 import { bucketAccess, requireBucket } from './bucket-access.ts'
@@ -14,20 +14,20 @@ export const putBucketEncryption = defineOperation({
   access: bucketAccess('s3:PutEncryptionConfiguration'),
   async run(input, { buckets }, call, fail) {
     const { name } = requireBucket({ buckets }, input.Bucket, call, fail)
-    const encryption = readRules(input.ServerSideEncryptionConfiguration.Rules, fail)
-    await buckets.edit(call.cause, name, ({ encryption: _, ...bucket }) => ({
+    const settings = readRules(input.ServerSideEncryptionConfiguration.Rules, fail)
+    await buckets.edit(call.cause, name, ({ encryption: _, encryptionShown: __, ...bucket }) => ({
       ...bucket,
-      ...(encryption && { encryption }),
+      ...settings,
     }))
     return {}
   },
 })
 
-/** `undefined` where S3 is to encrypt by itself. Whether the key exists is seen when it is used, as on S3. */
+/** No `encryption` where S3 is to encrypt by itself. Whether the key exists is seen when it is used, as on S3. */
 function readRules(
   rules: Rules,
   fail: Fail<'MalformedXML' | 'NotImplemented' | 'InvalidArgument'>,
-): BucketEncryption | undefined {
+): Pick<Bucket, 'encryption' | 'encryptionShown'> {
   const [rule] = rules
   const wanted = rule?.ApplyServerSideEncryptionByDefault
   if (rules.length !== 1 || wanted === undefined) {
@@ -36,15 +36,21 @@ function readRules(
       'The XML you provided was not well-formed or did not validate against our published schema',
     )
   }
-  if (rule?.BlockedEncryptionTypes !== undefined) {
-    return fail('NotImplemented', 'Cairn does not block kinds of encryption: leave BlockedEncryptionTypes out.')
+  const blocked = rule?.BlockedEncryptionTypes?.EncryptionType
+  if (blocked?.some((type) => type !== 'SSE-C')) {
+    return fail('NotImplemented', 'Cairn takes no keys of customers: SSE-C is always blocked.')
+  }
+  const bucketKey = rule?.BucketKeyEnabled ?? false
+  const encryptionShown = {
+    ...(bucketKey && { bucketKey: true as const }),
+    ...(blocked !== undefined && { blocksCustomerKeys: true as const }),
   }
   const { SSEAlgorithm: algorithm, KMSMasterKeyID: keyId } = wanted
   if (algorithm === 'AES256') {
-    if (keyId === undefined) return undefined
+    if (keyId === undefined) return { encryptionShown }
     return fail('InvalidArgument', 'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms')
   }
   if (algorithm !== 'aws:kms') return fail('NotImplemented', `Cairn does not encrypt with ${algorithm}.`)
   if (keyId === undefined) return fail('NotImplemented', 'Cairn keeps no KMS key for S3: name one of yours.')
-  return { keyId, usesBucketKey: rule?.BucketKeyEnabled ?? false }
+  return { encryption: { keyId, usesBucketKey: bucketKey }, encryptionShown }
 }
