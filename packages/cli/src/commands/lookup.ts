@@ -73,13 +73,14 @@ export const lookupCommand = defineCommand({
       body: bytesOf(JSON.stringify(body)),
       signal: context.signal,
     })
+    const isTimed = options.since !== undefined || options.until !== undefined
     const form = options.json ? 'json' : options.ndjson ? 'ndjson' : options.long ? 'long' : 'line'
     const summary = await show(readLines(answer), context, form)
     if (form !== 'json' && form !== 'ndjson') {
       for (const text of groupsText(summary, options.groupBy)) await context.stdout.line(text)
     }
     if (form !== 'json') {
-      for (const note of summaryNotes(summary, { isCounted, asked: options.groupBy }, context.stderr.style))
+      for (const note of summaryNotes(summary, { isCounted, isTimed, asked: options.groupBy }, context.stderr.style))
         await context.stderr.line(note)
     }
     if (summary.end === 'time-limit') return exitCodes.failed

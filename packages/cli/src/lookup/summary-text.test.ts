@@ -27,7 +27,7 @@ describe('an answer without events', () => {
   ])('says which values nothing has: %s', (plan, said) => {
     const notes = summaryNotes(
       { ...summaryOf('day', []), matched: 0, examined: 0, plan },
-      { isCounted: false, asked: [] },
+      { isCounted: false, isTimed: false, asked: [] },
       style,
     )
     expect(notes.join(' ')).toContain(said)
@@ -39,18 +39,22 @@ describe('counts for people', () => {
 
   it('are no tables where nothing matches, and say what was shown only where something was', () => {
     expect(groupsText({ ...summaryOf('eventName', []), matched: 0 }, [])).toEqual([])
-    expect(summaryNotes({ ...summaryOf('day', []), matched: 57 }, { isCounted: true, asked: [] }, style)).toEqual([
-      '57 events found.',
-    ])
     expect(
-      summaryNotes({ ...summaryOf('day', []), matched: 57, returned: 9 }, { isCounted: true, asked: [] }, style),
+      summaryNotes({ ...summaryOf('day', []), matched: 57 }, { isCounted: true, isTimed: false, asked: [] }, style),
+    ).toEqual(['57 events found.'])
+    expect(
+      summaryNotes(
+        { ...summaryOf('day', []), matched: 57, returned: 9 },
+        { isCounted: true, isTimed: false, asked: [] },
+        style,
+      ),
     ).toEqual(['57 events found, 9 shown.'])
   })
 
   it('by what no event has say so: it may be misspelt', () => {
     const notes = summaryNotes(
       summaryOf('eventname', [], { absent: 1 }),
-      { isCounted: true, asked: ['eventname'] },
+      { isCounted: true, isTimed: false, asked: ['eventname'] },
       style,
     )
     expect(notes[1]).toMatch(/^None of them has eventname/)
@@ -92,4 +96,11 @@ describe('counts for people', () => {
       )?.[2],
     ).toMatch(/b +▇$/)
   })
+})
+
+test('of a time in which no event has a value, nothing is said of the others', () => {
+  const none = { ...summaryOf('day', []), matched: 0, examined: 0, plan: 'errorCode' }
+  const last = (isTimed: boolean) => summaryNotes(none, { isCounted: false, isTimed, asked: [] }, style).at(-1)
+  expect(last(true)).toMatch(/^Nothing in that time has such a value: errorCode\./)
+  expect(last(false)).toMatch(/^Nothing in the history has such a value: errorCode\./)
 })

@@ -57,10 +57,14 @@ const facetTimesMax = 48
 /** Fits a narrow terminal beside count and time. */
 const barMax = 40
 
-/** What a person wants to know beyond the events, one thought a line; `asked` is what was to be counted by. */
+/** What a person wants to know beyond the events, one thought a line; `asked` is what was to be counted by, `isTimed` whether of a time. */
 export function summaryNotes(
   summary: LookupSummary,
-  { isCounted, asked }: { readonly isCounted: boolean; readonly asked: readonly string[] },
+  {
+    isCounted,
+    isTimed,
+    asked,
+  }: { readonly isCounted: boolean; readonly isTimed: boolean; readonly asked: readonly string[] },
   style: Style,
 ): string[] {
   const notes: string[] = []
@@ -90,7 +94,7 @@ export function summaryNotes(
   if (summary.matched === 0 && summary.end === 'complete') {
     notes.push(
       summary.examined === 0 && summary.plan !== 'time'
-        ? `Nothing in the history has such ${summary.plan.includes(',') ? 'values together' : 'a value'}: ${summary.plan}. Upper and lower case differ; * stands for any characters.`
+        ? `Nothing in ${isTimed ? 'that time' : 'the history'} has such ${summary.plan.includes(',') ? 'values together' : 'a value'}: ${summary.plan}. Upper and lower case differ; * stands for any characters.`
         : 'The conditions hold together: leave one out, or widen --since and --until (event times are UTC).',
     )
   }
