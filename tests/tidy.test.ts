@@ -178,6 +178,21 @@ describe('documents', () => {
       )
     expect(broken).toEqual([])
   })
+
+  test('sources that pages name are there', () => {
+    const parts = /`((?:packages|scripts|tests|bench|models|deploy)\/[\w./-]+|[\w-]+(?:\/[\w.-]+)+\.(?:ts|js))`/g
+    // Short for `packages/core/src/selectors/glance.ts`.
+    const isThere = (named: string) =>
+      files.some(
+        (file) =>
+          file.startsWith(named) || `/${file.replace('/src/', '/')}`.endsWith(`/${named.replace('/src/', '/')}`),
+      )
+    const pages = files.filter((path) => path.endsWith('.md') && !path.startsWith('changelog/'))
+    const gone = pages.flatMap((path) =>
+      [...read(path).matchAll(parts)].flatMap(([, named = '']) => (isThere(named) ? [] : [`${path}: ${named}`])),
+    )
+    expect(gone).toEqual([])
+  })
 })
 
 describe('the repository', () => {
