@@ -96,11 +96,11 @@ describe('counts for people', () => {
       )?.[2],
     ).toMatch(/b +▇$/)
   })
-})
 
-test('of a time in which no event has a value, nothing is said of the others', () => {
-  const none = { ...summaryOf('day', []), matched: 0, examined: 0, plan: 'errorCode' }
-  const last = (isTimed: boolean) => summaryNotes(none, { isCounted: false, isTimed, asked: [] }, style).at(-1)
-  expect(last(true)).toMatch(/^Nothing in that time has such a value: errorCode\./)
-  expect(last(false)).toMatch(/^Nothing in the history has such a value: errorCode\./)
+  it('of a time in which no event has a value say nothing of other times', () => {
+    const none = { ...summaryOf('day', []), matched: 0, examined: 0, plan: 'errorCode' }
+    const last = (isTimed: boolean) => summaryNotes(none, { isCounted: false, isTimed, asked: [] }, style).at(-1)
+    expect(last(true)).toMatch(/^Nothing in that time has such a value: errorCode\./)
+    expect(last(false)).toMatch(/^Nothing in the history has such a value: errorCode\./)
+  })
 })
