@@ -1,5 +1,5 @@
 /**
- * A failure inside Cairn that is not an API error. `code` is catalogued in docs/reference/faults.md; facts go into
+ * A failure inside Cairn that is not an API error. `code` is catalogued in docs/reference/faults/; facts go into
  * `fields`, never into the message; callers of the API never see either.
  */
 export class Fault extends Error {
