@@ -8,7 +8,7 @@ import { signRequest } from '@cairn/aws-kit/sigv4'
 import { afterEach, expect, test } from 'vitest'
 import { hostCertificate } from './capture/forward-proxy/certificate.ts'
 import { connectThrough, exchange, listenTcp, secure, token } from './capture/forward-proxy/forward-proxy.fixture.ts'
-import type { CapturedCall, ForwardProxyTelemetry } from './capture/forward-proxy/index.ts'
+import type { CapturedCall, ForwardProxyTelemetry, ParentProxy } from './capture/forward-proxy/index.ts'
 import { createTestInstallation } from './http/installation.fixture.ts'
 import { makeProxyAuthority, startProxy } from './start-proxy.ts'
 import { systemClock } from './storage/system/clock.ts'
@@ -41,7 +41,12 @@ async function standIn(answer: RequestListener) {
   return { server, port: (server.address() as { port: number }).port }
 }
 
-async function startTestProxy(place: string, options: { readonly trusts?: readonly string[] } = {}) {
+interface Chosen {
+  readonly trusts?: readonly string[]
+  readonly parent?: ParentProxy
+}
+
+async function startTestProxy(place: string, options: Chosen = {}) {
   const installation = await createTestInstallation()
   work.use(installation)
   const calls: CapturedCall[] = []
@@ -56,6 +61,7 @@ async function startTestProxy(place: string, options: { readonly trusts?: readon
     resolve: new Map([['*.amazonaws.com', place]]),
     allowed: [],
     trusted: options.trusts ?? [trusted.certificate],
+    ...(options.parent && { parent: options.parent }),
     onCall: (call) => void calls.push(call),
     telemetry: {
       distrusted: note('distrusted'),
@@ -218,6 +224,25 @@ test('in front of an endpoint, calls are recorded and go on to it', async () => 
   work.defer(() => void socket.destroy())
   expect(await exchange(socket, '/bucket/key', front.host)).toEqual({ url: '/bucket/key', host: front.host })
   expect(proxy.calls).toMatchObject([{ call: { eventName: 'GetObject' } }])
+})
+
+test('in front of an endpoint that only a proxy of the company leads to, calls go on through that', async () => {
+  const asked: string[] = []
+  const company = createPlainServer().on('connect', (incoming: IncomingMessage, socket: Socket) => {
+    asked.push(incoming.url ?? '')
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'))
+  })
+  await once(company.listen(0, '127.0.0.1'), 'listening')
+  work.defer(() => void company.close().closeAllConnections())
+  const { port } = company.address() as { port: number }
+  const parent = { url: new URL(`http://127.0.0.1:${port}`), noProxy: '' }
+  const proxy = await startTestProxy('127.0.0.1:1', { parent })
+  const front = await proxy.front(new URL('http://store.example.org:9000'))
+  const socket = connect(Number(front.port), '127.0.0.1')
+  work.defer(() => void socket.destroy())
+  expect(await exchange(socket, '/bucket/key', front.host)).toEqual({})
+  expect(asked).toEqual(['store.example.org:9000'])
 })
 
 test('stopping lets the calls in flight end', async () => {

@@ -5,6 +5,7 @@ import {
   createDial,
   createPassage,
   createUpstreamDispatcher,
+  type Dial,
   type ForwardProxyTelemetry,
   isPlainAt,
   newAuthority,
@@ -13,6 +14,7 @@ import {
   type ProxiedRequest,
   type StoredAuthority,
   startForwardProxy,
+  type Target,
   targetText,
   unreached,
   withoutMark,
@@ -62,6 +64,7 @@ const idleMs = 60_000
 /** Services that answer slowly, such as a Lambda function that is waited for, take 15 minutes. */
 const answerTimeoutMs = 15 * 60_000
 const interceptedPorts = [80, 443]
+const everywhere = ['0.0.0.0/0', '::/0']
 
 /** Makes an authority for the domains of AWS and `others`, valid for `validMs` from now. Secret. */
 export function makeProxyAuthority(others: readonly string[], validMs: number): StoredAuthority {
@@ -76,21 +79,18 @@ export async function startProxy(
   const { limits } = config
   const facts = options.telemetry ?? telemetry.forwardProxy
   const authority = openAuthority(options.authority, { clock: systemClock, ids: systemIds })
-  const dial = createDial({
-    resolve: options.resolve,
-    allowed: options.allowed,
-    ...(options.parent && { parent: options.parent }),
-  })
+  const dial = createDial(options)
   const answering = createAnswering({ bodyBytesMax: limits.bodyBytesMax, idleMs, telemetry: telemetry.calls })
   const timeouts = { connectTimeoutMs: 10_000, answerTimeoutMs, idleTimeoutMs: idleMs, connectionsMax: 256 }
-  const dispatcher = await createUpstreamDispatcher({
-    dial,
-    onLost: (target, error) => facts.unreached(unreached(target, error)),
-    ca: options.trusted,
-    answerTimeoutMs,
-    idleTimeoutMs: idleMs,
-  })
-  const transport = createTransport({ ...timeouts, dispatcher })
+  const throughDial = async (dial: Dial) => {
+    const onLost = (target: Target, error: unknown) => facts.unreached(unreached(target, error))
+    const rest = { onLost, ca: options.trusted, answerTimeoutMs, idleTimeoutMs: idleMs }
+    return createTransport({ ...timeouts, dispatcher: await createUpstreamDispatcher({ dial, ...rest }) })
+  }
+  const transport = await throughDial(dial)
+  // Endpoints were named by whoever runs the program, wherever they are; a proxy in front may be the only way to them.
+  const far = () => throughDial(createDial({ ...options, allowed: everywhere }))
+  const isNear = ({ hostname }: URL) => options.parent === undefined || isLoopback(hostname)
   const carriedBy =
     (transport: Transport, origin: string, mark?: string): HttpHandler =>
     (request) =>
@@ -135,8 +135,10 @@ export async function startProxy(
     url: proxy.url,
     port: proxy.port,
     async front(endpoint) {
-      const direct = work.use(createTransport({ ...timeouts, ca: options.trusted.join('\n') }))
-      const listener = await listenInFront(carriedBy(direct, endpoint.origin), options.host, config, telemetry)
+      const way = work.use(
+        isNear(endpoint) ? createTransport({ ...timeouts, ca: options.trusted.join('\n') }) : await far(),
+      )
+      const listener = await listenInFront(carriedBy(way, endpoint.origin), options.host, config, telemetry)
       work.defer(() => listener.close(graceMs))
       const url = new URL(endpoint)
       url.protocol = 'http:'
@@ -151,6 +153,10 @@ export async function startProxy(
 
 function originOf({ target, isTls }: ProxiedRequest, resolve: ReadonlyMap<string, string>): string {
   return `${isTls && !isPlainAt(target.host, resolve) ? 'https' : 'http'}://${targetText(target)}`
+}
+
+function isLoopback(hostname: string): boolean {
+  return isLoopbackName(hostname) || /^(127\.[\d.]+|\[::1\])$/.test(hostname)
 }
 
 function isLoopbackName(name: string): boolean {

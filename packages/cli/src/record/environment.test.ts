@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientEnvironment } from './environment.ts'
+import { clientEnvironment, isIntercepted } from './environment.ts'
 import { parentProxy } from './parent-proxy.ts'
 
 const settings = {
@@ -71,4 +71,15 @@ test('the proxy of the company is found as clients find it', () => {
   expect(parentProxy({ https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:2' })?.url.host).toBe('a:1')
   expect(parentProxy({ HTTPS_PROXY: 'socks5://a:1' })).toBeUndefined()
   expect(parentProxy({})).toBeUndefined()
+})
+
+test.each([
+  ['https://sts.eu-west-1.amazonaws.com', true],
+  ['https://vpce-1.s3.eu-west-1.vpce.amazonaws.com/', true],
+  ['https://store.example.org', true],
+  ['https://store.example.org:9000', false],
+  ['http://localhost:4566', false],
+  ['https://notamazonaws.com', false],
+])('calls to the endpoint %s are seen on their way: %s', (endpoint, isSeen) => {
+  expect(isIntercepted(new URL(endpoint), ['amazonaws.com', 'store.example.org'])).toBe(isSeen)
 })

@@ -40,6 +40,14 @@ export function endpointsIn(environment: Environment): ReadonlyMap<string, strin
   return new Map(found as [string, string][])
 }
 
+/**
+ * Whether calls to an endpoint are seen on their way, as those to AWS are. Nothing is put in front of it then: clients sign
+ * for the host they call, and AWS takes no signature for another.
+ */
+export function isIntercepted({ hostname, port }: URL, domains: readonly string[]): boolean {
+  return port === '' && domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`))
+}
+
 /** The environment of a command whose calls are to be seen: `before` with what clients need. */
 export function clientEnvironment(before: Environment, settings: ClientSettings): Environment {
   const { proxyUrl, bundle, domains, fronts } = settings

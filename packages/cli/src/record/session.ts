@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configFrom } from '@cairn/server/config'
 import { javaTrustStore, trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
-import { type ClientSettings, clientsFolder, endpointsIn } from './environment.ts'
+import { type ClientSettings, clientsFolder, endpointsIn, isIntercepted } from './environment.ts'
 import { parentProxy } from './parent-proxy.ts'
 import { eventsOf } from './session-events.ts'
 import { createFacts, type SessionFacts } from './session-facts.ts'
@@ -75,7 +75,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const fronts = new Map<string, string>()
     for (const endpoint of new Set(endpointsIn(options.environment).values())) {
       const url = URL.parse(endpoint)
-      if (url !== null) fronts.set(endpoint, (await proxy.front(url)).href.replace(/\/$/, ''))
+      if (url !== null && !isIntercepted(url, authority.domains))
+        fronts.set(endpoint, (await proxy.front(url)).href.replace(/\/$/, ''))
     }
     const bundle = join(folder.path, 'ca-bundle.pem')
     const extraCertificates = join(folder.path, 'ca.pem')
