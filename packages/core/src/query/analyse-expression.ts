@@ -2,7 +2,7 @@ import { analyseCall } from './analyse-call.ts'
 import { analyseLiteral } from './analyse-literal.ts'
 import { analysePredicate, asCondition, coerceTo } from './analyse-predicate.ts'
 import { type Surroundings, textMax } from './analysis.ts'
-import { castText } from './cast.ts'
+import { castText, tryCastText } from './cast.ts'
 import { coerce, commonType, isInteger } from './coercion.ts'
 import { engineType, fieldName, isTriable, quotedName, withShort } from './engine-text.ts'
 import { arraySubscript, calendarField, mapSubscript, zoned } from './functions/index.ts'
@@ -203,14 +203,14 @@ function analyseSubscript(place: Place, of: Typed, index: Typed): Typed {
 }
 
 function analyseCast(node: Extract<ExpressionNode, { kind: 'cast' }>, of: Typed): Typed {
-  const text = castText(of.text, of.type, node.type)
+  const text = (node.isTry ? tryCastText : castText)(of.text, of.type, node.type)
   if (text === undefined) {
     refuse(node, `Cannot cast ${typeText(of.type)} to ${typeText(node.type)}`)
   }
-  if (node.isTry && !isTriable(text)) refuseUnsupported(node, 'TRY_CAST of a subquery or a random value')
+  if (text.startsWith('TRY(') && !isTriable(text)) refuseUnsupported(node, 'TRY_CAST of a subquery or a random value')
   return {
     type: node.type,
-    text: node.isTry ? `TRY(${text})` : text,
+    text,
     ...(of.isConstant === true && { isConstant: true }),
     ...(of.literal !== undefined && node.type.kind === 'varchar' && { literal: of.literal }),
   }

@@ -1,5 +1,6 @@
 import { castText } from './cast.ts'
 import { quotedText } from './engine-text.ts'
+import { isAddress } from './ip-address.ts'
 import { type Place, refuse, refuseUnsupported } from './refusal.ts'
 import { boolean, double, type SimpleKind, type SqlType, unknown, varchar } from './sql-type.ts'
 import type { ExpressionNode } from './syntax-tree.ts'
@@ -88,6 +89,7 @@ const castable: readonly SimpleKind[] = [
   'real',
   'boolean',
   'varchar',
+  'ipaddress',
 ]
 
 function analyseTyped(place: Place, name: string, text: string): Typed {
@@ -109,7 +111,8 @@ function analyseTyped(place: Place, name: string, text: string): Typed {
   }
   const kind = castable.find((one) => one === name)
   if (kind === undefined) refuse(place, `Unknown type: ${name}`)
-  const read = castText(quotedText(text), varchar, { kind })
+  const isRead = kind !== 'ipaddress' || isAddress(text)
+  const read = isRead ? castText(quotedText(text), varchar, { kind }) : undefined
   if (read === undefined) refuse(place, `'${text}' is not a valid ${name.toUpperCase()} literal`)
   return { type: { kind }, text: read, isConstant: true, ...(kind === 'varchar' && { literal: text }) }
 }

@@ -8,6 +8,7 @@ import type { SqlType } from './sql-type.ts'
  *   interval day to second          BIGINT, milliseconds
  *   interval year to month          BIGINT, months
  *   row field without a name        named f<n>, from 1
+ *   ipaddress                       BLOB of 16 bytes, see ip-address.ts
  *
  * Everything else is the engine's own type.
  */
@@ -18,6 +19,7 @@ export function engineType(type: SqlType): string {
     case 'real':
       return 'FLOAT'
     case 'varbinary':
+    case 'ipaddress':
       return 'BLOB'
     case 'unknown':
       return 'INTEGER'
@@ -85,8 +87,15 @@ export function withShort(texts: readonly string[], emit: (...texts: string[]) =
   return `list_transform([{${parts.join(', ')}}], lambda ${name}: ${emit(...short)})[1]`
 }
 
-/** Whether the engine lets a text stand in TRY: it does not take queries and what differs at every call. */
+/** How the message of a text begins that is no address. */
+export const addressFailure = 'Cannot cast value to IPADDRESS: '
+
+/**
+ * Whether the engine lets a text stand in TRY: it does not take queries and what differs at every call, and has been
+ * seen to crash where addresses fail in it.
+ */
 export function isTriable(text: string): boolean {
+  if (text.includes(addressFailure)) return false
   return !/\bSELECT\b|\b(?:random|uuid)\(\)/.test(text.replaceAll(/'(?:[^']|'')*'/g, ''))
 }
 

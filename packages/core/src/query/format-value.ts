@@ -1,4 +1,5 @@
 import { fieldName } from './engine-text.ts'
+import { showAddress } from './ip-address.ts'
 import type { SqlType } from './sql-type.ts'
 import { inZone } from './zoned-time.ts'
 
@@ -30,6 +31,8 @@ export function formatValue(value: unknown, type: SqlType): string | null {
       return value instanceof Uint8Array
         ? [...value].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
         : String(value)
+    case 'ipaddress':
+      return value instanceof Uint8Array ? showAddress(value) : String(value)
     case 'array':
       return Array.isArray(value) ? `[${value.map((item) => inner(item, type.element)).join(', ')}]` : String(value)
     case 'map':

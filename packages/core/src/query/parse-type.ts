@@ -21,10 +21,11 @@ const simple: Readonly<Record<string, SimpleKind>> = {
   VARBINARY: 'varbinary',
   DATE: 'date',
   JSON: 'json',
+  IPADDRESS: 'ipaddress',
 }
 
 /** Types that Trino has and Cairn has not: refused by their names, so that nobody looks for a typing error. */
-const unsupported: ReadonlySet<string> = new Set(['CHAR', 'HYPERLOGLOG', 'INTERVAL', 'IPADDRESS', 'TIME', 'UUID'])
+const unsupported: ReadonlySet<string> = new Set(['CHAR', 'HYPERLOGLOG', 'INTERVAL', 'TIME', 'UUID'])
 
 /**
  * A type, as after CAST(… AS.

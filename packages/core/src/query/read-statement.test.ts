@@ -27,7 +27,12 @@ describe('a refusal', () => {
     ['SELECT foo(1)', "line 1:8: Function 'foo' not registered"],
     ["SELECT soundex('x')", "line 1:8: Function 'soundex' is not supported by this installation"],
     ["SELECT format('%d', 1)", "line 1:8: Function 'format' is not supported by this installation"],
-    ["SELECT CAST('::1' AS ipaddress)", 'line 1:22: type ipaddress is not supported by this installation'],
+    ["SELECT CAST('x' AS uuid)", 'line 1:20: type uuid is not supported by this installation'],
+    [
+      "SELECT try(contains('10.0.0.0/8', CAST('x' AS ipaddress)))",
+      'line 1:8: TRY of a subquery, a random value, or a cast to ipaddress within is not supported by this installation',
+    ],
+    ["SELECT IPADDRESS '10.0.0.256'", "line 1:8: '10.0.0.256' is not a valid IPADDRESS literal"],
     ["SELECT CAST('::1' AS address)", 'line 1:22: Unknown type: address'],
     ['SELECT 1 +', "line 1:11: mismatched input '<EOF>'. Expecting: <expression>"],
     ['SELEC 1', "line 1:1: mismatched input 'SELEC'. Expecting: '(', 'SELECT', 'VALUES', 'WITH'"],

@@ -41,7 +41,11 @@ export const specialForms: Readonly<Record<string, SpecialForm>> = {
   try(node, at, analyse) {
     const [of] = argsOf(node, at, analyse, 1, 1)
     if (of === undefined) return wrongCount(node)
-    if (!isTriable(of.text)) refuseUnsupported(node, 'TRY of a subquery or a random value')
+    const [arg] = node.args
+    // Only the cast itself can fail.
+    if (arg?.kind === 'cast' && ['name', 'field', 'string'].includes(arg.of.kind))
+      return analyse({ ...arg, isTry: true }, at)
+    if (!isTriable(of.text)) refuseUnsupported(node, 'TRY of a subquery, a random value, or a cast to ipaddress within')
     return { type: of.type, text: `TRY(${of.text})` }
   },
   greatest: (node, at, analyse) => extreme(node, at, analyse, 'greatest'),

@@ -29,6 +29,7 @@ export type SimpleKind =
   | 'varbinary'
   | 'date'
   | 'json'
+  | 'ipaddress'
   | 'interval day to second'
   | 'interval year to month'
   | 'unknown'

@@ -1,5 +1,6 @@
 import { castText } from '../cast.ts'
 import { engineType, failing, failingWith, quotedText } from '../engine-text.ts'
+import { withinNetwork } from '../ip-address.ts'
 import { refuseUnsupported } from '../refusal.ts'
 import { bigint, type SqlType, varchar } from '../sql-type.ts'
 import { type Call, scalar, scalarCall, type Variant } from './definition.ts'
@@ -40,6 +41,9 @@ const arrayFunctions = (): Variant[] => [
   scalar('cardinality(array(T)) -> bigint', (list) => `CAST(len(${list}) AS BIGINT)`),
   scalarCall('element_at(array(T), bigint) -> T', elementAt),
   scalar('contains(array(T), T) -> boolean', contains),
+  scalarCall('contains(varchar, ipaddress) -> boolean', (call, network, address) =>
+    withinNetwork(network ?? '', call.args[0]?.literal, address ?? ''),
+  ),
   scalar('array_distinct(array(T)) -> array(T)', distinctInOrder),
   scalar('array_position(array(T), T) -> bigint', (list, value) => unlessNull([list, value], position(list, value))),
   scalar(
@@ -120,6 +124,14 @@ const arrayFunctions = (): Variant[] => [
       dates(sequence(ofNumbers(call), day(from), day(to), `(${step} // ${dayMs})`)),
     ),
   ),
+  scalarCall('sequence(date, date, interval_ym) -> array(date)', (call, from, to, step) =>
+    months(call, from, to, step, (time) => `CAST(${time} AS DATE)`),
+  ),
+  scalarCall(
+    'sequence(timestamp, timestamp, interval_ym) -> array(timestamp)',
+    (call, from, to, step) => months(call, from, to, step),
+    ([from]) => ({ kind: 'array', element: from ?? { kind: 'unknown' } }),
+  ),
   scalarCall(
     'sequence(timestamp, timestamp, interval_ds) -> array(timestamp)',
     (call, from, to, step) =>
@@ -174,12 +186,40 @@ const dayMs = 86_400_000
 const day = (date: string) => `(${date} - DATE '1970-01-01')`
 const dates = (days: string) => `list_transform(${days}, lambda e: DATE '1970-01-01' + CAST(e AS INTEGER))`
 
+/** Each is a number of months behind the first, so that the ends of months stay ends of months. */
+function months(call: Call, from: string, to: string, step: string, shown = (time: string) => time): string {
+  const entries = `(abs(date_diff('month', ${from}, ${to})) // abs(${step}) + 1)`
+  const all = `list_transform(range(${entries}), lambda i: ${shown(`${from} + to_months(CAST(i * ${step} AS INTEGER))`)})`
+  return unlessNull(
+    [from, to, step],
+    failWhen(
+      `${step} = 0`,
+      'step must not be zero',
+      call.result,
+      failWhen(
+        `(${step} > 0 AND ${from} > ${to}) OR (${step} < 0 AND ${from} < ${to})`,
+        outOfOrder,
+        call.result,
+        failWhen(
+          `${entries} > ${sequenceMax}`,
+          `result of sequence function must not have more than ${sequenceMax} entries`,
+          call.result,
+          `list_filter(${all}, lambda e: CASE WHEN ${step} > 0 THEN e <= ${to} ELSE e >= ${to} END)`,
+        ),
+      ),
+    ),
+  )
+}
+
+const outOfOrder =
+  'sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start'
+
 function sequence(call: Call, from: string, to: string, step: string): string {
   return unlessNull(
     [from, to, step],
     failWhen(
       `${step} = 0 OR (${to} - ${from}) * sign(${step}) < 0`,
-      'sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start',
+      outOfOrder,
       call.result,
       failWhen(
         `abs((${to} - ${from}) // (${step})) >= ${sequenceMax}`,
