@@ -41,6 +41,31 @@ describe('the policy that is printed for a bucket', () => {
   })
 })
 
+describe('a bucket that insists on encryption that is asked for', () => {
+  const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/0f0e0d0c-0b0a-4908-8706-050403020100'
+  const insisting = (Condition: object) => {
+    const policy = trailBucketPolicy({ bucket: 'audit', account, partition: 'aws' }) as { Statement: object[] }
+    const deny = { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: 'arn:aws:s3:::audit/*', Condition }
+    return { ...policy, Statement: [...policy.Statement, deny] }
+  }
+  const header = 's3:x-amz-server-side-encryption'
+
+  it('lets trails deliver, which name theirs', () => {
+    const named = insisting({ Null: { [header]: 'true' } })
+    expect(verdict(named)).toBe('allowed')
+    expect(verdict(named, { keyArn })).toBe('allowed')
+    expect(verdict(insisting({ NumericLessThan: { 's3:TlsVersion': '1.2' } }))).toBe('allowed')
+  })
+
+  it('and those only whose encryption it is', () => {
+    const managed = insisting({ StringNotEquals: { [header]: 'AES256' } })
+    expect([verdict(managed), verdict(managed, { keyArn })]).toEqual(['allowed', 'denied'])
+    const keyed = insisting({ StringNotEquals: { [`${header}-aws-kms-key-id`]: keyArn } })
+    expect([verdict(keyed), verdict(keyed, { keyArn })]).toEqual(['denied', 'allowed'])
+    expect(verdict(keyed, { keyArn: keyArn.replace('0f0e', 'ffff') })).toBe('denied')
+  })
+})
+
 describe('delivery', () => {
   const allow = (Action: string, Resource: string, Condition?: object) => ({
     Effect: 'Allow',

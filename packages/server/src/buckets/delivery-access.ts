@@ -11,6 +11,8 @@ export interface DeliveryAccess {
   readonly trailArn: string
   /** Owner of the trail, where it is another account's, as for an organisation's. */
   readonly trailAccount?: string
+  /** KMS key for its files, where it has one. */
+  readonly keyArn?: string
 }
 
 /** An object that CloudTrail puts on behalf of another resource, e.g. the result of a query. */
@@ -20,6 +22,8 @@ export interface PutAccess {
   /** What it is put for: the policy's `aws:SourceArn` and `aws:SourceAccount`. */
   readonly sourceArn: string
   readonly sourceAccount: string
+  /** KMS key that the object comes under; S3's own encryption is asked for where there is none. */
+  readonly keyArn?: string
 }
 
 export type DeliveryVerdict = 'allowed' | 'denied' | 'no-such-bucket'
@@ -54,7 +58,7 @@ export function createDeliveryJudge(): DeliveryJudge {
     return policy
   }
 
-  function put(bucket: Bucket, { key, sourceArn, sourceAccount }: PutAccess): DeliveryVerdict {
+  function put(bucket: Bucket, { key, sourceArn, sourceAccount, keyArn }: PutAccess): DeliveryVerdict {
     if (bucket.policy === undefined) return 'denied'
     const resource = { policy: { name: bucket.name, policy: policyOf(bucket.policy) } }
     const partition = sourceArn.split(':')[1] ?? 'aws'
@@ -71,24 +75,45 @@ export function createDeliveryJudge(): DeliveryJudge {
             ['aws:principalisawsservice', 'true'],
             ['aws:principalservicename', service],
             ['aws:securetransport', 'true'],
+            ['aws:viaawsservice', 'false'],
             ['s3:resourceaccount', bucket.account],
+            ['s3:authtype', 'REST-HEADER'],
+            ['s3:signatureversion', 'AWS4-HMAC-SHA256'],
+            ['s3:tlsversion', '1.3'],
             ...extra,
           ]),
         },
         { identity: [], resource },
       ).allowed
-    const mayPut = isAllowed('s3:PutObject', key, [['s3:x-amz-acl', 'bucket-owner-full-control']])
+    const mayPut = isAllowed('s3:PutObject', key, [
+      ['s3:x-amz-acl', 'bucket-owner-full-control'],
+      ...encryptionHeaders(keyArn),
+    ])
     return mayPut && isAllowed('s3:GetBucketAcl', undefined, []) ? 'allowed' : 'denied'
   }
 
   return {
     put,
-    trail: (bucket, { prefix, account, trailArn, trailAccount = account }) =>
+    trail: (bucket, { prefix, account, trailArn, trailAccount = account, keyArn }) =>
       put(bucket, {
         bucket: bucket.name,
         key: `${prefix === undefined ? '' : `${prefix}/`}AWSLogs/${account}/CloudTrail/`,
         sourceArn: trailArn,
         sourceAccount: trailAccount,
+        ...(keyArn !== undefined && { keyArn }),
       }),
   }
+}
+
+/**
+ * The service names the encryption of each object, so buckets may insist on it.
+ *
+ * @source recorded PutObject events of cloudtrail.amazonaws.com
+ */
+function encryptionHeaders(keyArn: string | undefined): readonly (readonly [string, string])[] {
+  if (keyArn === undefined) return [['s3:x-amz-server-side-encryption', 'AES256']]
+  return [
+    ['s3:x-amz-server-side-encryption', 'aws:kms'],
+    ['s3:x-amz-server-side-encryption-aws-kms-key-id', keyArn],
+  ]
 }

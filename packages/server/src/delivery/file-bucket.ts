@@ -90,7 +90,13 @@ export function createFileBucket(options: {
 
   const refusal: FileBucket['refusal'] = (delivery) => {
     const { target, account, trailArn, trailAccount, keyArn, key = sampleFileKey({ ...target, account }) } = delivery
-    const verdict = destinations.check({ ...target, account, trailArn, trailAccount })
+    const verdict = destinations.check({
+      ...target,
+      account,
+      trailArn,
+      trailAccount,
+      ...(keyArn !== undefined && { keyArn }),
+    })
     if (verdict === 'denied') return 'AccessDenied'
     if (verdict === 'no-such-bucket') return 'NoSuchBucket'
     return keyArn && encryption.problem({ keyArn, trailArn, trailAccount, bucket: target.bucket, key })

@@ -83,8 +83,14 @@ export function createDigestBucket(options: {
 
   return {
     async put(digest) {
-      const { bucket: name, account, trailArn, prefix, key } = digest
-      const access = { bucket: name, account, trailArn, ...(prefix !== undefined && { prefix }) }
+      const { bucket: name, account, trailArn, prefix, key, keyArn } = digest
+      const access = {
+        bucket: name,
+        account,
+        trailArn,
+        ...(prefix !== undefined && { prefix }),
+        ...(keyArn !== undefined && { keyArn }),
+      }
       const verdict = destinations.check(access)
       const bucket = destinations.find(name)
       if (verdict !== 'allowed' || bucket === undefined)

@@ -6,7 +6,13 @@ import { checkTags } from './tag-rules.ts'
 import { requestTagKeys } from './trail-access.ts'
 import { describeTrailSettings } from './trail-description.ts'
 import { requireTrailKey } from './trail-key.ts'
-import { checkDestination, checkLogGroupPair, checkUnbuiltSettings, multiRegionRule } from './trail-settings.ts'
+import {
+  checkDestination,
+  checkLogGroupPair,
+  checkPlace,
+  checkUnbuiltSettings,
+  multiRegionRule,
+} from './trail-settings.ts'
 
 export const createTrail = defineOperation({
   name: 'CreateTrail',
@@ -49,11 +55,13 @@ export const createTrail = defineOperation({
     const { trailsPerRegionMax } = quotas
     failObstacle(trails.obstacle(described, trailsPerRegionMax), described, fail)
     checkUnbuiltSettings(input, fail)
-    checkDestination(described, destinations, fail)
+    checkPlace(described, fail)
     const keyArn = input.KmsKeyId
       ? await requireTrailKey(input.KmsKeyId, described, { destinations, kms }, fail)
       : undefined
     const trail = { ...described, ...(keyArn !== undefined && { keyArn }) }
+    // The bucket may insist on the key.
+    checkDestination(trail, destinations, fail)
     // Asked again inside the change: of two concurrent creates of one name exactly one succeeds.
     failObstacle(await trails.create(call.cause, trail, trailsPerRegionMax), trail, fail)
     return describeTrailSettings(trail)

@@ -44,16 +44,10 @@ export function checkUnbuiltSettings(
   }
 }
 
-/** Checks name, existence and policy of the bucket a trail is to deliver to, in AWS's order. */
-export function checkDestination(
+/** Checks the names of where a trail is to deliver to. */
+export function checkPlace(
   trail: Trail,
-  destinations: Destinations,
-  fail: Fail<
-    | 'InvalidS3BucketNameException'
-    | 'InvalidS3PrefixException'
-    | 'S3BucketDoesNotExistException'
-    | 'InsufficientS3BucketPolicyException'
-  >,
+  fail: Fail<'InvalidS3BucketNameException' | 'InvalidS3PrefixException'>,
 ): void {
   const nameProblem = bucketNameProblem(trail.bucket)
   if (nameProblem !== undefined) fail('InvalidS3BucketNameException', nameProblem)
@@ -64,11 +58,22 @@ export function checkDestination(
   if (trail.prefix !== undefined && /[\p{Cc}\p{Cs}]/u.test(trail.prefix)) {
     fail('InvalidS3PrefixException', 'S3 prefix contains characters that are not allowed.')
   }
+}
+
+/** Checks name, existence and policy of the bucket a trail is to deliver to, in AWS's order. */
+export function checkDestination(
+  trail: Trail,
+  destinations: Destinations,
+  fail: Parameters<typeof checkPlace>[1] &
+    Fail<'S3BucketDoesNotExistException' | 'InsufficientS3BucketPolicyException'>,
+): void {
+  checkPlace(trail, fail)
   const verdict = destinations.check({
     bucket: trail.bucket,
     account: trail.account,
     trailArn: trail.arn,
     ...(trail.prefix !== undefined && { prefix: trail.prefix }),
+    ...(trail.keyArn !== undefined && { keyArn: trail.keyArn }),
   })
   if (verdict === 'no-such-bucket') {
     fail('S3BucketDoesNotExistException', `S3 bucket ${trail.bucket} does not exist!`)
