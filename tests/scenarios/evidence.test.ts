@@ -57,7 +57,7 @@ test.skipIf(client.kind === 'absent')(
       expect(emptied).toMatchObject({ code: 6, stdout: expect.stringContaining('everything is gone') })
       const made = await cairn.cairn('evidence', '--trail', 'main', '--from', from, '-o', pack)
       expect([made.code, made.stderr]).toEqual([0, ''])
-      expect(made.stdout).toContain('Everything is as it was delivered')
+      expect(made.stdout).toContain('Everything that the digests cover is as it was delivered.')
       const whole = await cairn.cairn('evidence', '--trail', 'main', '-o', join(folder.path, 'whole.zip'))
       expect([whole.code, whole.stderr]).toEqual([0, ''])
       const again = await cairn.cairn('evidence', '--trail', 'main', '--from', from, '-o', pack)

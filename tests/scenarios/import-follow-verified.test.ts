@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -14,6 +14,7 @@ import {
   signedText,
   textOf,
 } from '../../packages/cli/src/offline/evidence.fixture.ts'
+import { accessTo } from '../logging-trail.fixture.ts'
 
 /** A bucket that is followed with the public keys of its digests: each digest is checked as it comes. */
 
@@ -36,8 +37,7 @@ test('what is wrong with a followed bucket is named as it comes, and its events 
 }, async () => {
   using folder = temporaryFolder()
   await using aws = await startCairn({ dataDir: join(folder.path, 'aws') })
-  const { accounts } = JSON.parse(readFileSync(join(aws.dataDir, 'credentials.json'), 'utf8'))
-  const { accessKeyId, secretAccessKey } = accounts[0].admin
+  const { accessKeyId, secretAccessKey } = accessTo(aws).credentials
   const access = { endpoint: aws.endpoint, region: 'us-east-1', pathStyle: true }
   await using store = createS3Store({ ...access, credentials: async () => ({ accessKeyId, secretAccessKey }) })
   await store.createBucket(bucket)

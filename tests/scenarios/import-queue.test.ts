@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import { clients } from '@cairn/testkit/clients'
 import { startMoto } from '@cairn/testkit/moto'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { expect, test } from 'vitest'
+import { accessTo } from '../logging-trail.fixture.ts'
 
 /** Files that a queue announces to a follow, put and announced by stock clients. Listing alone would take minutes. */
 
@@ -132,8 +133,7 @@ interface Side {
 
 async function cairnSide(folder: string): Promise<Side> {
   const cairn = await startCairn({ dataDir: join(folder, 'other') })
-  const { accounts } = JSON.parse(readFileSync(join(cairn.dataDir, 'credentials.json'), 'utf8'))
-  const { accessKeyId, secretAccessKey } = accounts[0].admin
+  const { accessKeyId, secretAccessKey } = accessTo(cairn).credentials
   const { endpoint } = cairn
   return { endpoint, accessKeyId, secretAccessKey, [Symbol.asyncDispose]: () => cairn[Symbol.asyncDispose]() }
 }

@@ -9,6 +9,7 @@ import { fullSize } from '@cairn/testkit'
 import { recordFrames } from '@cairn/testkit/fakes/records'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessTo } from '../logging-trail.fixture.ts'
 
 /** A bucket of AWS's layout on one Cairn, which stands in for AWS, taken in by another. */
 
@@ -22,8 +23,7 @@ let store: ReturnType<typeof createS3Store>
 beforeAll(async () => {
   folder = temporaryFolder()
   aws = await startCairn({ dataDir: join(folder.path, 'aws') })
-  const { accounts } = JSON.parse(readFileSync(join(aws.dataDir, 'credentials.json'), 'utf8'))
-  const { accessKeyId, secretAccessKey } = accounts[0].admin
+  const { accessKeyId, secretAccessKey } = accessTo(aws).credentials
   store = createS3Store({
     endpoint: aws.endpoint,
     region: 'us-east-1',

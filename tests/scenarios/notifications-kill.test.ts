@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PutBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3'
@@ -8,6 +7,7 @@ import { fullSize } from '@cairn/testkit'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { createRandom } from '@cairn/testkit/seed'
 import { expect, test } from 'vitest'
+import { accessTo } from '../logging-trail.fixture.ts'
 
 const bucket = 'watched'
 
@@ -48,8 +48,7 @@ test('killed at any moment of writes, every object that is visible was told to t
 })
 
 function connect(cairn: RunningCairn) {
-  const { accounts } = JSON.parse(readFileSync(join(cairn.dataDir, 'credentials.json'), 'utf8'))
-  const { accessKeyId, secretAccessKey } = accounts[0].admin
+  const { accessKeyId, secretAccessKey } = accessTo(cairn).credentials
   const access = { region: 'us-east-1', credentials: async () => ({ accessKeyId, secretAccessKey }) }
   return { access, store: createS3Store({ ...access, endpoint: cairn.endpoint, pathStyle: true }) }
 }

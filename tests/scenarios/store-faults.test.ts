@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
@@ -12,6 +12,7 @@ import { CreateAccessKeyCommand, CreateUserCommand, DeleteAccessKeyCommand, IAMC
 import { createS3Store } from '@cairn/server/storage/s3'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessTo } from '../logging-trail.fixture.ts'
 import { type FaultProxy, startFaultProxy, type Weather } from '../simulation/fault-proxy.ts'
 
 /** Deliveries into a real store behind a way that fails: another Cairn stands in for the store. */
@@ -25,11 +26,6 @@ let proxy: FaultProxy
 let cairn: RunningCairn
 let store: ReturnType<typeof createS3Store>
 let clients: { readonly trails: CloudTrailClient; readonly iam: IAMClient; readonly theirIam: IAMClient }
-
-function adminOf({ dataDir }: RunningCairn) {
-  const { accounts } = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8'))
-  return accounts[0].admin as { readonly accessKeyId: string; readonly secretAccessKey: string }
-}
 
 function writeKeys({
   accessKeyId,
@@ -48,7 +44,7 @@ beforeAll(async () => {
   folder = temporaryFolder()
   theirs = await startCairn({ dataDir: join(folder.path, 'theirs') })
   proxy = await startFaultProxy(theirs.endpoint)
-  const admin = adminOf(theirs)
+  const admin = accessTo(theirs).credentials
   const their = { region: 'us-east-1', credentials: admin, endpoint: theirs.endpoint }
   store = createS3Store({ ...their, credentials: async () => admin, pathStyle: true })
   await store.createBucket(bucket)
@@ -57,7 +53,7 @@ beforeAll(async () => {
   const stores = [{ ...prod, buckets: [{ name: bucket, accounts: [account] }] }]
   writeFileSync(join(folder.path, 'cairn.yaml'), JSON.stringify({ delivery: { flushAfter: '1s' }, stores }))
   cairn = await startCairn({ dataDir: join(folder.path, 'data') })
-  const own = { region: 'us-east-1', credentials: adminOf(cairn), endpoint: cairn.endpoint }
+  const own = accessTo(cairn)
   clients = { trails: new CloudTrailClient(own), iam: new IAMClient(own), theirIam: new IAMClient(their) }
   await clients.trails.send(
     new CreateTrailCommand({ Name: 'main', S3BucketName: bucket, EnableLogFileValidation: true }),
@@ -141,7 +137,7 @@ test('a file found under its name is not believed on half of its bytes', { timeo
 test('credentials that are rotated at the store refuse, and the new ones apply without a restart', {
   timeout: 180_000,
 }, async () => {
-  const admin = adminOf(theirs)
+  const admin = accessTo(theirs).credentials
   await clients.theirIam.send(new CreateUserCommand({ UserName: 'delivery' }))
   const makeKey = async () => {
     const { AccessKey } = await clients.theirIam.send(new CreateAccessKeyCommand({ UserName: 'delivery' }))
