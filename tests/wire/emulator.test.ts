@@ -1,4 +1,5 @@
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -51,6 +52,17 @@ test('made-up credentials assume a role', async () => {
   const { Arn } = await session.send(new GetCallerIdentityCommand({}))
   expect(Arn).toBe('arn:aws:sts::123456789012:assumed-role/deployer/ci')
   for (const client of [iam, sts, session]) client.destroy()
+})
+
+test('policies may name users and roles that nobody made', async () => {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const s3 = new S3Client({ endpoint: cairn.endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+  await s3.send(new CreateBucketCommand({ Bucket: 'shared' }))
+  const Principal = { AWS: 'arn:aws:iam::123456789012:role/made-elsewhere' }
+  const Statement = { Effect: 'Allow', Principal, Action: 's3:GetObject', Resource: 'arn:aws:s3:::shared/*' }
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+  await s3.send(new PutBucketPolicyCommand({ Bucket: 'shared', Policy }))
+  s3.destroy()
 })
 
 test('the mode is warned of at the start and shows in health', async () => {

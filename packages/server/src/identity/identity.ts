@@ -42,7 +42,10 @@ export interface Identity {
     document: string,
     refuse: Refuse<'MalformedPolicyDocumentException' | 'LimitExceededException'>,
   ): void
-  /** Whether a principal that a policy names is there, as far as can be known. */
+  /**
+   * Whether a principal that a policy names is there, as far as can be known: where any credentials are accepted, callers
+   * need not be known here.
+   */
   mayExist(principal: string): boolean
   /** A new id of a user, group or role. */
   newId(prefix: 'AIDA' | 'AGPA' | 'AROA', account: string): string
@@ -83,7 +86,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     },
 
     checkTrustPolicy: (document, refuse) => checkTrustPolicy(document, catalog, refuse),
-    mayExist: (principal) => mayExist(principal, catalog),
+    mayExist: (principal) => mode.kind === 'emulator' || mayExist(principal, catalog),
     newId: (prefix, account) => newEntityId(prefix, account, ids),
     accountIds: () => catalog.list(accounts).map(({ key }) => key),
     createdAtMs: (account) => catalog.get(accounts, account)?.createdAtMs,
