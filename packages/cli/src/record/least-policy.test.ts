@@ -92,10 +92,10 @@ test('it is written as JSON, YAML and Terraform', () => {
     call('s3:PutObject', { needs: [{ action: 's3:PutObject', resource: 'arn:aws:s3:::data/b' }] }),
   ])
   expect(JSON.parse(policyText(policy, 'json'))).toEqual(policy)
-  expect(policyText(policy, 'yaml')).toContain('Version: "2012-10-17"\nStatement:\n  - Effect: Allow\n')
+  expect(policyText(policy, 'yaml')).toContain('Version: "2012-10-17"\nStatement:\n  - Effect: "Allow"\n')
   expect(policyText(policy, 'terraform')).toBe(`data "aws_iam_policy_document" "recorded" {
   statement {
-    actions   = ["s3:PutObject"]
+    actions = ["s3:PutObject"]
     resources = [
       "arn:aws:s3:::data/$\${$}{x}",
       "arn:aws:s3:::data/b",

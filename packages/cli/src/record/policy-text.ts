@@ -15,19 +15,20 @@ export function policyText(policy: PolicyDocument, format: PolicyFormat): string
     case 'json':
       return `${JSON.stringify(policy, undefined, 2)}\n`
     case 'yaml':
-      // Quoted: readers of YAML 1.1, most of those in Python, take a bare 2012-10-17 for a date.
-      return stringify(policy, { schema: 'yaml-1.1' })
+      // All quoted: readers of YAML 1.1, most of those in Python, take a bare 2012-10-17 for a date and no bare tabs.
+      return stringify(policy, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 })
     case 'terraform':
       return terraform(policy)
   }
 }
 
-/** @source Terraform AWS provider, data source `aws_iam_policy_document` */
+/** As `terraform fmt` would have it. @source Terraform AWS provider, data source `aws_iam_policy_document` */
 function terraform({ Statement }: PolicyDocument): string {
-  const statements = Statement.map(
-    ({ Action, Resource }) =>
-      `  statement {\n    actions   = ${list(Action)}\n    resources = ${list(Resource)}\n  }\n`,
-  )
+  const statements = Statement.map(({ Action, Resource }) => {
+    // Only what is on lines one after the other is aligned.
+    const gap = Action.length === 1 && Resource.length === 1 ? '   ' : ' '
+    return `  statement {\n    actions${gap}= ${list(Action)}\n    resources = ${list(Resource)}\n  }\n`
+  })
   return `data "aws_iam_policy_document" "recorded" {\n${statements.join('\n')}}\n`
 }
 
