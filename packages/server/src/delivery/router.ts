@@ -184,6 +184,7 @@ export function createRouter(options: RouterOptions): Router {
         }
         const last = frames.at(-1)
         if (last !== undefined && setbacks === setbacksBefore) passed(last)
+        if (concerned.length === 0) log.letGo(frames)
       },
     },
   }

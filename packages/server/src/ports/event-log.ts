@@ -111,6 +111,11 @@ export interface EventLog {
    */
   read(from: Position, bytesMax: number): Promise<readonly StoredFrame[]>
   /**
+   * Says that nothing of `frames`, an array that `read` gave, will be looked at again: memory that was only theirs is
+   * given back at once. Their bytes are empty then. What nobody says it of is left to the garbage collector.
+   */
+  letGo(frames: readonly StoredFrame[]): void
+  /**
    * The frames at `positions`, in the order asked; `undefined` for one that retention removed or that does not exist.
    *
    * @throws Fault `log.damaged` when a frame cannot be read back as it was written

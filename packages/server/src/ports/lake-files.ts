@@ -90,6 +90,11 @@ export interface LakeBatch {
   readonly next: Position
 }
 
+/** Events that were handed over. */
+export interface PreparedBatch {
+  readonly number: number
+}
+
 export interface Written {
   readonly rows: number
   readonly bytes: number
@@ -114,19 +119,19 @@ export interface LakeFiles {
   /** Absolute. */
   pathOf(store: string, file: string): string
   /**
-   * Tells of the batch that is written next, so that its rows are made while another one is being written. Nothing of it
-   * is in a table before `write`, which is called with the same object.
+   * Hands events over that are written next: their rows are made at once, also while others are being written. Nothing
+   * of them is in a table before `write`, and nothing of `batch` is looked at afterwards.
    *
    * @throws Fault `lake.files-failed`
    */
-  prepare(batch: LakeBatch): Promise<void>
+  prepare(batch: LakeBatch): Promise<PreparedBatch>
   /**
-   * Adds rows to the tables that take these events, all or none of each table; to be tried again after a failure.
-   * Events before a table's `next` are in it already.
+   * Adds rows to the tables that take these events, all or none of each table. Events before a table's `next` are in it
+   * already. After a failure they have to be handed over again.
    *
    * @throws Fault `lake.disk-full`, `lake.files-failed`
    */
-  write(batch: LakeBatch): Promise<Written>
+  write(batch: PreparedBatch): Promise<Written>
   /** Notes durably that all tables are complete up to `next`, which becomes the cursor. */
   mark(next: Position): Promise<void>
   /** Closes the file of newest rows, so that it can be read; the next rows begin another. */

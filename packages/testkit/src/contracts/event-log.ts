@@ -92,6 +92,18 @@ export function registerEventLogContract(name: string, create: () => Promise<Eve
       }
     })
 
+    it('reads again what a reader let go', async () => {
+      const { log } = await subject()
+      const positions = await log.append(everyShape)
+      const whole = (await log.read(start, anyBytes)).map(plain)
+      const kept = await log.read(start, anyBytes)
+      log.letGo(await log.read(start, anyBytes))
+      log.letGo([])
+      expect(kept.map(plain)).toEqual(whole)
+      expect((await log.read(start, anyBytes)).map(plain)).toEqual(whole)
+      expect((await log.fetch(positions)).map(plain)).toEqual(whole)
+    })
+
     it('reads on from any position in batches near the size asked for', async () => {
       const { log } = await subject()
       const frames = Array.from({ length: 300 }, (_, nth) => eventFrame({ text: `{"nth":${nth},${' '.repeat(nth)}}` }))

@@ -47,7 +47,7 @@ export function registerLakeFilesContract(name: string, create: () => Promise<La
     /** Writes events of these names, and returns the batch. */
     async function write(...events: readonly ((at: number) => LakeEvent)[]) {
       const batch = { events: events.map((make) => make(position++)), next: position as Position }
-      return { batch, written: await files.write(batch) }
+      return { batch, written: await files.write(await files.prepare(batch)) }
     }
 
     async function namesIn(store: string): Promise<readonly string[]> {
@@ -73,7 +73,7 @@ export function registerLakeFilesContract(name: string, create: () => Promise<La
 
     test('a batch that is written again adds nothing', async () => {
       const { batch } = await write((at) => event(at, 'Again'))
-      expect(await files.write(batch)).toMatchObject({ rows: 0 })
+      expect(await files.write(await files.prepare(batch))).toMatchObject({ rows: 0 })
       expect(await namesIn('one')).toEqual(['Both', 'Again'])
     })
 
@@ -82,18 +82,19 @@ export function registerLakeFilesContract(name: string, create: () => Promise<La
         const only = event(position++, name)
         return { events: [only], next: position as Position }
       })
-      for (const batch of batches) await files.prepare(batch)
+      const prepared = await Promise.all(batches.map((batch) => files.prepare(batch)))
       expect(await namesIn('one')).toEqual(['Both', 'Again'])
-      const writing = batches.map((batch) => files.write(batch))
+      const writing = prepared.map((batch) => files.write(batch))
       expect(await Promise.all(writing)).toMatchObject([{ rows: 2 }, { rows: 2 }])
       expect(await namesIn('one')).toEqual(['Both', 'Again', 'First', 'Second'])
     })
 
     test('what was prepared and came into the table otherwise comes no second time', async () => {
       const batch = { events: [event(position++, 'Ahead')], next: position as Position }
-      await files.prepare(batch)
-      expect(await files.write({ ...batch })).toMatchObject({ rows: 2 })
-      expect(await files.write(batch)).toMatchObject({ rows: 0 })
+      const [first, again] = [await files.prepare(batch), await files.prepare(batch)]
+      expect(await files.write(first)).toMatchObject({ rows: 2 })
+      expect(await files.write(again)).toMatchObject({ rows: 0 })
+      await expect(files.write(first)).rejects.toMatchObject({ code: 'lake.files-failed' })
     })
 
     test('what is no record is told by its position', async () => {

@@ -81,6 +81,7 @@ function bound(log: EventLog): EventLog {
   return {
     append: (frames, options) => log.append(frames, options),
     read: (from, bytesMax) => log.read(from, bytesMax),
+    letGo: (frames) => log.letGo(frames),
     fetch: (positions) => log.fetch(positions),
     bounds: () => log.bounds(),
     usage: () => log.usage(),

@@ -2,7 +2,7 @@ import { type CallContext, contextField, readOriginal, restoreOriginals, withEve
 import type { ReadingConsumer } from '../../pipeline/index.ts'
 import type { Catalog } from '../../ports/catalog.ts'
 import { appendBytesMax, type EventLog, type Position, type StoredFrame } from '../../ports/event-log.ts'
-import type { LakeBatch, LakeEvent, LakeFiles } from '../../ports/lake-files.ts'
+import type { LakeEvent, LakeFiles, PreparedBatch } from '../../ports/lake-files.ts'
 import { eventDataStoreCollection } from '../stores/index.ts'
 import { createStoreRules, type EventForm } from './store-rules.ts'
 
@@ -30,6 +30,14 @@ export interface Ingest {
 /** @source CloudTrail API Reference, PutEventConfiguration: MaxEventSize Large */
 const largeEventBytesMax = 1024 * 1024
 
+/** What was read of the log, handed over unless no table takes any of it. */
+interface ReadBatch {
+  readonly events: number
+  /** Behind all of them. */
+  readonly next: Position
+  readonly prepared: PreparedBatch | undefined
+}
+
 /** Two thousand events. Four times as many are no faster, and two batches with their rows are in memory. */
 const batchBytesMax = 2 * 1024 * 1024
 
@@ -47,8 +55,8 @@ export function createIngest(options: {
   const { files, log, catalog, telemetry } = options
   const rules = createStoreRules(catalog)
   let next: Position | undefined
-  /** The next batch, being read and made ready while the last one is written. */
-  let ahead: { readonly from: Position; readonly batch: Promise<LakeBatch | undefined> } | undefined
+  /** The next batch, read and handed over while the last one is written. */
+  let ahead: { readonly from: Position; readonly batch: Promise<ReadBatch | undefined> } | undefined
   const hasStores = (): boolean => catalog.list(eventDataStoreCollection).length > 0
   /** Where nothing was ever noted, tables of stores that are there were lost or removed, and are made again. */
   const first = (): Position => (hasStores() ? log.bounds().first : log.bounds().end)
@@ -91,43 +99,43 @@ export function createIngest(options: {
       next = end
       return
     }
-    if (batch.events.length > 0) {
-      const writing = files.write(batch)
+    if (batch.prepared !== undefined) {
+      const writing = files.write(batch.prepared)
       // The thread that makes rows has others to make while these go to the disk.
-      if (batch.next < end) prepare(batch.next, end)
+      if (batch.next < end) readAhead(batch.next, end)
       const { notRecords, ...written } = await writing
       for (const position of notRecords) telemetry.notIngestible({ position })
       const tookMs = Math.round(performance.now() - startedMs)
-      telemetry.ingested({ ...written, events: batch.events.length, tookMs })
+      telemetry.ingested({ ...written, events: batch.events, tookMs })
     }
     next = batch.next
     await markFar()
   }
 
-  function prepare(from: Position, end: Position): void {
+  function readAhead(from: Position, end: Position): void {
     const batch = readBatch(from, end)
-    // What fails is tried again, and told, when it is needed.
-    batch.then(makeReady).catch(() => undefined)
+    // A failure comes up when the batch is wanted.
+    batch.catch(() => undefined)
     ahead = { from, batch }
   }
 
-  async function makeReady(batch: LakeBatch | undefined): Promise<void> {
-    if (batch !== undefined && batch.events.length > 0) await files.prepare(batch)
-  }
-
-  function takeAhead(from: Position, end: Position): Promise<LakeBatch | undefined> {
+  function takeAhead(from: Position, end: Position): Promise<ReadBatch | undefined> {
     const batch = ahead?.from === from ? ahead.batch : readBatch(from, end)
     ahead = undefined
     return batch
   }
 
   /** `undefined` when there is nothing before `end`. */
-  async function readBatch(from: Position, end: Position): Promise<LakeBatch | undefined> {
-    const frames = await readWholeEvents(log, from, end)
+  async function readBatch(from: Position, end: Position): Promise<ReadBatch | undefined> {
+    const { frames, read } = await readWholeEvents(log, from, end)
     const last = frames.at(-1)
     if (last === undefined) return undefined
     const events = frames.flatMap((frame, at) => lakeEvents(frame, originalsBehind(frames, at)))
-    return { events, next: log.after(last.position) }
+    const next = log.after(last.position)
+    // Handed over before anything else is waited for: objects that outlive two collections of young ones cost a third.
+    const prepared = events.length === 0 ? undefined : await files.prepare({ events, next })
+    log.letGo(read)
+    return { events: events.length, next, prepared }
   }
 
   async function markFar(): Promise<void> {
@@ -158,19 +166,21 @@ function contextIn(behind: readonly Uint8Array[]): CallContext | undefined {
 
 /** Frames up to a batch or to `end`; what a record left out is in the batch of its event. */
 async function readWholeEvents(
-  log: Pick<EventLog, 'read' | 'after'>,
+  log: Pick<EventLog, 'read' | 'letGo' | 'after'>,
   from: Position,
   end: Position,
-): Promise<readonly StoredFrame[]> {
+): Promise<{ readonly frames: readonly StoredFrame[]; readonly read: readonly StoredFrame[] }> {
   for (let bytesMax = batchBytesMax; ; bytesMax *= 2) {
-    const frames = (await log.read(from, bytesMax)).filter(({ position }) => position < end)
+    const read = await log.read(from, bytesMax)
+    const frames = read.filter(({ position }) => position < end)
     const last = frames.at(-1)
-    if (last === undefined || log.after(last.position) >= end) return frames
+    if (last === undefined || log.after(last.position) >= end) return { frames, read }
     // The originals of the last event may be in the next batch: it is left for that one, unless it is all there is.
     const lastEvent = frames.findLastIndex(({ kind }) => kind !== 'original')
-    if (lastEvent > 0) return frames.slice(0, lastEvent)
+    if (lastEvent > 0) return { frames: frames.slice(0, lastEvent), read }
     // They were appended with their event. A read of that size that ends behind it, as at the end of a segment, has all.
-    if (bytesMax >= appendBytesMax) return frames
+    if (bytesMax >= appendBytesMax) return { frames, read }
+    log.letGo(read)
   }
 }
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registerLakeFilesContract } from '@cairn/testkit/contracts/lake-files'
-import { afterAll } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import type { Position } from '../../ports/event-log.ts'
 import { createTemporaryLakeFiles, openLakeFiles } from './index.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'cairn-lake-files-'))
@@ -10,3 +11,11 @@ afterAll(() => rm(folder, { recursive: true }))
 
 registerLakeFilesContract('in a data directory', () => openLakeFiles({ folder }))
 registerLakeFilesContract('temporary', async () => createTemporaryLakeFiles())
+
+test('what was handed to a thread that is gone is not taken for written', async () => {
+  const [gone, now] = [createTemporaryLakeFiles(), createTemporaryLakeFiles()]
+  const prepared = await gone.prepare({ events: [], next: 1 as Position })
+  await gone[Symbol.asyncDispose]()
+  await expect(now.write(prepared)).rejects.toMatchObject({ code: 'lake.files-failed' })
+  await now[Symbol.asyncDispose]()
+})

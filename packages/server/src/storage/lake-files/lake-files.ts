@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
-import type { LakeBatch, LakeFiles, TableState, Written } from '../../ports/lake-files.ts'
+import type { LakeBatch, LakeFiles, PreparedBatch, TableState, Written } from '../../ports/lake-files.ts'
 import { packEvents } from './packed-events.ts'
 import { droppedSuffix } from './table-writer.ts'
 import type { LakeNews, LakeOrder, PackedEvents } from './worker-messages.ts'
@@ -18,7 +18,9 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
   let cursor: Position | undefined
   /** Rule sets that the thread has. */
   let known: { readonly life: number; readonly rules: Set<number> } = { life: 0, rules: new Set() }
-  let prepared: { readonly batch: LakeBatch; readonly life: number; readonly number: number } | undefined
+  let batches = 0
+  /** In which life of the thread each was handed over. */
+  const lifeOf = new WeakMap<PreparedBatch, number>()
   const frozen = join(folder, 'frozen')
   let freezes = 0
   const names = await readdir(folder).catch((): string[] => [])
@@ -50,15 +52,19 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
     async prepare(batch) {
       const life = await thread.start()
       const events = pack(batch, life)
-      const number = (prepared?.number ?? 0) + 1
-      prepared = { batch, life, number }
-      await ask({ kind: 'prepare', number, events }, [events.bytes])
+      batches += 1
+      const prepared = { number: batches }
+      lifeOf.set(prepared, life)
+      // What fails of it is told when it is to be written.
+      ask({ kind: 'prepare', number: batches, events }, [events.bytes]).catch(() => undefined)
+      return prepared
     },
     async write(batch) {
-      const life = await thread.start()
-      const ready = prepared?.batch === batch && prepared.life === life ? prepared.number : undefined
-      const events = ready ?? pack(batch, life)
-      const { written } = await ask({ kind: 'write', events }, typeof events === 'number' ? [] : [events.bytes])
+      const { number } = batch
+      // A thread that was started since has nothing of it.
+      if (lifeOf.get(batch) !== (await thread.start()))
+        throw new Fault('lake.files-failed', 'the thread that had the events ended', { number })
+      const { written } = await ask({ kind: 'write', number })
       return written ?? nothing
     },
     async mark(next) {

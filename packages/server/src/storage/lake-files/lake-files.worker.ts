@@ -59,18 +59,17 @@ async function serve(answer: (message: LakeAnswer) => void): Promise<void> {
     return {}
   }
 
-  function batchOf(events: PackedEvents | number): LakeBatch {
-    if (typeof events !== 'number') return unpack(events)
-    const batch = prepared.get(events)
-    if (batch === undefined) throw new Fault('lake.files-failed', 'events were not handed over', { number: events })
-    for (const number of prepared.keys()) if (number <= events) prepared.delete(number)
+  function batchOf(number: number): LakeBatch {
+    const batch = prepared.get(number)
+    if (batch === undefined) throw new Fault('lake.files-failed', 'events were not handed over', { number })
+    for (const known of prepared.keys()) if (known <= number) prepared.delete(known)
     return batch
   }
 
   async function obey(order: Exclude<LakeOrder, { readonly kind: 'prepare' }>): Promise<Partial<LakeNews>> {
     switch (order.kind) {
       case 'write': {
-        const { changed, ...written } = await tables.write(batchOf(order.events))
+        const { changed, ...written } = await tables.write(batchOf(order.number))
         return { tables: newsOf(changed), written: written satisfies Written }
       }
       case 'mark':

@@ -27,8 +27,8 @@ export interface EventPlace {
 export type LakeOrder =
   /** Will be written next, by this number. Dealt with at once, also while another order is. */
   | { readonly kind: 'prepare'; readonly number: number; readonly events: PackedEvents }
-  /** The number of what was prepared, or events that were not. */
-  | { readonly kind: 'write'; readonly events: PackedEvents | number }
+  /** What was prepared by that number. */
+  | { readonly kind: 'write'; readonly number: number }
   | { readonly kind: 'mark'; readonly next: Position }
   | { readonly kind: 'roll'; readonly store: string }
   | { readonly kind: 'replace'; readonly store: string; readonly change: TableChange }

@@ -8,6 +8,7 @@ import {
   type Position,
   type StoredFrame,
 } from '../../ports/event-log.ts'
+import { giveBack } from '../../runtime/give-back.ts'
 
 /** An event log that forgets everything with the process; for tests and for the emulator's throw-away runs. */
 export function createMemoryEventLog(): EventLog {
@@ -46,10 +47,15 @@ export function createMemoryEventLog(): EventLog {
       for (let index = Math.max(0, from - first); index < frames.length; index++) {
         const frame = frames[index]
         if (frame === undefined || (batch.length > 0 && bytes + frame.bytes.length > bytesMax)) break
-        batch.push(frame)
+        batch.push({ ...frame, bytes: frame.bytes.slice() })
         bytes += frame.bytes.length
       }
       return batch
+    },
+
+    // Whoever looks at them again finds out, also in tests.
+    letGo(read) {
+      for (const { bytes } of read) giveBack(bytes as Uint8Array<ArrayBuffer>)
     },
 
     async fetch(positions) {

@@ -5,6 +5,7 @@ import type { CommitBuffer } from './commit-buffer.ts'
 import { decodeFrame, frameHeadBytes, frameLength, isFrameIntact } from './frame-codec.ts'
 import { logFull } from './log-full.ts'
 import type { OffsetIndex } from './offset-index.ts'
+import { withOwnBytes } from './own-bytes.ts'
 import type { Preallocation } from './preallocation.ts'
 import type { Segment } from './segment.ts'
 import { commitHeadBytes, decodeCommitHead, endMark, endMarkBytes, type SegmentHeader } from './segment-format.ts'
@@ -154,7 +155,7 @@ export class OpenSegment implements Segment {
         batch.push(frame)
         payloadBytes += frame.bytes.length
       }
-      if (batch.length > 0) return batch
+      if (batch.length > 0) return withOwnBytes(batch)
       // A length that points beyond all that was written.
       if (entry.at + ahead >= stop) throw this.#damaged(entry.offset, entry.at)
     }

@@ -1,5 +1,6 @@
 import type { Position, StoredFrame } from '../../ports/event-log.ts'
 import { decodeFrame, frameLength, payloadLength } from './frame-codec.ts'
+import { withOwnBytes } from './own-bytes.ts'
 
 /**
  * What was committed last, for consumers that keep up: no file is read and no checksum computed for them.
@@ -104,5 +105,5 @@ function decodeAll(bytes: Buffer, from: number): readonly StoredFrame[] {
   for (let at = 0; at < bytes.length; at += frameLength(bytes, at)) {
     frames.push(decodeFrame(bytes, at, (from + frames.length) as Position))
   }
-  return frames
+  return withOwnBytes(frames)
 }

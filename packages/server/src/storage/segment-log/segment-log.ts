@@ -12,6 +12,7 @@ import { createNodeDisk, type Disk } from '../disk/index.ts'
 import { AppendQueue } from './append-queue.ts'
 import { createBlockCache } from './block-cache.ts'
 import { type Compression, zstd } from './compression.ts'
+import { letGo } from './own-bytes.ts'
 import { createRecentFrames } from './recent-frames.ts'
 import { openReserve, type Reserve } from './reserve.ts'
 import type { SegmentTelemetry } from './segment-files.ts'
@@ -139,6 +140,10 @@ class FileSegmentLog implements SegmentLog {
   async read(from: Position, bytesMax: number): Promise<readonly StoredFrame[]> {
     const { segments } = this.#parts
     return this.#recent.read(Math.max(from, segments.first), bytesMax) ?? (await segments.read(from, bytesMax))
+  }
+
+  letGo(frames: readonly StoredFrame[]): void {
+    letGo(frames)
   }
 
   fetch(positions: readonly Position[]): Promise<readonly (StoredFrame | undefined)[]> {
