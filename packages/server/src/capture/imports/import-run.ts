@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { Fault } from '../../fault.ts'
+import { giveBack } from '../../runtime/give-back.ts'
 import { type Intake, takeBatch } from './batch-intake.ts'
 import { createDiskEstimate } from './disk-estimate.ts'
 import { countFate, type Fate } from './fate.ts'
@@ -142,6 +143,8 @@ class Run {
   async #takeNow(batch: ParsedBatch): Promise<void> {
     const { fates, accountOf } = await takeBatch(batch, this.#intake)
     if (this.#intake.isPlan) this.#disk.sample(batch.bytes)
+    // The log has what it took of them.
+    giveBack(batch.bytes)
     let from = 0
     for (const [index, fate] of fates.entries()) {
       const end = batch.ends[index] ?? from

@@ -1,12 +1,13 @@
 import { crc32c } from '@cairn/aws-kit/checksum'
 import type { Frame } from '../../ports/event-log.ts'
+import { giveBack } from '../../runtime/give-back.ts'
 import { encodeFrame, frameHeadBytes, frameOverheadMax } from './frame-codec.ts'
 import { commitHeadBytes, encodeCommitHead, endMark, endMarkBytes } from './segment-format.ts'
 
 // Two of these live as long as the log: small where little happens, and grown by the first busy second.
 const startBytes = 64 * 1024
 // After an unusually large commit the memory is given back.
-const keptBytesMax = 8 * 1024 * 1024
+const keptBytesMax = 2 * 1024 * 1024
 
 /**
  * Gathers the frames of one commit, already in the form they are written, so that encoding and checksums overlap
@@ -89,7 +90,7 @@ export class CommitBuffer {
   }
 
   clear(): void {
-    if (this.#buffer.length > keptBytesMax) this.#buffer = Buffer.allocUnsafeSlow(startBytes)
+    if (this.#buffer.length > keptBytesMax) this.#replace(Buffer.allocUnsafeSlow(startBytes))
     this.#end = commitHeadBytes
     this.#headsCrc = 0
     this.#starts = []
@@ -102,6 +103,11 @@ export class CommitBuffer {
     if (needed <= this.#buffer.length) return
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2))
     this.#buffer.copy(larger, 0, 0, this.#end)
-    this.#buffer = larger
+    this.#replace(larger)
+  }
+
+  #replace(buffer: Buffer<ArrayBuffer>): void {
+    giveBack(this.#buffer)
+    this.#buffer = buffer
   }
 }

@@ -4,8 +4,8 @@ import { inOnePiece } from '../../runtime/one-piece.ts'
 
 /** How sealed blocks are made small. */
 export interface Compression {
-  /** At once: handing a block of 32 KiB to another thread takes longer than compressing it. */
-  compress(bytes: Uint8Array): Buffer
+  /** At once: handing a block of 32 KiB to another thread takes longer than compressing it. Into a buffer of its own. */
+  compress(bytes: Uint8Array): Buffer<ArrayBuffer>
   /**
    * `rawBytes` is the size it had; more is refused, so a damaged block cannot fill the memory. What was compressed in
    * pieces that stand behind each other may be inflated as one, where the decompressor can: less comes back where not.

@@ -15,16 +15,19 @@ export interface LoadedBlocks {
 /** Blocks that came together. Those that were inflated together are views of one buffer, so they go together, too. */
 interface Load {
   readonly keys: readonly string[]
+  readonly blocks: readonly FrameBlock[]
   readonly bytes: number
 }
 
-export function createLoadedBlocks(bytesMax: number): LoadedBlocks {
+/** `onDrop` is told of each block that went, for a load one after the other. */
+export function createLoadedBlocks(bytesMax: number, onDrop: (block: FrameBlock) => void): LoadedBlocks {
   const blocks = new Map<string, { readonly block: FrameBlock; readonly load: Load }>()
   const loads = new Set<Load>()
   let total = 0
 
   const keep = (places: readonly BlockPlace[], read: readonly FrameBlock[]): void => {
-    const load = { keys: places.map(({ key }) => key), bytes: read.reduce((sum, { bytes }) => sum + bytes.length, 0) }
+    const bytes = read.reduce((sum, block) => sum + block.bytes.length, 0)
+    const load = { keys: places.map(({ key }) => key), blocks: read, bytes }
     for (const [index, block] of read.entries()) blocks.set(load.keys[index] ?? '', { block, load })
     loads.add(load)
     total += load.bytes
@@ -33,6 +36,7 @@ export function createLoadedBlocks(bytesMax: number): LoadedBlocks {
       loads.delete(oldest)
       total -= oldest.bytes
       for (const key of oldest.keys) if (blocks.get(key)?.load === oldest) blocks.delete(key)
+      for (const block of oldest.blocks) onDrop(block)
     }
   }
 

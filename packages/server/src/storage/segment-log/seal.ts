@@ -1,3 +1,4 @@
+import { giveBack } from '../../runtime/give-back.ts'
 import { type Disk, type DiskFile, publish } from '../disk/index.ts'
 import type { Compression } from './compression.ts'
 import { frameAccount, frameLength } from './frame-codec.ts'
@@ -64,7 +65,10 @@ async function writeSealed(file: DiskFile, { segment, compression, pace, signal 
     for (const { account, frames } of plan.blocks) {
       signal.throwIfAborted()
       const raw = gather(stripe, frames)
-      const bytes = encodeBlock(account, raw.length, compression.compress(raw))
+      const stored = compression.compress(raw)
+      const bytes = encodeBlock(account, raw.length, stored)
+      // Eight times what it holds: no collection comes by before there are hundreds of them.
+      giveBack(stored)
       together.push(bytes)
       blocks.push({ at, bytes: bytes.length, rawBytes: raw.length })
       at += bytes.length

@@ -1,4 +1,5 @@
 import { Fault } from '../../fault.ts'
+import { giveBack } from '../../runtime/give-back.ts'
 import { type Disk, isNoSpace, publish, readRange } from '../disk/index.ts'
 import type { BlockCache } from './block-cache.ts'
 import type { Compression } from './compression.ts'
@@ -120,7 +121,9 @@ function preallocationOf({ disk, directory, segmentBytesMax }: SegmentSetOptions
     async writeZeros(from, to) {
       const file = await disk.open(`${directory}/${name}`, 'append')
       try {
-        await file.write(Buffer.alloc(to - from), from)
+        const zeros = Buffer.alloc(to - from)
+        await file.write(zeros, from)
+        giveBack(zeros)
       } finally {
         await file.close()
       }

@@ -40,10 +40,18 @@ const togetherBytes = 256 * 1024
 /** Places looked up for that. Fewer than `filesMax`, so that no file is closed before its block is read. */
 const togetherMax = 32
 
-export function createSegmentReader(directory: string, cacheBytesMax: number): SegmentReader {
+/**
+ * `onDrop` is told of blocks that are no longer kept. Whoever looks at one block at a time may give their bytes back: the
+ * one that was asked for last is never among them.
+ */
+export function createSegmentReader(
+  directory: string,
+  cacheBytesMax: number,
+  onDrop: (block: FrameBlock) => void = () => {},
+): SegmentReader {
   const listing = createListing(directory)
   const files = new Map<string, SegmentFile>()
-  const blocks = createLoadedBlocks(cacheBytesMax)
+  const blocks = createLoadedBlocks(cacheBytesMax, onDrop)
   let changes = 0
 
   const open = (name: string): SegmentFile | undefined => {

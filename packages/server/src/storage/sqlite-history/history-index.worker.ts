@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { giveBack } from '../../runtime/give-back.ts'
 import { createRests, yieldToMainThread } from '../../runtime/thread-priority.ts'
-import { createSegmentReader } from '../segment-log/index.ts'
+import { createSegmentReader, type FrameBlock } from '../segment-log/index.ts'
 import { noteOf } from './fault-note.ts'
 import { batchedEvents } from './frame-batch.ts'
 import { createIndexWriter } from './index-writer.ts'
@@ -37,7 +38,7 @@ function serve(
 function openIndex(send: (message: FromIndexWorker) => void): (message: ToIndexWorker) => FromIndexWorker {
   const { path, segments: directory } = workerData as HistoryWorkerData
   const writer = createIndexWriter(path)
-  const segments = directory === undefined ? undefined : createSegmentReader(directory, blockCacheBytes)
+  const segments = directory === undefined ? undefined : createSegmentReader(directory, blockCacheBytes, dropped)
   const rest = createRests()
   send({ kind: 'opened', id: undefined, cursor: writer.cursor, forgottenTo: writer.forgottenTo })
   return (message) => {
@@ -60,6 +61,11 @@ function openIndex(send: (message: FromIndexWorker) => void): (message: ToIndexW
         return { kind: 'done', id, mark: undefined }
     }
   }
+}
+
+/** What is indexed of an event are texts and numbers, so that nobody looks at a block once the next was asked for. */
+function dropped({ bytes }: FrameBlock): void {
+  giveBack(bytes as Buffer<ArrayBuffer>)
 }
 
 /** Behind, it catches up as fast as it can. */
