@@ -114,7 +114,10 @@ function parseStatementPrincipals(
 
 function parseActions(raw: Readonly<Record<string, unknown>>, kind: PolicyKind, at: string): PatternSet {
   const name = oneOf(raw, 'Action', 'NotAction', at)
-  if (name === undefined) throw new PolicyError('Missing required field Action', at)
+  if (name === undefined) {
+    const isIdentity = kind === 'identity'
+    throw new PolicyError(isIdentity ? 'Policy statement must contain actions.' : 'Missing required field Action', at)
+  }
   const patterns = strings(raw[name], `${at}.${name}`)
   for (const pattern of patterns) {
     const problem = actionProblem(pattern, kind)
