@@ -22,14 +22,14 @@ async function cairn(...words: readonly string[]) {
 }
 
 /** `cairn proxy` as its users run it, in front of something that is all of AWS. */
-async function startProxy() {
+async function startProxy(more: Readonly<Record<string, string>> = {}, places = '*.amazonaws.com') {
   const upstream = createServer((incoming, outgoing) => incoming.resume().on('end', () => outgoing.end('<x/>')))
   await once(upstream.listen(0, '127.0.0.1'), 'listening')
   const { port } = upstream.address() as { port: number }
-  const resolve = ['--resolve', `*.amazonaws.com=http://127.0.0.1:${port}`]
+  const resolve = ['--resolve', `${places}=http://127.0.0.1:${port}`]
   const words = [program, 'proxy', '--port', '0', '--proxy-port', '0', '--data-dir', data, ...resolve]
   const child = spawn(process.execPath, words, {
-    env: environment,
+    env: { ...environment, ...more },
     cwd: folder.path,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -50,6 +50,22 @@ async function clientSettings(): Promise<Record<string, string>> {
   const { stdout } = await cairn('env', '--proxy')
   return Object.fromEntries([...stdout.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name, value]) => [name, value]))
 }
+
+test('started again in a shell that it leads, it does not lead to itself', { timeout: 60_000 }, async () => {
+  let settings: Record<string, string>
+  {
+    await using _proxy = await startProxy()
+    settings = await clientSettings()
+  }
+  const certificates = (path = '') => readFileSync(path, 'utf8').match(/BEGIN CERTIFICATE/g)?.length
+  const before = [settings.NODE_EXTRA_CA_CERTS, settings.AWS_CA_BUNDLE].map(certificates)
+  await using _proxy = await startProxy(settings, 'elsewhere.example.org')
+  const env = { ...environment, ...(await clientSettings()) }
+  const gone = call.replace('data.s3.eu-west-1', 'gone.invalid')
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', gone], { env })
+  expect(stdout).toBe('503\n')
+  expect([settings.NODE_EXTRA_CA_CERTS, settings.AWS_CA_BUNDLE].map(certificates)).toEqual(before)
+})
 
 const secretsFile = join(data, 'proxy-authority.json')
 const call = `https.get('https://data.s3.eu-west-1.amazonaws.com/key', (answer) => { console.log(answer.statusCode); answer.resume() })`

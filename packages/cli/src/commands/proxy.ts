@@ -1,3 +1,4 @@
+import { findServer } from '@cairn/server/local-access'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
@@ -33,7 +34,9 @@ export const proxyCommand = defineCommand({
     })
     const server = await startServer(withQuietLog(loaded, context), attach)
     try {
-      const where = `Cairn listens on ${server.endpoint}; its data is in ${loaded.config.dataDir}`
+      const { dataDir } = loaded.config
+      const proxy = new URL(findServer(dataDir)?.proxy?.url ?? server.endpoint)
+      const where = `Cairn listens on ${server.endpoint}, and its proxy on ${proxy.origin}; its data is in ${dataDir}`
       await context.stdout.line(`${where}. What clients behind the proxy need: cairn env --proxy`)
       await Promise.race([stopAsked(context.signal), server.failed])
     } finally {

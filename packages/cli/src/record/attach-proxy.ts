@@ -6,7 +6,7 @@ import type { Config } from '@cairn/server/config'
 import { awsDomains, javaTrustStore, trustBundle, trustedRoots } from '@cairn/server/forward-proxy'
 import { type ProxySecrets, readProxySecrets, writeProxySecrets } from '@cairn/server/local-access'
 import type { Context } from '../context.ts'
-import { parentProxy } from './parent-proxy.ts'
+import { parentProxy, withoutProxy } from './parent-proxy.ts'
 import { trustedBefore, trustedByNode } from './trusted-files.ts'
 
 interface ProxySettings {
@@ -28,8 +28,12 @@ export function attachProxy(context: Context, { dataDir }: Config, settings: Pro
   return async (installation: Installation): Promise<Attachment> => {
     const { startProxy } = await import('@cairn/server')
     const secrets = await secretsOf(dataDir, settings.domains, context.nowMs())
-    const before = trustedBefore(context.environment)
-    const parent = parentProxy(context.environment)
+    // A shell that is led through this proxy starts it again: it is not in front of itself, nor vouches for upstreams.
+    const environment = withoutProxy(context.environment, secrets.token)
+    const others = (pem: string) => pem.replaceAll(secrets.certificate.trim(), '')
+    const before = trustedBefore(environment).map(others)
+    const byNode = trustedByNode(environment).map(others)
+    const parent = parentProxy(environment)
     const proxy = await startProxy(installation, {
       host: '127.0.0.1',
       port: settings.port,
@@ -44,7 +48,7 @@ export function attachProxy(context: Context, { dataDir }: Config, settings: Pro
     const certificate = join(dataDir, 'proxy-ca.pem')
     const javaTrust = join(dataDir, 'proxy-java-trust.p12')
     writeFileSync(bundle, trustBundle(secrets.certificate, before))
-    writeFileSync(certificate, [secrets.certificate, ...trustedByNode(context.environment)].join('\n'))
+    writeFileSync(certificate, [secrets.certificate, ...byNode].join('\n'))
     writeFileSync(javaTrust, javaTrustStore([secrets.certificate, ...trustedRoots(before)]))
     return {
       note: { proxy: { url: proxy.url, bundle, certificate, javaTrust, domains: secrets.domains } },

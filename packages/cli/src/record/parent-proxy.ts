@@ -8,3 +8,11 @@ export function parentProxy(environment: Readonly<Record<string, string | undefi
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined
   return { url, noProxy: no_proxy ?? NO_PROXY ?? '' }
 }
+
+/** `environment` without the variables that name the proxy whose token this is. */
+export function withoutProxy(
+  environment: Readonly<Record<string, string | undefined>>,
+  token: string,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.includes(`:${token}@`) !== true))
+}
