@@ -1,6 +1,5 @@
 export {
   type Bucket,
-  type BucketEncryption,
   type BucketTag,
   bucketArn,
   bucketCollection,

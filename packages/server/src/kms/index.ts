@@ -6,7 +6,6 @@ export { aliasArn, currentMaterial, type KeyTag, type KmsAlias, type KmsKey, key
 export { keyContext } from './key-context.ts'
 export {
   defaultKeyPolicy,
-  keyPolicyBytesMax,
   keyPolicyPrincipals,
   keyPolicyProblem,
   leavesManageable,
