@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../fault.ts'
 import type { Clock } from '../ports/clock.ts'
+import { createDatabaseThread } from '../storage/database-thread/index.ts'
 import { createDuckdbEngine } from '../storage/duckdb/index.ts'
 import { openLakeFiles } from '../storage/lake-files/index.ts'
 import { createLakeResults } from '../storage/lake-results/index.ts'
@@ -69,7 +70,8 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       }),
     )
     requireCatalog(catalogPath, log)
-    const catalog = opened.use(await openSqliteCatalog({ path: catalogPath, onFailed }))
+    const thread = createDatabaseThread()
+    const catalog = opened.use(await openSqliteCatalog({ path: catalogPath, thread, onFailed }))
     const vault = await openLocalKeyRing({
       path: options.keyFile,
       // What a catalogue with a history has sealed, a new key would never open.
@@ -88,8 +90,8 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
         telemetry: options.telemetry.history,
       }),
     )
-    const importedFiles = opened.use(createSqliteMarkSet({ path: join(dataDir, 'imports.db') }))
-    const deliveryPlan = opened.use(await openSqlitePlan({ path: join(dataDir, 'delivery.db') }))
+    const importedFiles = opened.use(createSqliteMarkSet({ path: join(dataDir, 'imports.db'), thread }))
+    const deliveryPlan = opened.use(await openSqlitePlan({ path: join(dataDir, 'delivery.db'), thread }))
     const lake = join(dataDir, 'lake')
     const lakeFiles = opened.use(await openLakeFiles({ folder: lake }))
     await requireAgreement({

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../fault.ts'
 import type { DecidedChange, StoredVersion } from '../catalog-core/index.ts'
 import { copySqliteFile } from '../sqlite-file/index.ts'
+import { openDatabase } from './schema.ts'
 
 /** A change as it travels to the worker: no values, only their JSON. */
 export interface StoredChange {
@@ -29,6 +30,11 @@ export function storedChange({ version, intentId, writes }: DecidedChange): Stor
   }
 }
 
+/** @throws Fault `catalog.newer-format`, `catalog.foreign-file`, `catalog.unreadable` */
+export function openCatalogDatabase(path: string): CatalogDatabase {
+  return new CatalogDatabase(openDatabase(path))
+}
+
 /** Everything the catalogue needs at start. Plain data: it crosses from the worker. */
 export interface CatalogContents {
   readonly version: number
@@ -53,8 +59,23 @@ export class CatalogDatabase {
     this.#statements = prepareStatements(database)
   }
 
-  /** @throws Fault `catalog.damaged`: what policies and trails say must not be guessed */
+  /**
+   * Everything there is.
+   *
+   * @throws Fault `catalog.damaged`: what policies and trails say must not be guessed; `catalog.unreadable`
+   */
   read(): CatalogContents {
+    try {
+      return this.#read()
+    } catch (cause) {
+      if (cause instanceof Fault) throw cause
+      // SQLite finds some damage only when it meets it.
+      const fields = { path: this.#database.location() ?? '', reason: String(cause) }
+      throw new Fault('catalog.unreadable', 'the catalogue cannot be read', fields, { cause })
+    }
+  }
+
+  #read(): CatalogContents {
     const { version, oldestVersion } = this.#head()
     const documents = this.#database
       .prepare(`SELECT *, crc = ${crc} AS is_whole FROM document ORDER BY collection, key, from_version`)

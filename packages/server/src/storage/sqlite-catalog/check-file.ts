@@ -1,6 +1,5 @@
 import { Fault } from '../../fault.ts'
-import { CatalogDatabase } from './catalog-database.ts'
-import { openDatabase } from './schema.ts'
+import { openCatalogDatabase } from './catalog-database.ts'
 
 /**
  * What is wrong with a catalogue that no process has open, one sentence each, also one that a server would refuse to
@@ -10,7 +9,7 @@ import { openDatabase } from './schema.ts'
  */
 export function checkCatalogFile(path: string): readonly string[] {
   try {
-    const database = new CatalogDatabase(openDatabase(path))
+    const database = openCatalogDatabase(path)
     try {
       return database.check()
     } finally {

@@ -1,44 +1,48 @@
 import { stat } from 'node:fs/promises'
 import { Fault } from '../../fault.ts'
 import { type Journal, QueuedCatalog } from '../catalog-core/index.ts'
-import { type CatalogContents, storedChange } from './catalog-database.ts'
-import { WorkerClient } from './worker-client.ts'
+import { createDatabaseThread, type DatabaseConnection, type DatabaseThread } from '../database-thread/index.ts'
+import { type CatalogContents, type CatalogDatabase, storedChange } from './catalog-database.ts'
+
+type Connection = DatabaseConnection<CatalogDatabase>
 
 export interface SqliteCatalogOptions {
   /** The database file; SQLite puts its `-wal` beside it. */
   readonly path: string
+  /** Where it is written; a thread of its own by default. */
+  readonly thread?: DatabaseThread
   /** Told once when durability is in doubt. The process must stop: what is on disk is found out at the next start. */
   onFailed?(failure: Fault): void
 }
 
 /**
- * Opens the catalogue in one SQLite file, written by a worker: WAL with a sync per commit, many changes a commit. All
+ * Opens the catalogue in one SQLite file, written in another thread: WAL with a sync per commit, many changes a commit. All
  * documents are held in memory as well, so reads never wait.
  *
  * @throws Fault `catalog.newer-format`, `catalog.foreign-file`, `catalog.unreadable`, `catalog.damaged`
  */
-export async function openSqliteCatalog({ path, onFailed }: SqliteCatalogOptions): Promise<SqliteCatalog> {
-  const worker = new WorkerClient(path)
+export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<SqliteCatalog> {
+  const { path, thread = createDatabaseThread(), onFailed } = options
+  const database = thread.connect<CatalogDatabase>('catalog', path, journalFailed)
   try {
-    const contents = (await worker.ask({ kind: 'open' })) as CatalogContents
-    return new SqliteCatalog(path, worker, contents, onFailed)
+    return new SqliteCatalog(path, database, await database.call('read'), onFailed)
   } catch (failure) {
-    await worker.close()
+    await database.close()
     throw failure
   }
 }
 
 export class SqliteCatalog extends QueuedCatalog {
   readonly #path: string
-  readonly #worker: WorkerClient
+  readonly #database: Connection
   readonly #gate: Gate
 
-  constructor(path: string, worker: WorkerClient, contents: CatalogContents, onFailed?: (failure: Fault) => void) {
+  constructor(path: string, database: Connection, contents: CatalogContents, onFailed?: (failure: Fault) => void) {
     const gate: Gate = { opens: undefined }
-    super(journalOf(worker, gate), contents, onFailed)
+    super(journalOf(database, gate), contents, onFailed)
     this.#gate = gate
     this.#path = path
-    this.#worker = worker
+    this.#database = database
   }
 
   /**
@@ -52,7 +56,7 @@ export class SqliteCatalog extends QueuedCatalog {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#gate.opens = promise
     try {
-      await this.#worker.ask({ kind: 'snapshot', path })
+      await this.#database.call('snapshot', path)
       await beforeChanges()
     } finally {
       this.#gate.opens = undefined
@@ -62,7 +66,7 @@ export class SqliteCatalog extends QueuedCatalog {
 
   /** What is wrong with the file, one sentence each; empty when nothing is. */
   async check(): Promise<readonly string[]> {
-    return (await this.#worker.ask({ kind: 'check' })) as string[]
+    return this.#database.call('check')
   }
 
   /** Bytes of the database and its write-ahead log. */
@@ -77,14 +81,18 @@ interface Gate {
   opens: Promise<void> | undefined
 }
 
-function journalOf(worker: WorkerClient, gate: Gate): Journal {
+function journalFailed(reason: string, cause?: unknown): Fault {
+  return new Fault('catalog.journal-failed', reason, {}, { cause })
+}
+
+function journalOf(database: Connection, gate: Gate): Journal {
   return {
     async commit(changes, forgottenIntents) {
       await gate.opens
-      await worker.ask({ kind: 'commit', changes: changes.map(storedChange), forgottenIntents })
+      await database.call('commit', changes.map(storedChange), forgottenIntents)
     },
-    release: async (version) => void (await worker.ask({ kind: 'release', version })),
-    close: () => worker.close(),
+    release: (version) => database.call('release', version),
+    close: () => database.close(),
   }
 }
 

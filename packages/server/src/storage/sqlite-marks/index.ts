@@ -1,1 +1,2 @@
+export { openMarkDatabase } from './mark-database.ts'
 export { createSqliteMarkSet } from './sqlite-mark-set.ts'

@@ -9,6 +9,10 @@ const applicationId = 0x43524d31
 /** Grows when the table changes its meaning. */
 const formatVersion = 1
 
+export function openMarkDatabase(path: string): MarkDatabase {
+  return new MarkDatabase(path)
+}
+
 /** The marks as the keys of one B-tree: their bytes and little else. */
 export class MarkDatabase {
   readonly #database: DatabaseSync

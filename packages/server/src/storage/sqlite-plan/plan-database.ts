@@ -16,10 +16,16 @@ import { encodePositions } from './position-codec.ts'
 import { newQueue, type QueueFront, type QueueTotals } from './queue-totals.ts'
 import { changedRows, rowChecksum } from './row-checksum.ts'
 import { claimNameOf, earlierOf, runOf, trailOf } from './rows.ts'
+import { openDatabase } from './schema.ts'
 import { prepareStatements } from './statements.ts'
 
 /** SQLite's primary result code for a full disk. */
 const sqliteFull = 13
+
+/** @throws Fault `delivery.plan-newer-format`, `delivery.plan-unreadable` */
+export function openPlanDatabase(path: string): PlanDatabase {
+  return new PlanDatabase(openDatabase(path))
+}
 
 /** What a change did: the queues it touched as they are now; `undefined` for one that is gone. */
 export interface Changed<Result> {

@@ -1,0 +1,1 @@
+export { createDatabaseThread, type DatabaseConnection, type DatabaseThread } from './database-thread.ts'
