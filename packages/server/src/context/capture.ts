@@ -72,8 +72,21 @@ export async function openCapture(options: {
     streamIdleMs: limits.idleTimeout,
     telemetry,
   })
+  await checkCredentials(config, telemetry)
   await gateway.checkBuckets()
   return { exchanges, identify, gateway }
+}
+
+/** Calls would fail one by one, and their callers could not know why. A file may still come, so the start goes on. */
+async function checkCredentials({ upstreams }: Config, telemetry: Telemetry['capture']): Promise<void> {
+  for (const { services, sign, credentials = '' } of upstreams) {
+    if (sign !== 'resign') continue
+    try {
+      await credentialsOf(credentials)()
+    } catch (error) {
+      telemetry.upstreamWithoutCredentials({ upstream: services.join(','), error })
+    }
+  }
 }
 
 /** Those that are named; else those that exist here and those trails deliver to. */

@@ -50,6 +50,8 @@ export function captureFacts(logger: Logger, registry: Registry) {
     notRecordedByRule: () => byRule.inc(),
     ruleWithoutCalls: (facts: { readonly rule: number; readonly name: string; readonly near: readonly string[] }) =>
       logger.warn(facts, 'capture.rules has a name that no call of AWS has'),
+    upstreamWithoutCredentials: ({ upstream, error }: { readonly upstream: string; readonly error: unknown }) =>
+      logger.error({ upstream, ...describeError(error) }, 'upstream has no credentials: its calls will fail'),
     recordNotWritten(facts: {
       readonly eventSource: string
       readonly eventName: string

@@ -431,3 +431,11 @@ test('resign refuses to start in emulator mode', async () => {
   const upstreams = `s3=${upstream.endpoint},sign=resign,credentials=env:GWTEST_`
   await expect(configFrom({ mode: 'emulator', upstreams }, '/')).rejects.toMatchObject({ code: 'config.invalid' })
 })
+
+test('an upstream without credentials is said at the start, before any call fails for it', async () => {
+  await using poor = await startGateway(`dynamodb=${upstream.endpoint},sign=resign,credentials=env:GWTEST_NONE_`)
+  expect(poor.log).toMatchObject([{ upstream: 'dynamodb', code: 'config.no-credentials' }])
+  expect((await poor.send({ headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body: '{}' })).status).toBe(
+    500,
+  )
+})
