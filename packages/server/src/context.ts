@@ -106,7 +106,7 @@ export async function buildInstallation(
   await identity.prepare([config.account, ...config.accounts])
   const stopping = new AbortController()
   const history = createHistory({ index: storage.history, log, vault })
-  const health = createHealth({ log, history, mode: config.mode })
+  const health = createHealth({ log, catalog, history, mode: config.mode })
   const trails = createTrails(catalog)
   const trailMatcher = createTrailMatcher(catalog)
   const quotas = quotasOf(config.quotas)

@@ -34,7 +34,7 @@ function inWords(status: Status, server: string | undefined, dataDir: string): s
   const lines = [
     ['server', server === undefined ? 'not running' : `${server}, version ${status.version}`],
     ['mode', status.mode === 'emulator' ? 'emulator: any credentials are accepted' : status.mode],
-    ['changes', status.ready ? 'accepted' : `refused: the event log is ${status.log}`],
+    ['changes', changesInWords(status)],
     ['history', historyInWords(status)],
     ...status.accounts.map(({ account, trails }) => ['account', `${account}, trails: ${trails}`]),
     ['entries', `${amount(status.entries)} in the event log${perEntry}`],
@@ -44,6 +44,11 @@ function inWords(status: Status, server: string | undefined, dataDir: string): s
     ...status.disk.map(({ part, bytes }) => [`  ${part}`, sizeOnDisk(bytes)]),
   ]
   return lines.map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`).join('\n')
+}
+
+function changesInWords({ ready, log, catalogue }: Status): string {
+  if (ready) return 'accepted'
+  return log === 'open' ? `refused: the catalogue is ${catalogue}` : `refused: the event log is ${log}`
 }
 
 /** How long a rebuild goes on is told from how long it took so far: events are much alike. */

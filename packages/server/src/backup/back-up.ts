@@ -44,7 +44,8 @@ export async function backUp(source: BackupSource, folder: string): Promise<Back
   try {
     return await copyAll(source, folder)
   } catch (cause) {
-    const reason = String(rootOf(cause))
+    const root = rootOf(cause)
+    const reason = root instanceof Fault ? root.code : String(root)
     throw new Fault('backup.not-written', `the copy could not be written (${reason})`, { folder }, { cause })
   }
 }

@@ -58,6 +58,8 @@ export interface Catalog extends CatalogReader {
    * @throws Fault `catalog.failed` when durability is in doubt: the process must stop
    */
   change<Result>(cause: Cause, decide: (draft: CatalogDraft) => Result): Promise<Result>
+  /** Whether the last change found no room on the disk. */
+  readonly isFull: boolean
   /** The catalogue as it was at `version`; `undefined` when that version is no longer kept. */
   at(version: number): CatalogReader | undefined
   /** The version at which an intent was applied; `undefined` when it never was. */

@@ -58,6 +58,7 @@ describe('full disk', () => {
     refused.push(put(catalog, 'a', 2))
     commits[0]?.finish(new Fault('catalog.full', 'no room'))
     for (const change of refused) await expect(change).rejects.toMatchObject({ code: 'catalog.full' })
+    expect(catalog.isFull).toBe(true)
     const seen = catalog.change(noCause, (draft) => {
       const before = draft.get(numbers, 'a')
       draft.put(numbers, 'a', 3)
@@ -68,6 +69,7 @@ describe('full disk', () => {
     commits[1]?.finish()
     expect(await seen).toBeUndefined()
     expect(catalog.get(numbers, 'a')).toBe(3)
+    expect(catalog.isFull).toBe(false)
   })
 })
 

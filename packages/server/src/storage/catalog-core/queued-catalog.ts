@@ -62,6 +62,7 @@ export class QueuedCatalog implements Catalog {
   #acceptedVersion: number
   #oldestVersion: number
   #refusal: Fault | undefined
+  #isFull = false
 
   constructor(journal: Journal, stored: StoredCatalog, onFailed: (failure: Fault) => void = () => {}) {
     this.#journal = journal
@@ -76,6 +77,10 @@ export class QueuedCatalog implements Catalog {
       if (toVersion === undefined) documents.write(key, value, fromVersion, false)
       else documents.supersede({ key, value, fromVersion, toVersion })
     }
+  }
+
+  get isFull(): boolean {
+    return this.#isFull
   }
 
   get version(): number {
@@ -175,6 +180,7 @@ export class QueuedCatalog implements Catalog {
       this.#forgotten = []
       try {
         await this.#journal.commit(batch, forgotten)
+        this.#isFull = false
       } catch (cause) {
         this.#forgotten.push(...forgotten)
         this.#giveUp(batch, cause)
@@ -217,7 +223,8 @@ export class QueuedCatalog implements Catalog {
   }
 
   #refusalFor(cause: unknown): Fault {
-    return cause instanceof Fault && cause.code === 'catalog.full' ? cause : this.#fail(cause)
+    this.#isFull = cause instanceof Fault && cause.code === 'catalog.full'
+    return this.#isFull ? (cause as Fault) : this.#fail(cause)
   }
 
   #fail(cause: unknown): Fault {
