@@ -89,6 +89,19 @@ describe('env', () => {
     ])
   })
 
+  test('unsets what sends the calls of one service elsewhere, where it is set', async () => {
+    const environment = {
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
+    }
+    await run(envCommand, { ...contextWith(), environment })
+    const lines = written.split('\n')
+    expect(lines).toContain('unset AWS_ENDPOINT_URL_S3')
+    expect(lines).toContain('unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')
+    expect(lines).not.toContain('unset AWS_ENDPOINT_URL')
+  })
+
   test('without a running server names the endpoint that is configured', async () => {
     await run(envCommand, contextWith({ host: '::1', port: '80' }))
     expect(written).toContain("AWS_ENDPOINT_URL='http://[::1]:80'")

@@ -50,7 +50,7 @@ export const envCommand = defineCommand({
         AWS_DEFAULT_REGION: config.region,
         ...caBundle(server, config),
       },
-      unset,
+      [...unset, ...otherEndpoints(context.environment)],
     )
     await context.stdout.line(lines.join('\n'))
     if (server === undefined) {
@@ -61,6 +61,13 @@ export const envCommand = defineCommand({
     return exitCodes.done
   },
 })
+
+/** The endpoint of one service goes before that of all. Named only where it is set: there are hundreds of services. */
+function otherEndpoints(environment: Context['environment']): readonly string[] {
+  return Object.keys(environment).filter((name) =>
+    /^AWS_(ENDPOINT_URL_[A-Z0-9_]+|IGNORE_CONFIGURED_ENDPOINT_URLS)$/.test(name),
+  )
+}
 
 const shellOf = (name: string | undefined) => (name as Shell | undefined) ?? 'sh'
 
