@@ -55,6 +55,8 @@ for minimum in ('varies_by_storage_class', 'all_storage_classes_128K'):
 controls = {'Rules': [{'ObjectOwnership': 'BucketOwnerPreferred'}]}
 s3.put_bucket_ownership_controls(**b, OwnershipControls=controls)
 assert s3.get_bucket_ownership_controls(**b)['OwnershipControls'] == controls
+refused('NotImplemented', 501, lambda: s3.put_bucket_acl(**b, ACL='log-delivery-write'))
+refused('AccessDenied', 403, lambda: s3.put_bucket_acl(**b, ACL='public-read'))
 s3.delete_bucket_ownership_controls(**b)
 refused('OwnershipControlsNotFoundError', 404, lambda: s3.get_bucket_ownership_controls(**b))
 s3.put_bucket_acl(**b, ACL='private')

@@ -1,7 +1,7 @@
 import { type Bucket, blocksEverything, bucketArn, bucketNameProblem } from '../../buckets/index.ts'
 import type { Fail } from '../operation.ts'
 import { checkBucketTags } from './bucket-tags.ts'
-import { bucketAcl } from './owner-only.ts'
+import { bucketAcl, refuseGrants } from './owner-only.ts'
 import { defineOperation } from './service.ts'
 
 export const createBucket = defineOperation({
@@ -38,7 +38,7 @@ export const createBucket = defineOperation({
         "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
       )
     }
-    if (acl !== 'private') fail('AccessDenied', 'Access Denied')
+    if (acl !== 'private') refuseGrants(acl, fail)
     const bucket: Bucket = {
       name: input.Bucket,
       account: call.account,

@@ -26,6 +26,14 @@ export function isOwnersAcl(given: string): boolean {
   return given === 'private' || given === 'bucket-owner-read' || given === 'bucket-owner-full-control'
 }
 
+/** Refuses a canned ACL that lets others in: in public as Block Public Access does, services that are not here honestly. */
+export function refuseGrants(canned: string, fail: Fail<'AccessDenied' | 'NotImplemented'>): never {
+  if (canned === 'log-delivery-write' || canned === 'aws-exec-read') {
+    fail('NotImplemented', 'Cairn writes no access logs and runs no instances: there is no service to let in.')
+  }
+  return fail('AccessDenied', texts.accessDenied)
+}
+
 const grantHeaders = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'] as const
 
 type AclRequest = { readonly [Header in (typeof grantHeaders)[number]]?: string | undefined } & {
@@ -52,7 +60,7 @@ export function checkAcl(
     fail('UnexpectedContent', 'This request does not support content')
   }
   if (canned !== undefined) {
-    if (!isOwnersAcl(canned)) fail('AccessDenied', texts.accessDenied)
+    if (!isOwnersAcl(canned)) refuseGrants(canned, fail)
   } else if (policy === undefined) {
     fail('MissingSecurityHeader', 'Your request was missing a required header')
   } else if (!isOwnerOnly(policy.Grants ?? [], canonicalId(bucket.account))) {
