@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { marksOf } from '@cairn/testkit/contracts/mark-set'
 import { afterAll, expect, it } from 'vitest'
 import { Fault } from '../../fault.ts'
-import { openPlanDatabase } from '../sqlite-plan/index.ts'
 import { createDatabaseThread } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-databases-'))
@@ -46,8 +45,8 @@ it('passes faults on as they are, and makes one of anything else', async () => {
     fields: { reason: expect.stringContaining('ENOENT') },
   })
   await marks.close()
-  openPlanDatabase(join(folder, 'plan')).close()
-  const catalog = thread.connect<{ read(): unknown }>('catalog', join(folder, 'plan'), failed)
-  await expect(catalog.call('read')).rejects.toMatchObject({ code: 'catalog.foreign-file' })
+  writeFileSync(join(folder, 'text'), 'no database, but long enough to be looked at. '.repeat(100))
+  const catalog = thread.connect<{ read(): unknown }>('catalog', join(folder, 'text'), failed)
+  await expect(catalog.call('read')).rejects.toMatchObject({ code: 'catalog.unreadable' })
   await catalog.close()
 })
