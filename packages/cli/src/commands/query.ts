@@ -8,6 +8,7 @@ import { CommandFailure } from '../failure.ts'
 import { counted, duration, size } from '../output/words.ts'
 import { fileEvents } from '../query/file-events.ts'
 import { installationEvents } from '../query/installation-events.ts'
+import { mendable } from '../query/mend-refusal.ts'
 import { createProgressLine } from '../query/progress-line.ts'
 import type { ResultForm } from '../query/result-form.ts'
 import { sampleNamed, showSamples } from '../query/sample-text.ts'
@@ -53,13 +54,22 @@ export const queryCommand = defineCommand({
     }
     const asked = { statement: text, parameters, ...(store !== undefined && { store }) }
     const progress = createProgressLine(context)
-    if (options.files.length > 0) {
-      return show(fileEvents(asked, options.files, context, progress), context, options, progress)
+    const isOfFiles = options.files.length > 0
+    try {
+      if (isOfFiles) return await show(fileEvents(asked, options.files, context, progress), context, options, progress)
+      await using installation = await context.installation()
+      return await show(installationEvents(asked, installation, context), context, options, progress)
+    } catch (error) {
+      // Parameters move what stands behind them.
+      if (parameters.length > 0) throw error
+      throw mendable(error, { statement: text, replacedChars: isOfFiles ? filesTableChars : storeIdChars })
     }
-    await using installation = await context.installation()
-    return await show(installationEvents(asked, installation, context), context, options, progress)
   },
 })
+
+/** What a statement has where $EDS_ID stood: the id of a store, or a name of the files. */
+const storeIdChars = 36
+const filesTableChars = 'events'.length
 
 const shellAdvice =
   'In double quotes the shell puts its own variable there: give the statement in single quotes, or write \\$EDS_ID.'

@@ -27,7 +27,8 @@ export function describeFailure(error: unknown, style: Style): FailureReport {
   }
   if (error instanceof CommandFailure) {
     const advice = error.advice === undefined ? [] : [asTyped(error.advice)]
-    return { text: [style.red(printable(error.message)), ...advice].join('\n'), exitCode: error.exitCode }
+    const lines = [style.red(printable(error.message)), ...error.details.map(printable), ...advice]
+    return { text: lines.join('\n'), exitCode: error.exitCode }
   }
   if (isFault(error)) {
     const facts = Object.entries(error.fields).map(([name, value]) => `  ${name}: ${printable(String(value))}`)
