@@ -128,6 +128,11 @@ refused('NoSuchEntity', 404, iam.get_account_password_policy)
 assert iam.list_virtual_mfa_devices(AssignmentStatus='Any')['VirtualMFADevices'] == []
 refused('NoSuchEntity', 404, lambda: iam.get_login_profile(**u))
 refused('NoSuchEntity', 404, lambda: iam.delete_login_profile(**u))
+iam.put_user_policy(**u, PolicyName='p', PolicyDocument=json.dumps({'Version': '2012-10-17',
+    'Statement': [{'Effect': 'Allow', 'Action': 's3:*', 'Resource': '*'}]}))
+[detail] = [d for d in iam.get_account_authorization_details(Filter=['User'])['UserDetailList'] if d['UserName'] == 'made-by-code']
+assert detail['UserPolicyList'][0]['PolicyDocument']['Statement'][0]['Action'] == 's3:*' and detail['GroupList'] == [], detail
+iam.delete_user_policy(**u, PolicyName='p')
 iam.delete_user(**u)
 refused('NoSuchEntity', 404, lambda: iam.list_mfa_devices(**u))
 `

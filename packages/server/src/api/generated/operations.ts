@@ -154,6 +154,7 @@ import { detachGroupPolicy as iamDetachGroupPolicy } from '../iam/detach-group-p
 import { detachRolePolicy as iamDetachRolePolicy } from '../iam/detach-role-policy.ts'
 import { detachUserPolicy as iamDetachUserPolicy } from '../iam/detach-user-policy.ts'
 import { getAccessKeyLastUsed as iamGetAccessKeyLastUsed } from '../iam/get-access-key-last-used.ts'
+import { getAccountAuthorizationDetails as iamGetAccountAuthorizationDetails } from '../iam/get-account-authorization-details.ts'
 import { getAccountPasswordPolicy as iamGetAccountPasswordPolicy } from '../iam/get-account-password-policy.ts'
 import { getAccountSummary as iamGetAccountSummary } from '../iam/get-account-summary.ts'
 import { getGroup as iamGetGroup } from '../iam/get-group.ts'
@@ -438,6 +439,7 @@ export const operations: readonly Operation[] = [
   iamDetachRolePolicy,
   iamDetachUserPolicy,
   iamGetAccessKeyLastUsed,
+  iamGetAccountAuthorizationDetails,
   iamGetAccountPasswordPolicy,
   iamGetAccountSummary,
   iamGetGroup,

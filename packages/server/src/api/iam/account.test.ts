@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { homeAccount } from '../account.fixture.ts'
-import { createIamCaller, type IamCaller, operation, refused } from './iam-caller.fixture.ts'
+import { homeAccount, policyText, trustText } from '../account.fixture.ts'
+import { administrator, createIamCaller, type IamCaller, operation, refused } from './iam-caller.fixture.ts'
 
 let accounts: IamCaller['accounts']
 let iam: IamCaller['iam']
@@ -49,6 +49,49 @@ describe('pages', () => {
     const last = await iam('ListGroups', { MaxItems: 2, Marker: second.Marker })
     expect(last).toEqual({ Groups: [expect.objectContaining({ GroupName: 'H' })], IsTruncated: false })
     await expect(iam('ListGroups', { Marker: 'bm9uc2Vuc2U' })).rejects.toMatchObject({ code: 'ValidationError' })
+  })
+})
+
+describe('who may do what', () => {
+  it('is told at once, of the kinds that are asked for, page by page', async () => {
+    const document = policyText({ Action: 's3:*', Resource: '*' })
+    const trust = trustText({ AWS: homeAccount })
+    await iam('CreateGroup', { GroupName: 'Readers' })
+    await iam('PutGroupPolicy', { GroupName: 'Readers', PolicyName: 'p', PolicyDocument: document })
+    await iam('CreateRole', { RoleName: 'etl', AssumeRolePolicyDocument: trust, Tags: [{ Key: 'a', Value: 'b' }] })
+    await iam('CreateUser', { UserName: 'ana' })
+    await iam('AddUserToGroup', { GroupName: 'Readers', UserName: 'ana' })
+    await iam('AttachUserPolicy', { UserName: 'ana', PolicyArn: administrator })
+    const details = (input: object = {}) => iam('GetAccountAuthorizationDetails', input)
+    const encoded = encodeURIComponent(document).replaceAll('*', '%2A')
+    expect(await details()).toMatchObject({
+      UserDetailList: [
+        { UserName: 'admin' },
+        {
+          UserName: 'ana',
+          GroupList: ['Readers'],
+          AttachedManagedPolicies: [{ PolicyName: 'AdministratorAccess', PolicyArn: administrator }],
+        },
+      ],
+      GroupDetailList: [{ GroupName: 'Readers', GroupPolicyList: [{ PolicyName: 'p', PolicyDocument: encoded }] }],
+      RoleDetailList: [{ RoleName: 'etl', RolePolicyList: [], InstanceProfileList: [], Tags: [{ Key: 'a' }] }],
+      Policies: [
+        { PolicyName: 'AdministratorAccess', AttachmentCount: 2, PolicyVersionList: [{ IsDefaultVersion: true }] },
+        { PolicyName: 'analyst', AttachmentCount: 0 },
+        { PolicyName: 'auditor' },
+      ],
+      IsTruncated: false,
+    })
+    expect(await details({ Filter: ['Role', 'Role'] })).toMatchObject({ UserDetailList: [], RoleDetailList: [{}] })
+    const names: unknown[] = []
+    for (let Marker: unknown, more = true; more; ) {
+      const page = await details({ MaxItems: 2, Filter: ['User', 'Group', 'Role'], ...(Marker ? { Marker } : {}) })
+      for (const list of ['UserDetailList', 'GroupDetailList', 'RoleDetailList'])
+        names.push(...(page[list] as object[]))
+      Marker = page.Marker
+      more = page.IsTruncated === true
+    }
+    expect(names).toHaveLength(4)
   })
 })
 
