@@ -4,14 +4,19 @@ import { dirname, join, normalize } from 'node:path'
 
 export const root = join(import.meta.dirname, '../..')
 
+/** Where sources are. What a person tries out beside them, as the README says, is none of our business. */
+const ours = ['.ci', 'bench', 'changelog', 'deploy', 'docs', 'models', 'packages', 'scripts', 'tests']
+
 /** Everything that is or would be committed, by path below the root. */
-export const files: readonly string[] = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate'],
-  { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
-)
-  .split('\n')
-  .filter((path) => path !== '' && existsSync(join(root, path)))
+export const files: readonly string[] = [
+  ...listed('--cached'),
+  ...listed('--others', '--exclude-standard', '--', ...ours),
+].filter((path) => path !== '' && existsSync(join(root, path)))
+
+function listed(...options: readonly string[]): readonly string[] {
+  const given = { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const
+  return execFileSync('git', ['ls-files', '--deduplicate', ...options], given).split('\n')
+}
 
 /** A TypeScript file of ours. */
 export interface Source {
