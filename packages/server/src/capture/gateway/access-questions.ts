@@ -29,10 +29,25 @@ export function accessQuestions(
     // Of a copy, what is read is asked for by the name it has in the request.
     .filter((action) => copySource === undefined || action !== 's3:GetObject')
     .flatMap((action) => resources.map((resource) => ({ action, resource: ofItsKind(action, resource) })))
-  const questions = copySource === undefined ? asked : [...asked, copiedObject(copySource, partition)]
+  const questions = [
+    ...asked,
+    ...(copySource === undefined ? [] : [copiedObject(copySource, partition)]),
+    ...passedRoles(call),
+  ]
   if (service !== 's3') return questions
   const context = s3Context(request)
   return questions.map((question) => ({ ...question, context: { ...context, ...question.context } }))
+}
+
+/** The upstream's credentials may hand over roles that the caller must not reach. */
+function passedRoles({ passedRoles = [], eventSource }: NamedCall): readonly AccessQuestion[] {
+  // Tasks are another service than the one that starts them.
+  const service = eventSource === 'ecs.amazonaws.com' ? 'ecs-tasks.amazonaws.com' : eventSource
+  return passedRoles.map((resource) => ({
+    action: 'iam:PassRole',
+    resource,
+    context: { 'iam:passedtoservice': service },
+  }))
 }
 
 /** Parameters of an address that policies can ask about. @source Service Authorization Reference, Amazon S3 */

@@ -382,6 +382,21 @@ test.each([
   expect(upstream.seen.length).toBe(before)
 })
 
+test("handing over a role needs permission to, which the upstream's credentials would have", async () => {
+  const run = (more: string) => `Action=RunInstances&Version=2016-11-15&MinCount=1&MaxCount=1${more}`
+  const send = async (body: string, credentials: Awaited<ReturnType<typeof userWith>>) =>
+    (await gateway.send({ service: 'ec2', headers: form, body, credentials })).status
+  const runner = await userWith('ec2:RunInstances')
+  expect(await send(run(''), runner)).toBe(200)
+  expect(await send(run('&IamInstanceProfile.Name=admin'), runner)).toBe(403)
+  const PassRole = { Effect: 'Allow', Action: 'iam:PassRole', Resource: '*' }
+  const to = (service: string) => ({ ...PassRole, Condition: { StringEquals: { 'iam:PassedToService': service } } })
+  const passer = await userWith('ec2:RunInstances', to('ec2.amazonaws.com'))
+  expect(await send(run('&IamInstanceProfile.Name=admin'), passer)).toBe(200)
+  const other = await userWith('ec2:RunInstances', to('lambda.amazonaws.com'))
+  expect(await send(run('&IamInstanceProfile.Name=admin'), other)).toBe(403)
+})
+
 test('a call in a form is carried like any other', async () => {
   const sent = { service: 'ec2', headers: form, body: 'Action=DescribeInstances&Version=2016-11-15' }
   expect(await gateway.send(sent)).toMatchObject({ status: 200 })

@@ -22,6 +22,7 @@ import {
 } from '@cairn/core/record'
 import { resourcesOf } from './call-resources.ts'
 import type { CallPlace, NamedCall } from './named-call.ts'
+import { passedRoles } from './passed-roles.ts'
 import { nameS3Call } from './s3-call.ts'
 
 /** What a call is called whose operation nothing tells. */
@@ -44,12 +45,14 @@ export function nameCall(request: ObservedRequest, place: CallPlace): NamedCall 
   const input = isEc2 ? topOfForm(formTree(identified.form)) : (readInput(identified, request) ?? {})
   const data = dataEventOf(table.service, operation.name)
   const resources = resourcesOf(table, operation, input, place)
+  const roles = passedRoles(identified, request, place)
   const apiVersion = recordApiVersion(table.service, table.model.apiVersion)
   return {
     ...namesOf(table, operation),
     ...(apiVersion !== undefined && { apiVersion }),
     category: data === undefined ? 'Management' : 'Data',
     resourceArns: resources.arns,
+    ...(roles.length > 0 && { passedRoles: roles }),
     resources: resources.recorded,
     requestParameters: parametersOf(request, identified, table, operation, input),
     protocol,

@@ -29,6 +29,8 @@ export interface NamedCall {
    * action knows no resources, which is to be asked as `*`.
    */
   readonly resourceArns: readonly string[]
+  /** ARNs of roles that it hands to the service; see `passedRoles`. */
+  readonly passedRoles?: readonly string[]
   /** What the record lists, which for most calls is nothing. */
   readonly resources: readonly RecordResource[]
   readonly requestParameters: JsonObject | null

@@ -11,6 +11,7 @@ import {
   s3Resources,
 } from '@cairn/core/record'
 import type { CallPlace, NamedCall } from './named-call.ts'
+import { passedRoles } from './passed-roles.ts'
 import { s3Actions } from './s3-actions.ts'
 
 const eventSource = 's3.amazonaws.com'
@@ -21,10 +22,13 @@ const formUpload = { eventName: 'PostObject', actions: ['s3:PutObject'] } as con
 /** Names a call of S3, whose records show the wire. One that fits no operation is still one on its bucket and key. */
 export function nameS3Call(
   request: ObservedRequest,
-  { operation, labels, query, protocol, isCertain }: Identified,
+  identified: Identified,
   table: RouteTable,
-  { account, partition }: CallPlace,
+  place: CallPlace,
 ): NamedCall {
+  const { operation, labels, query, protocol, isCertain } = identified
+  const { account, partition } = place
+  const roles = passedRoles(identified, request, place)
   const name = operation?.name
   const bucket = labels.Bucket
   const key = labels.Key
@@ -53,6 +57,7 @@ export function nameS3Call(
     category: isData ? 'Data' : 'Management',
     actions: operation === undefined ? (upload?.actions ?? []) : s3Actions(operation, request, query),
     resourceArns: bucket === undefined ? [] : [arn],
+    ...(roles.length > 0 && { passedRoles: roles }),
     resources: s3Resources(s3, { account, partition, isData }),
     requestParameters: s3Parameters(s3),
     additionalEventData: authentication(request, query),
