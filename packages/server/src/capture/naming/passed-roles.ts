@@ -43,6 +43,8 @@ const isNoted = (name: string) => isRole(name) || isProfile(name)
 
 /** Services that take a role by its bare name, too. @source API references of Glue, ECS, EMR */
 const takesNames: ReadonlySet<string> = new Set(['ecs', 'emr', 'glue'])
+/** Further down, what is called a role is one of another system, such as a database that a job reads. */
+const nameDepthMax = 2
 
 interface Found {
   readonly roles: Set<string>
@@ -53,11 +55,11 @@ interface Found {
   readonly place: CallPlace
 }
 
-function note(name: string, value: string, found: Found): void {
+function note(name: string, value: string, found: Found, depth = 0): void {
   if (value === '') return
   if (isProfile(name)) found.roles.add(anyRole(found.place))
   else if (/^arn:[\w-]+:iam::\d{12}:role\/./.test(value)) found.roles.add(value)
-  else if (takesNames.has(found.service) && /^[\w+=,.@/-]{1,128}$/.test(value)) {
+  else if (depth <= nameDepthMax && takesNames.has(found.service) && /^[\w+=,.@/-]{1,128}$/.test(value)) {
     found.roles.add(`arn:${found.place.partition}:iam::${found.place.account}:role/${value}`)
   }
 }
@@ -88,7 +90,7 @@ function collectJson(text: string, found: Found): void {
 function collect(value: unknown, name: string, found: Found, depth = 0): void {
   if (depth > depthMax) found.isUnclear = true
   else if (typeof value === 'string') {
-    if (isNoted(name)) note(name, value, found)
+    if (isNoted(name)) note(name, value, found, depth)
   } else if (Array.isArray(value)) for (const item of value) collect(item, name, found, depth + 1)
   else if (typeof value === 'object' && value !== null) {
     for (const [member, inner] of Object.entries(value)) {
