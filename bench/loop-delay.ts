@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { findServer, readAccountKeys } from '@cairn/server/local-access'
 import { recordFrames } from '@cairn/testkit/fakes/records'
+import { watchMemory } from '@cairn/testkit/process-use'
 import { callCloudTrail, startEnvironment, startFlags } from '@cairn/testkit/running-cairn'
 
 const { values: flags } = parseArgs({
@@ -76,10 +77,6 @@ function processorUs(pid: number): number {
   }, 0)
 }
 
-function memoryMb(pid: number, line: string): number {
-  return Number(new RegExp(`${line}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000
-}
-
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     child.stdout?.once('data', (data: Buffer) => resolve(String(data)))
@@ -111,6 +108,7 @@ try {
   await loopDelay(endpoint)
   const machine = monitorEventLoopDelay({ resolution: 10 })
   machine.enable()
+  using memory = watchMemory(pid)
   const before = { ...mainThread(pid), processorUs: processorUs(pid), at: performance.now() }
 
   const importing = spawn(process.execPath, [cairn, 'import', join(folder, 'files'), '--data-dir', dataDir], {
@@ -146,7 +144,8 @@ try {
   console.log(
     `idle loop on this machine: p99 ${(machine.percentile(99) / 1e6 - 10).toFixed(1)} ms, max ${(machine.max / 1e6 - 10).toFixed(1)} ms`,
   )
-  console.log(`memory: ${memoryMb(pid, 'VmRSS').toFixed(0)} MB, peak ${memoryMb(pid, 'VmHWM').toFixed(0)} MB`)
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
+  console.log(`memory: ${megabytes(memory.shareBytes)} its share, ${megabytes(memory.ownBytes)} resident, at most`)
 } finally {
   const gone = ended(server)
   server.kill('SIGTERM')
