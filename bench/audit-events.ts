@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Credentials, signRequest } from '@cairn/aws-kit/sigv4'
 import { findServer, readAccountKeys } from '@cairn/server/local-access'
+import { startEnvironment, startFlags } from '@cairn/testkit/running-cairn'
 
 const connections = 16
 const eventsPerCall = 100
@@ -187,8 +188,9 @@ const channelArnShape = `arn:aws:cloudtrail:us-east-1:${account}:channel/0000000
 
 async function measureCairn(): Promise<Measured & { readonly answerBytes: number; readonly bodyBytes: number }> {
   const dataDir = mkdtempSync(join(process.env.CAIRN_BENCH_DIR ?? tmpdir(), 'cairn-bench-'))
-  const words = ['packages/cli/bin/cairn.js', 'serve', '--port', '0', '--data-dir', dataDir, '--log-level', 'warn']
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const serve = ['packages/cli/bin/cairn.js', 'serve', '--port', '0', '--data-dir', dataDir, '--log-level', 'warn']
+  const env = { ...process.env, ...startEnvironment }
+  const child = spawn(process.execPath, [...startFlags, ...serve], { stdio: ['ignore', 'pipe', 'inherit'], env })
   await firstLine(child)
   const server = findServer(dataDir)
   const key = readAccountKeys(dataDir)[0]?.admin
