@@ -277,12 +277,12 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
   }
 }
 
-/** A chain that ends without its last digest. */
 /** Whether a digest has waited as long as anything waits for the bucket of a trail that is gone. */
 function isOverdue({ claim }: ChainRecord, nowMs: number): boolean {
   return claim !== undefined && nowMs - claim.standard.window.endMs >= goneTrailWaitMsMax
 }
 
+/** A chain that ends without its last digest. */
 function abandoned({ claim, ...record }: ChainRecord): ChainRecord {
   return { ...record, isClosed: true, through: Math.max(record.through, claim?.through ?? -1) }
 }
