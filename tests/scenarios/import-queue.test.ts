@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { FollowStatus } from '@cairn/server/store-imports'
 import { fullSize } from '@cairn/testkit'
-import { clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { startMoto } from '@cairn/testkit/moto'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { expect, test } from 'vitest'
@@ -149,8 +149,7 @@ test.skipIf(found.python.kind === 'absent' || found.moto.kind === 'absent').each
   // The same way as the first, and slow to start.
   ...Array.from({ length: fullSize(0, 1) }, () => ({ by: 'moto', start: motoSide, setUp: 'queue' })),
 ])('$by announces files, which are in once and before their messages go', { timeout: 300_000 }, async (one) => {
-  if (found.python.kind === 'absent') return
-  const { program } = found.python
+  const program = programOf(found.python)
   using folder = temporaryFolder()
   await using side = await one.start(folder.path)
   const path = join(folder.path, 'other.py')

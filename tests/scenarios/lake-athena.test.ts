@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { filesBelow, realData } from '@cairn/testkit'
-import { clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
@@ -212,7 +212,7 @@ describe.skipIf(!canRun)('Athena (skipped without aws-cli 2, boto3 or the real d
   let records: readonly RealRecord[]
 
   async function run(client: typeof aws2, ...words: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await cairn.run(client.kind === 'present' ? client.program : '', ...words)
+    const { code, stdout, stderr } = await cairn.run(programOf(client), ...words)
     if (code !== 0) throw new RangeError(`${words.join(' ')}: ${stderr}`)
     return stdout
   }

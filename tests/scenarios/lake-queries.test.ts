@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { filesBelow, realData } from '@cairn/testkit'
-import { clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -28,7 +28,7 @@ describe.skipIf(!canRun)('a lake of real log files (skipped without aws-cli 2 or
   let storeArn: string
 
   async function aws(...words: readonly string[]): Promise<string> {
-    const program = aws2.kind === 'present' ? aws2.program : ''
+    const program = programOf(aws2)
     const { code, stdout, stderr } = await cairn.run(program, ...words)
     if (code !== 0) throw new RangeError(`aws ${words.join(' ')}: ${stderr}`)
     return stdout

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-cloudtrail'
 import { signRequest } from '@cairn/aws-kit/sigv4'
 import { fullSize } from '@cairn/testkit'
-import { clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -95,8 +95,8 @@ describe('the guide', () => {
     { timeout: 120_000 },
     async () => {
       for (const [id, text] of blocks) if (id.endsWith('.py')) writeFileSync(join(folder.path, id), text)
-      const aws = found.aws2.kind === 'present' ? found.aws2.program : ''
-      const python = found.python.kind === 'present' ? found.python.program : ''
+      const aws = programOf(found.aws2)
+      const python = programOf(found.python)
       const setup = await runShell(block('setup').replaceAll('$(aws ', `$(${aws} `))
       const [store = '', channel = ''] = setup.trim().split(' ')
       const send = (script: string, input: object = []) =>

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { expect, test } from 'vitest'
 
@@ -37,7 +37,7 @@ test.skipIf(client.kind === 'absent')(
       dataDir: join(folder.path, 'data'),
       args: ['--limits-idle-timeout', '1s'],
     })
-    const aws = client.kind === 'present' ? client.program : ''
+    const aws = programOf(client)
     const readable = startTail(cairn.dataDir, '--write-only', '--event-name', 'CreateUser')
     const raw = startTail(cairn.dataDir, '--ndjson', '--not', '--source', 'cairn.internal')
     // Longer than an idle connection is kept.

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { CloudTrail, CloudTrailServiceException } from '@aws-sdk/client-cloudtrail'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { signRequest } from '@cairn/aws-kit/sigv4'
-import { clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type OperationName,
@@ -277,7 +277,6 @@ answer = [event['EventId'] for page in pages for event in page['Events']]
 /** Runs a script that makes an `answer` of what is `given`. Nothing is checked before it is sent, nor tried again. */
 async function withBoto3(script: string, given: object) {
   const { python } = clients()
-  if (python.kind === 'absent') throw new Error(python.reason)
   const frame = `
 import json, sys
 from boto3.session import Session
@@ -296,7 +295,7 @@ def client_of(keys, region):
 ${script}
 json.dump(answer, sys.stdout)
 `
-  const child = spawn(python.program, ['-c', frame], { env: { PATH: process.env.PATH ?? '', HOME: cairn.folder } })
+  const child = spawn(programOf(python), ['-c', frame], { env: { PATH: process.env.PATH ?? '', HOME: cairn.folder } })
   child.stdin.end(JSON.stringify(given))
   const [written, complaint] = await Promise.all([text(child.stdout), text(child.stderr)])
   expect(complaint).toBe('')

@@ -22,7 +22,7 @@ import {
   UpdateChannelCommand,
   UpdateEventDataStoreCommand,
 } from '@aws-sdk/client-cloudtrail'
-import { type Client, clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorOf, home, neighbour, startTrailServer, type TrailServer } from './trails.fixture.ts'
@@ -32,11 +32,6 @@ import { errorOf, home, neighbour, startTrailServer, type TrailServer } from './
 const category = (name: string) => [{ FieldSelectors: [{ Field: 'eventCategory', Equals: [name] }] }]
 const unknownId = '00000000-0000-4000-8000-000000000000'
 const found = clients()
-
-function programOf(client: Client): string {
-  if (client.kind === 'absent') throw new Error(client.reason)
-  return client.program
-}
 
 describe('the JavaScript SDK', () => {
   let cairn: TrailServer

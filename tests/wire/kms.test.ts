@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Client, clients } from '@cairn/testkit/clients'
+import { type Client, clients, programOf } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -17,11 +17,6 @@ afterAll(async () => {
 })
 
 const found = clients()
-
-function programOf(client: Client): string {
-  if (client.kind === 'absent') throw new Error(client.reason)
-  return client.program
-}
 
 /** KMS commands of a client: with any exit code, and those that must succeed. */
 function callsOf(client: Client) {

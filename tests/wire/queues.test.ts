@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -36,8 +36,7 @@ test.skipIf(found.aws1.kind === 'absent')(
   'aws-cli makes a queue, sends, receives, deletes, and a message outlives a crash',
   { timeout: 90_000 },
   async () => {
-    if (found.aws1.kind === 'absent') return
-    const { sqs, run } = callsOf(found.aws1.program)
+    const { sqs, run } = callsOf(programOf(found.aws1))
     const { QueueUrl: url } = await sqs('create-queue', '--queue-name', 'logs', '--attributes', 'VisibilityTimeout=60')
     const at = ['--queue-url', url]
     expect(await sqs('get-queue-url', '--queue-name', 'logs')).toEqual({ QueueUrl: url })
@@ -90,7 +89,6 @@ test.skipIf(found.python.kind === 'absent')(
   'boto3 waits for a message that comes later, and batches what it deletes',
   { timeout: 60_000 },
   async () => {
-    if (found.python.kind === 'absent') return
     const script = join(folder.path, 'poll.py')
     writeFileSync(
       script,
@@ -160,7 +158,7 @@ except sqs.meta.client.exceptions.QueueDoesNotExist as error:
 print('done')
 `,
     )
-    const { code, stdout, stderr } = await cairn.run(found.python.program, script)
+    const { code, stdout, stderr } = await cairn.run(programOf(found.python), script)
     expect([code, stdout.trim(), stderr]).toEqual([0, 'done', ''])
   },
 )

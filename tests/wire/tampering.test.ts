@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { publicKeys } from '@cairn/server/proofs'
-import { type Client, clients } from '@cairn/testkit/clients'
+import { type Client, clients, programOf } from '@cairn/testkit/clients'
 import { createRandom } from '@cairn/testkit/seed'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -80,7 +80,7 @@ async function askAws(evidence: Evidence, asked: Client = client): Promise<numbe
     AWS_ENDPOINT_URL: endpoint,
     HOME: '/nonexistent',
   }
-  const program = asked.kind === 'present' ? asked.program : ''
+  const program = programOf(asked)
   const { stderr } = await promisify(execFile)(program, question, { env }).catch((failed: { stderr: string }) => failed)
   return [...stderr.matchAll(/INVALID/g)].length
 }

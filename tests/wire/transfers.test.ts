@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -25,8 +25,7 @@ test.skipIf(found.aws2.kind === 'absent')(
   'aws-cli 2 with the C runtime under it sends and fetches, with the checksum of the whole',
   { timeout: 90_000 },
   async () => {
-    if (found.aws2.kind === 'absent') return
-    const { program } = found.aws2
+    const program = programOf(found.aws2)
     const home = cairn.environment.HOME ?? ''
     mkdirSync(join(home, '.aws'), { recursive: true })
     writeFileSync(join(home, '.aws', 'config'), '[default]\ns3 =\n  preferred_transfer_client = crt\n')
@@ -86,9 +85,8 @@ test.skipIf(found.python.kind === 'absent')(
   'boto3: an object sent in parts has the checksum it was given as a whole, or that of its parts',
   { timeout: 90_000 },
   async () => {
-    if (found.python.kind === 'absent') return
     const file = join(folder.path, 'parts.py')
     writeFileSync(file, script)
-    expect(await cairn.run(found.python.program, file, large)).toMatchObject({ code: 0, stderr: '' })
+    expect(await cairn.run(programOf(found.python), file, large)).toMatchObject({ code: 0, stderr: '' })
   },
 )

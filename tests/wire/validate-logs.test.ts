@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-cloudtrail'
 import { CreateBucketCommand, DeleteBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { fullSize } from '@cairn/testkit'
-import { type Client, clients } from '@cairn/testkit/clients'
+import { clients, programOf } from '@cairn/testkit/clients'
 import { type RunningCairn, startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -28,11 +28,6 @@ const regions = ['us-east-1', 'eu-central-1', 'ap-south-1']
 const trail = 'arn:aws:cloudtrail:us-east-1:123456789012:trail/main'
 
 let cairn: RunningCairn
-
-function programOf(one: Client): string {
-  if (one.kind === 'absent') throw new Error(one.reason)
-  return one.program
-}
 
 /** The SDK does what would take a client of its own for each call; validating is the clients' part. */
 function trails(region = 'us-east-1'): CloudTrailClient {

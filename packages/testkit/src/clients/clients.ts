@@ -28,6 +28,12 @@ export function clients(): Clients {
   }
 }
 
+/** Where a client is; for tests that are skipped without it. */
+export function programOf(client: Client): string {
+  if (client.kind === 'absent') throw new Error(client.reason)
+  return client.program
+}
+
 function find(name: string, program: string): Client {
   return existsSync(program)
     ? { kind: 'present', program }

@@ -1,2 +1,2 @@
-export { type Client, type Clients, clients } from './clients.ts'
+export { type Client, type Clients, clients, programOf } from './clients.ts'
 export { provisionClients } from './provision.ts'
