@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -33,6 +33,14 @@ test('times, instants and decimals are such in the file, also where they are NUL
     ['1688950923500', '2023-07-10 01:02:03', '1.25', '[a, b]'],
     [null, null, null, null],
   ])
+})
+
+test('a place where no file can be is told before anything is asked, and nothing is made there', async () => {
+  await expect(createParquetForm(join(folder, 'misspelt', 'x.parquet'))).rejects.toMatchObject({
+    message: `There is no folder ${join(folder, 'misspelt')}.`,
+  })
+  await expect(createParquetForm(folder)).rejects.toMatchObject({ message: `${folder} is a folder.` })
+  expect(existsSync(join(folder, 'misspelt'))).toBe(false)
 })
 
 async function readBack(path: string) {

@@ -1,10 +1,12 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { zonedInstant } from '@cairn/core/query'
 import { writeParquet } from '@cairn/server/query-files'
+import { exitCodes } from '../exit-code.ts'
+import { CommandFailure } from '../failure.ts'
 import { createOutput } from '../output/output.ts'
 import type { ResultForm } from './result-form.ts'
 import { distinctNames } from './text-forms.ts'
@@ -38,8 +40,22 @@ function fileColumn(name: string, type: string): FileColumn {
   return { name, type: fileTypes[type] ?? 'VARCHAR', read: asShown }
 }
 
-/** A Parquet file, written when the result is whole. */
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}
+
+function wrongPlace(problem: string): CommandFailure {
+  return new CommandFailure(problem, { exitCode: exitCodes.usage })
+}
+
+/** A Parquet file, written when the result is whole. @throws CommandFailure for a place where none can be */
 export async function createParquetForm(path: string): Promise<ResultForm & AsyncDisposable> {
+  // A folder that is misspelt should be told before the query is run, and not be made.
+  if (!(await isFolder(dirname(path)))) throw wrongPlace(`There is no folder ${dirname(path)}.`)
+  if (await isFolder(path)) throw wrongPlace(`${path} is a folder.`)
   const folder = await mkdtemp(join(tmpdir(), 'cairn-parquet-'))
   const lines = join(folder, 'rows.ndjson')
   const stream = createWriteStream(lines, { mode: 0o600 })
