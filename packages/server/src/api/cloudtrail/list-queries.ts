@@ -24,7 +24,8 @@ export const listQueries = defineOperation({
     const queries = (await lakeQueries.summaries()).filter(
       (query) =>
         !query.isAthena &&
-        query.account === account &&
+        // Those of the store's owner, and of the caller who named it without its owner.
+        (query.account === account || query.account === call.account) &&
         query.stores.includes(id) &&
         query.createdAtMs >= fromMs &&
         query.createdAtMs <= untilMs &&

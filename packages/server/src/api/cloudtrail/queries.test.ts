@@ -164,6 +164,17 @@ describe('a query of another account', () => {
     })
     expect(await ended(cairn, QueryId)).toMatchObject({ QueryStatus: 'FINISHED' })
   }, 30_000)
+
+  test('that was started without the owner of the store is listed to those who started it', async () => {
+    await using cairn = await world()
+    const foreign = { credentials: cairn.other }
+    await cairn.call('PutResourcePolicy', policy(cairn.arn, 'StartQuery', 'DescribeQuery', 'ListQueries'))
+    const { QueryId } = await cairn.call('StartQuery', { QueryStatement: `SELECT count(*) FROM ${cairn.id}` }, foreign)
+    const listed = (options?: typeof foreign) => cairn.call('ListQueries', { EventDataStore: cairn.arn }, options)
+    expect(await listed(foreign)).toMatchObject({ Queries: [{ QueryId }] })
+    expect(await cairn.call('DescribeQuery', { QueryId }, foreign)).toMatchObject({ QueryId })
+    expect(await listed()).toMatchObject({ Queries: [] })
+  }, 30_000)
 })
 
 test('a token is of one query and one caller, and CancelQuery of a query that runs', async () => {
