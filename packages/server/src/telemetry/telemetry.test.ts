@@ -36,6 +36,22 @@ test('a fault is logged by code, facts and cause; only the unexpected has its st
   })
 })
 
+test('a caller that leaves is no warning, and an answer that breaks off is', () => {
+  const entries: { level: string; event: string; stack?: string }[] = []
+  const telemetry = createTelemetry({ level: 'info', write: (line) => void entries.push(JSON.parse(line)) })
+  for (const reason of [AbortSignal.abort().reason, new TypeError('x is undefined')]) {
+    telemetry.calls.handlerFailed(reason)
+    telemetry.imports.importStopped(reason)
+  }
+  expect(entries.map(({ level, event }) => `${level}: ${event}`)).toEqual([
+    'info: caller left before the end of its answer',
+    'info: import stopped by its caller',
+    'warn: answer broke off',
+    'warn: import stopped',
+  ])
+  expect(entries.map(({ stack }) => stack === undefined)).toEqual([true, true, false, false])
+})
+
 test('metrics count calls and name no caller', async () => {
   const telemetry = createTelemetry({ level: 'silent' })
   const call = { eventSource: 'cloudtrail.amazonaws.com', eventName: 'CreateTrail', elapsedMs: 3 }

@@ -76,7 +76,8 @@ function callFacts(logger: Logger, metrics: Metrics) {
     },
     refused: (reason: string) => metrics.refused.inc({ reason }),
     handlerFailed(error: unknown) {
-      logger.warn(describeError(error), 'answer broke off')
+      if (isAbort(error)) logger.info('caller left before the end of its answer')
+      else logger.warn(describeError(error), 'answer broke off')
     },
     notKept: () => metrics.dataEventsNotKept.inc(),
   }
@@ -135,7 +136,10 @@ function historyFacts(logger: Logger, metrics: Metrics) {
 function importFacts(logger: Logger) {
   return {
     importFinished: (summary: object) => logger.info({ summary }, 'import finished'),
-    importStopped: (reason: unknown) => logger.warn(describeError(reason), 'import stopped'),
+    importStopped(reason: unknown) {
+      if (isAbort(reason)) logger.info('import stopped by its caller')
+      else logger.warn(describeError(reason), 'import stopped')
+    },
     followTook: (facts: { readonly id: string; readonly files: number; readonly events: number }) =>
       logger.info(facts, 'files of a followed store taken in'),
     followFailed: (facts: { readonly id: string; readonly error: unknown }) =>
@@ -167,4 +171,9 @@ function pipelineFacts(logger: Logger) {
       ),
     scheduledFailed: (error: unknown) => logger.error(describeError(error), 'scheduled task failed'),
   }
+}
+
+/** Somebody pressed Ctrl-C, or the server stops: nothing that anyone has to look into. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
