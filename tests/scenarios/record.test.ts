@@ -300,6 +300,7 @@ describe('cairn record without any call', () => {
       code: 127,
       stderr: expect.stringContaining('no-such'),
     })
+    writeFileSync(join(folder.path, 'a-file'), '')
     for (const words of [
       ['--expect', 'PutObject'],
       ['--expect', 'iamm:*==0'],
@@ -310,6 +311,9 @@ describe('cairn record without any call', () => {
       ['--update', 'no-folder/calls.yaml'],
       ['--junit', 'no-folder/out.xml'],
       ['--policy', 'no-folder/policy.tf'],
+      ['--policy', 'tmp'],
+      ['--save', 'a-file'],
+      ['--save', '/proc/nowhere/saved'],
     ]) {
       const { code, stderr } = await run([...words, '--', process.execPath, '-e', 'console.error("ran")'])
       expect([1, 2]).toContain(code)

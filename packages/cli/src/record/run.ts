@@ -1,5 +1,5 @@
-import { access, constants, readFile, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes, type ProgramExitCode } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
@@ -16,6 +16,7 @@ import { leastPolicy, type PolicyDocument } from './least-policy.ts'
 import { proxyNotes } from './nothing-seen.ts'
 import { formatOfFile, policyText } from './policy-text.ts'
 import { reportLines } from './report-text.ts'
+import { requirePlaces } from './result-places.ts'
 import { saveFiles } from './save-files.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 import type { SessionFacts } from './session-facts.ts'
@@ -41,7 +42,7 @@ export interface RecordOptions extends Pick<SessionOptions, 'resolve' | 'allowed
 /** Runs a command with its calls recorded, then reports and judges them. Gives the exit code. */
 export async function record(context: Context, options: RecordOptions): Promise<ExitCode | ProgramExitCode> {
   // Before anything is started: what cannot be read or written would only be found after a long test run.
-  await requirePlaces(context, options)
+  await requirePlaces(context.folder, options)
   const contract = options.check === undefined ? undefined : await contractIn(context, options.check)
   const keepsParameters = options.check !== undefined || options.update !== undefined
   await using session = await openSession({ ...options, environment: context.environment, keepsParameters })
@@ -181,19 +182,6 @@ function judgement(all: number, failed: number, { style }: Output): string {
 function coloured(line: string, { style }: Output): string {
   if (line.startsWith('+')) return style.green(line)
   return line.startsWith('-') ? style.red(line) : line
-}
-
-/** @throws CommandFailure when a result has no folder to go to */
-async function requirePlaces({ folder }: Context, { update, junit, policies }: RecordOptions): Promise<void> {
-  for (const path of [update, junit, ...policies]) {
-    if (path === undefined) continue
-    try {
-      await access(dirname(resolve(folder, path)), constants.W_OK)
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException
-      throw new CommandFailure(`${path} cannot be written: its folder is not there, or not yours (${code}).`, { cause })
-    }
-  }
 }
 
 async function contractIn({ folder }: Context, path: string): Promise<Contract> {
