@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { defineCollection } from '../ports/catalog.ts'
 import { systemClock } from '../storage/system/clock.ts'
 import { createTelemetry } from '../telemetry/index.ts'
 import { checkDataDirectory } from './check-data-directory.ts'
@@ -20,6 +21,9 @@ beforeAll(async () => {
     telemetry: createTelemetry({ level: 'silent' }),
     onFailed: () => undefined,
   })
+  const { catalog, vault } = storage
+  const sealed = vault.seal(Buffer.from('secret'), 'some use')
+  await catalog.change({ intentId: undefined }, (draft) => draft.put(defineCollection('thing'), 'a', { sealed }))
   for (let count = 0; count < 3; count += 1) await storage.log.append([eventFrame()])
   await storage.deliveryPlan.route({ next: storage.log.bounds().end, selected: [] })
 })
@@ -66,6 +70,14 @@ describe('checking a directory that no process has open', () => {
     expect(await check()).toEqual([
       { part: 'log', problem: 'it ends at 2, and delivery has read to 3 (installation.log-cut-short)' },
     ])
+  })
+
+  test('finds a key file that is another installation’s', async () => {
+    const keyFile = join(dataDir, 'vault.key')
+    await writeFile(keyFile, (await readFile(keyFile, 'utf8')).replace(/k-[0-9a-f]{12}/, 'k-0123456789ab'))
+    const [found, ...others] = await check()
+    expect(found).toMatchObject({ part: 'key', problem: expect.stringMatching(/^secrets .* k-[0-9a-f]{12}, which/) })
+    expect(others).toEqual([])
   })
 
   test('does not judge what a newer version wrote', async () => {

@@ -9,7 +9,7 @@ import { checkTables } from '../storage/lake-files/index.ts'
 import { checkObjects } from '../storage/local-bucket/index.ts'
 import { checkKeyFile } from '../storage/local-key-ring/index.ts'
 import { checkSegmentLog } from '../storage/segment-log/index.ts'
-import { checkCatalogFile } from '../storage/sqlite-catalog/index.ts'
+import { catalogTexts, checkCatalogFile } from '../storage/sqlite-catalog/index.ts'
 import { openSqlitePlan } from '../storage/sqlite-plan/index.ts'
 
 interface DataDirectory {
@@ -29,16 +29,17 @@ export async function* checkDataDirectory(
 ): AsyncGenerator<Damage> {
   await using databases = await copyDatabases(dataDir)
   const { catalog, plan } = databases
-  if (catalog === undefined)
-    yield { part: 'catalog', problem: 'the catalogue is missing (installation.catalogue-missing)' }
-  else for (const problem of checkCatalogFile(catalog)) yield { part: 'catalog', problem }
+  const missing = 'the catalogue is missing (installation.catalogue-missing)'
+  const problems = catalog === undefined ? [missing] : checkCatalogFile(catalog)
+  for (const problem of problems) yield { part: 'catalog', problem }
+  const sealed = catalog === undefined || problems.length > 0 ? [] : catalogTexts(catalog)
   const readTo = plan === undefined ? 0 : yield* checkPlan(plan)
   const end = yield* checkLog(join(dataDir, 'log'), signal)
   if (end !== undefined && end < readTo) {
     const problem = `it ends at ${end}, and delivery has read to ${readTo} (installation.log-cut-short)`
     yield { part: 'log', problem }
   }
-  yield* checkObjectsAndKey({ dataDir, keyFile }, signal)
+  yield* checkObjectsAndKey({ dataDir, keyFile, sealed }, signal)
   yield* checkLake(join(dataDir, 'lake'), signal)
 }
 
@@ -98,10 +99,14 @@ export async function* checkLog(directory: string, signal: AbortSignal): AsyncGe
 }
 
 export async function* checkObjectsAndKey(
-  { dataDir, keyFile }: Required<DataDirectory>,
+  {
+    dataDir,
+    keyFile,
+    sealed,
+  }: { readonly dataDir: string; readonly keyFile: string; readonly sealed?: readonly string[] },
   signal: AbortSignal,
 ): AsyncGenerator<Damage> {
-  const problem = keyFile === undefined ? undefined : await checkKeyFile(keyFile)
+  const problem = await checkKeyFile(keyFile, sealed)
   if (problem !== undefined) yield { part: 'key', problem }
   for await (const found of checkObjects(join(dataDir, 'buckets'), signal)) yield { part: 'buckets', problem: found }
 }

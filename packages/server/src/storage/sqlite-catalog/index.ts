@@ -1,3 +1,3 @@
 export { openCatalogDatabase } from './catalog-database.ts'
-export { checkCatalogFile } from './check-file.ts'
+export { catalogTexts, checkCatalogFile } from './check-file.ts'
 export { openSqliteCatalog, type SqliteCatalog } from './sqlite-catalog.ts'
