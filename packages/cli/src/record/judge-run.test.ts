@@ -29,3 +29,15 @@ test('an empty contract holds for a run without calls, and for no other', () => 
   expect(judgeRun({ ...few, calls: [] }, { ...none, contract, allowsNone: true })).toEqual([])
   expect(judgeRun(few, { ...none, contract })).toMatchObject([{ suite: 'contract', failure: ['+ s3:PutObject'] }])
 })
+
+test('a difference says what it is about: by its parameters, else by what they are on', () => {
+  const contract = contractOf([call('sqs:PurgeQueue', { resource: 'arn:aws:sqs:eu-west-1:1:a' })])
+  const seen = { ...few, calls: [call('sqs:PurgeQueue', { parameters: { queueUrl: 'b' } })] }
+  const [{ failure } = {}] = judgeRun(seen, { ...none, contract })
+  expect(failure).toEqual([
+    '- sqs:PurgeQueue',
+    '    on arn:aws:sqs:eu-west-1:1:a',
+    '+ sqs:PurgeQueue',
+    '    {"queueUrl":"b"}',
+  ])
+})

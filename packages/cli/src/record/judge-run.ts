@@ -66,6 +66,11 @@ const signs = { missing: '-', unexpected: '+', times: '~', order: '~' } as const
 function differenceLines({ kind, call, detail }: Difference): readonly string[] {
   const error = call.error === undefined ? '' : ` → ${call.error}`
   const note = detail === undefined ? '' : `  (${detail})`
-  const parameters = call.parameters === undefined ? [] : [`    ${JSON.stringify(call.parameters)}`]
+  const parameters = call.parameters === undefined ? aboutOf(call) : [`    ${JSON.stringify(call.parameters)}`]
   return [`${signs[kind]} ${call.call}${error}${note}`, ...parameters]
+}
+
+/** Parameters name it too, where there are any. */
+function aboutOf({ on }: Difference['call']): readonly string[] {
+  return on === undefined ? [] : [`    on ${on}`]
 }
