@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { eventFrame } from '@cairn/testkit/fakes/frames'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { defineCollection } from '../ports/catalog.ts'
@@ -83,5 +84,10 @@ describe('checking a directory that no process has open', () => {
   test('does not judge what a newer version wrote', async () => {
     await writeFile(join(dataDir, 'buckets/format.json'), '{"format":"cairn-objects","version":99}')
     await expect(check()).rejects.toMatchObject({ code: 'object.format-newer' })
+    const path = join(dataDir, 'catalog.db')
+    const catalog = new DatabaseSync(path)
+    catalog.exec('PRAGMA user_version = 99')
+    catalog.close()
+    await expect(check()).rejects.toMatchObject({ code: 'catalog.newer-format', fields: { path } })
   })
 })

@@ -23,11 +23,24 @@ interface DataDirectory {
  *
  * @throws Fault of a newer format: what this version cannot read is no damage
  */
-export async function* checkDataDirectory(
+export async function* checkDataDirectory(directory: DataDirectory, signal: AbortSignal): AsyncGenerator<Damage> {
+  await using databases = await copyDatabases(directory.dataDir)
+  try {
+    yield* checkParts(directory, databases, signal)
+  } catch (error) {
+    const { path } = error instanceof Fault ? error.fields : {}
+    if (!(error instanceof Fault) || typeof path !== 'string') throw error
+    // Of a copy nobody knows.
+    const fields = { ...error.fields, path: path.replace(databases.folder, directory.dataDir) }
+    throw new Fault(error.code, error.message, fields, { cause: error })
+  }
+}
+
+async function* checkParts(
   { dataDir, keyFile = join(dataDir, 'vault.key') }: DataDirectory,
+  databases: Copies,
   signal: AbortSignal,
 ): AsyncGenerator<Damage> {
-  await using databases = await copyDatabases(dataDir)
   const { catalog, plan } = databases
   const missing = 'the catalogue is missing (installation.catalogue-missing)'
   const problems = catalog === undefined ? [missing] : checkCatalogFile(catalog)
@@ -43,8 +56,14 @@ export async function* checkDataDirectory(
   yield* checkLake(join(dataDir, 'lake'), signal)
 }
 
+interface Copies {
+  readonly folder: string
+  readonly catalog?: string
+  readonly plan?: string
+}
+
 /** Opening a database writes to it and beside it, and what is checked may be evidence, or not ours to write to. */
-async function copyDatabases(dataDir: string): Promise<AsyncDisposable & { catalog?: string; plan?: string }> {
+async function copyDatabases(dataDir: string): Promise<Copies & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-fsck-'))
   const copy = async (name: string) => {
     if (!existsSync(join(dataDir, name))) return undefined
@@ -57,6 +76,7 @@ async function copyDatabases(dataDir: string): Promise<AsyncDisposable & { catal
     const catalog = await copy('catalog.db')
     const plan = await copy('delivery.db')
     return {
+      folder,
       ...(catalog !== undefined && { catalog }),
       ...(plan !== undefined && { plan }),
       [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
