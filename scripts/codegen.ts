@@ -5,7 +5,7 @@
  *     node scripts/codegen.ts --check    write nothing; exit 1 and name the files that would change
  *     node scripts/codegen.ts --routes   models/routes too: seconds of work on what changes with the pinned wheel only
  *
- * The models come from a pinned wheel (codegen/wheel.ts), which only writing fetches. Where it is not at hand the
+ * The models come from pinned wheels (codegen/wheel.ts), which only writing fetches. Where they are not at hand the
  * committed models stand and everything else is derived from them, so both forms work offline.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -20,11 +20,12 @@ import { coveragePage } from './codegen/coverage-page.ts'
 import { deviationsPage } from './codegen/deviations-page.ts'
 import { lakeFunctionsPage } from './codegen/lake-functions-page.ts'
 import { operationTypes } from './codegen/operation-types.ts'
+import { inQueryProtocol, queryErrorsOf } from './codegen/query-names.ts'
 import { coverageOf, endpointsText, operationsText } from './codegen/registry.ts'
 import { routes } from './codegen/routes.ts'
 import type { ServiceDefinition } from './codegen/service-definition.ts'
 import { modelText, toServiceModel } from './codegen/service-model.ts'
-import { openWheel, origin, type Wheel } from './codegen/wheel.ts'
+import { openWheel, origin, pin, queryPin, type Wheel } from './codegen/wheel.ts'
 
 const root = join(import.meta.dirname, '..')
 const apiFolder = join(root, 'packages/server/src/api')
@@ -41,10 +42,37 @@ const definitionVersions: Readonly<Record<ServiceName, string>> = {
   athena: '2017-05-18',
 }
 
-function dump(service: ServiceName, wheel: Wheel): ServiceModel {
-  const path = `botocore/data/${service}/${definitionVersions[service]}/service-2.json.gz`
-  const definition = JSON.parse(wheel.read(path).toString('utf8')) as ServiceDefinition
-  return toServiceModel(service, corrected(service, definition))
+/** Where the models come from: the definitions of today, and those from before JSON. */
+interface Wheels {
+  readonly today: Wheel
+  readonly query: Wheel
+}
+
+function readDefinition(service: ServiceName, wheel: Wheel): ServiceDefinition {
+  const folder = `botocore/data/${service}/${definitionVersions[service]}`
+  // Older wheels have it as it is.
+  const path = wheel.paths.find((each) => each.startsWith(`${folder}/service-2.json`)) ?? folder
+  return JSON.parse(wheel.read(path).toString('utf8')) as ServiceDefinition
+}
+
+function dump(service: ServiceName, { today, query }: Wheels): ServiceModel {
+  const definition = corrected(service, readDefinition(service, today))
+  return toServiceModel(
+    service,
+    definition,
+    service === 'sqs' ? { queryErrors: queryErrorsOf(readDefinition(service, query)) } : {},
+  )
+}
+
+/**
+ * SQS as clients from before it spoke JSON read and write it.
+ *
+ * @source SQS Developer Guide, making Query API requests: the endpoint of a call is its queue's URL
+ */
+function dumpSqsQuery({ today, query }: Wheels): ServiceModel {
+  const old = readDefinition('sqs', query)
+  const definition = inQueryProtocol(corrected('sqs', readDefinition('sqs', today)), old)
+  return toServiceModel('sqs', definition, { queryErrors: queryErrorsOf(old), pathMember: 'QueueUrl' })
 }
 
 function committed(service: ServiceName): ServiceModel {
@@ -52,15 +80,16 @@ function committed(service: ServiceName): ServiceModel {
 }
 
 /** Path below the root → text. */
-async function derive(wheel: Wheel | undefined): Promise<Map<string, string>> {
-  const models = serviceNames.map((service) => (wheel === undefined ? committed(service) : dump(service, wheel)))
+async function derive(wheels: Wheels | undefined): Promise<Map<string, string>> {
+  const models = serviceNames.map((service) => (wheels === undefined ? committed(service) : dump(service, wheels)))
   const coverage = models.map((model) => coverageOf(model, apiFolder))
   const generated = 'packages/server/src/api/generated'
   const files = new Map<string, string>()
   for (const model of models) {
-    if (wheel !== undefined) files.set(`models/${model.service}.json`, modelText(model))
+    if (wheels !== undefined) files.set(`models/${model.service}.json`, modelText(model))
     files.set(`${generated}/${model.service}.ts`, operationTypes(model))
   }
+  if (wheels !== undefined) files.set('models/sqs-query.json', modelText(dumpSqsQuery(wheels)))
   files.set(`${generated}/operations.ts`, operationsText(coverage))
   files.set(`${generated}/endpoints.ts`, endpointsText(apiFolder))
   files.set('docs/reference/coverage.md', coveragePage(coverage))
@@ -71,8 +100,8 @@ async function derive(wheel: Wheel | undefined): Promise<Map<string, string>> {
   files.set('docs/reference/configuration.md', configurationPage())
   files.set('docs/reference/deviations.md', deviationsPage(root))
   files.set('docs/reference/lake-functions.md', lakeFunctionsPage())
-  if (wheel !== undefined && process.argv.includes('--routes')) {
-    for (const [path, text] of await routes(root, wheel)) files.set(path, text)
+  if (wheels !== undefined && process.argv.includes('--routes')) {
+    for (const [path, text] of await routes(root, wheels.today)) files.set(path, text)
   }
   return files
 }
@@ -80,10 +109,13 @@ async function derive(wheel: Wheel | undefined): Promise<Map<string, string>> {
 const cacheFolder = join(root, '.cache')
 mkdirSync(cacheFolder, { recursive: true })
 const isCheck = process.argv.includes('--check')
-const wheel = openWheel(cacheFolder, !isCheck)
-if (wheel === undefined) process.stdout.write(`${origin} is not at hand: taking the committed models as they are\n`)
+const today = openWheel(pin, cacheFolder, !isCheck)
+const query = openWheel(queryPin, cacheFolder, !isCheck)
+const wheels = today && query && { today, query }
+if (wheels === undefined)
+  process.stdout.write(`${origin} and ${queryPin.version} are not at hand: taking the committed models as they are\n`)
 
-const changed = [...(await derive(wheel))].filter(([path, text]) => {
+const changed = [...(await derive(wheels))].filter(([path, text]) => {
   const file = join(root, path)
   return !existsSync(file) || readFileSync(file, 'utf8') !== text
 })

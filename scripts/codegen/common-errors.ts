@@ -126,22 +126,18 @@ export const commonErrors = {
 } as const
 
 /**
- * Codes of errors from before a service spoke JSON, where they differ from the shape's name.
+ * What the errors above are called in the query protocol of a service that speaks JSON as well.
  *
- * @source the awsQueryError traits of the service's Smithy model
+ * @source Common Error Types of the services' API references; for values out of range SQS's answers
  */
-export const queryErrors: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  sqs: {
-    BatchEntryIdsNotDistinct: 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
-    BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
-    EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',
-    InvalidBatchEntryId: 'AWS.SimpleQueueService.InvalidBatchEntryId',
-    MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
-    PurgeQueueInProgress: 'AWS.SimpleQueueService.PurgeQueueInProgress',
-    QueueDeletedRecently: 'AWS.SimpleQueueService.QueueDeletedRecently',
-    QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
-    QueueNameExists: 'QueueAlreadyExists',
-    TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
-    UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
-  },
+export const commonQueryErrors: Readonly<Partial<Record<keyof typeof json, string>>> = {
+  AccessDeniedException: 'AccessDenied',
+  ExpiredTokenException: 'ExpiredToken',
+  InvalidSignatureException: 'SignatureDoesNotMatch',
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  SerializationException: 'MalformedInput',
+  ThrottlingException: 'Throttling',
+  UnknownOperationException: 'InvalidAction',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+  ValidationException: 'InvalidParameterValue',
 }

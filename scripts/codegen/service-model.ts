@@ -1,5 +1,5 @@
 import type { Protocol, ServiceModel } from '../../packages/aws-kit/src/model/index.ts'
-import { commonErrors, queryErrors } from './common-errors.ts'
+import { commonErrors } from './common-errors.ts'
 import { rootElements, unwrapped } from './s3-elements.ts'
 import type { MemberDefinition, OperationDefinition, ServiceDefinition, ShapeDefinition } from './service-definition.ts'
 
@@ -12,8 +12,15 @@ const anything = '(?s).*'
 /** JSON values without the members that are `undefined`. */
 type Facts = Record<string, unknown>
 
-/** Reduces a definition to what a server needs. Members keep the definition's order: XML is written in it. */
-export function toServiceModel(service: string, definition: ServiceDefinition): ServiceModel {
+/**
+ * Reduces a definition to what a server needs. Members keep the definition's order: XML is written in it.
+ * `both`: what there is to say of a service that speaks the query protocol and JSON.
+ */
+export function toServiceModel(
+  service: string,
+  definition: ServiceDefinition,
+  both: Pick<ServiceModel, 'queryErrors' | 'pathMember'> = {},
+): ServiceModel {
   const { metadata } = definition
   const protocol = protocolOf(metadata)
   const reachable = reachableShapes(definition)
@@ -26,7 +33,7 @@ export function toServiceModel(service: string, definition: ServiceDefinition): 
     targetPrefix: metadata.targetPrefix?.split('.').at(-1),
     xmlNamespace: protocol === 'restXml' ? s3Namespace : metadata.xmlNamespace,
     commonErrors: commonErrors[protocol],
-    queryErrors: queryErrors[service],
+    ...both,
     operations: mapSorted(definition.operations, (operation, name) => toOperation(name, operation, definition)),
     shapes: Object.fromEntries([...reachable].sort().map((name) => [name, toShape(definition.shapes[name])])),
   }) as unknown as ServiceModel

@@ -3,33 +3,47 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 
-/** The one release the models come from; both lines change together. */
-const wheelVersion = '1.44.5'
-const wheelSha256 = '8f16a56d1dff125dd65322ae021efa7ba5195a6db5102b96862566055b748921'
+/** A release of botocore that something is generated from; both lines change together. */
+export interface Pin {
+  readonly version: string
+  readonly sha256: string
+}
+
+/** The one release the models come from. */
+export const pin: Pin = {
+  version: '1.44.5',
+  sha256: '8f16a56d1dff125dd65322ae021efa7ba5195a6db5102b96862566055b748921',
+}
+
+/** The last release that speaks to SQS by the query protocol; what things are called there comes from it. */
+export const queryPin: Pin = {
+  version: '1.31.80',
+  sha256: '1c693c0f8b2553fcbe0df223241191e6f9f60b4245d65c1822c08f659274fef2',
+}
 
 /** Where the models come from, as the generated files say it. */
-export const origin = `botocore ${wheelVersion}`
+export const origin = `botocore ${pin.version}`
 
-/** The pinned wheel, opened. */
+/** A pinned wheel, opened. */
 export interface Wheel {
-  readonly paths: Iterable<string>
+  readonly paths: readonly string[]
   /** A file of the wheel; files that are gzipped inside are inflated. */
   read(path: string): Buffer
 }
 
 /**
- * Opens the pinned wheel in `cacheFolder`; with `mayDownload`, fetches it there through pip when it is missing.
+ * Opens a pinned wheel in `cacheFolder`; with `mayDownload`, fetches it there through pip when it is missing.
  * `undefined` when it is not to be had, which is no error: the committed models then stand.
  */
-export function openWheel(cacheFolder: string, mayDownload: boolean): Wheel | undefined {
-  const file = `${cacheFolder}/botocore-${wheelVersion}-py3-none-any.whl`
-  if (!existsSync(file) && !(mayDownload && download(cacheFolder))) return undefined
+export function openWheel(pin: Pin, cacheFolder: string, mayDownload: boolean): Wheel | undefined {
+  const file = `${cacheFolder}/botocore-${pin.version}-py3-none-any.whl`
+  if (!existsSync(file) && !(mayDownload && download(pin, cacheFolder))) return undefined
   const bytes = readFileSync(file)
   const found = createHash('sha256').update(bytes).digest('hex')
-  if (found !== wheelSha256) throw new Error(`${file} has sha256 ${found}, expected ${wheelSha256}`)
+  if (found !== pin.sha256) throw new Error(`${file} has sha256 ${found}, expected ${pin.sha256}`)
   const entries = readDirectory(bytes)
   return {
-    paths: entries.keys(),
+    paths: [...entries.keys()],
     read(path) {
       const entry = entries.get(path)
       if (entry === undefined) throw new Error(`${path} is not in ${file}`)
@@ -39,9 +53,9 @@ export function openWheel(cacheFolder: string, mayDownload: boolean): Wheel | un
   }
 }
 
-function download(folder: string): boolean {
+function download({ version }: Pin, folder: string): boolean {
   try {
-    const what = ['download', `botocore==${wheelVersion}`, '--no-deps', '--only-binary', ':all:', '--dest', folder]
+    const what = ['download', `botocore==${version}`, '--no-deps', '--only-binary', ':all:', '--dest', folder]
     execFileSync('python3', ['-m', 'pip', ...what], { stdio: 'ignore', timeout: 90_000 })
     return true
   } catch {

@@ -1,4 +1,4 @@
-export { loadModel, type ServiceName, serviceNames } from './load-model.ts'
+export { loadModel, type ModelName, modelNames, type ServiceName, serviceNames } from './load-model.ts'
 export { membersByName, membersOf, type NamedMember, type WireNames } from './members-of.ts'
 export type {
   ListShape,

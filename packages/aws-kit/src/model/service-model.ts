@@ -17,8 +17,13 @@ export interface ServiceModel {
    * the framework's own, and S3's, whose model declares almost none.
    */
   readonly commonErrors: Readonly<Record<string, number>>
-  /** Codes by which errors were known before the service spoke JSON; clients still go by them. Shape → code. */
+  /**
+   * Of a service that speaks JSON and the query protocol, in its models for either: what the errors are called in the
+   * latter, where they differ. Clients of both go by it. Name in JSON → code.
+   */
   readonly queryErrors?: Readonly<Record<string, string>>
+  /** Query: member of inputs for which the URL's path stands where the parameters do not name it. */
+  readonly pathMember?: string
   readonly operations: Readonly<Record<string, OperationModel>>
   readonly shapes: Readonly<Record<string, Shape>>
 }

@@ -1,7 +1,7 @@
 import { fullSize } from '@cairn/testkit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadModel, type ServiceName, serviceNames } from '../model/index.ts'
+import { loadModel, type ModelName, modelNames } from '../model/index.ts'
 import { ProtocolError, parseInput, type RequestHead, type Route, routeOperation, validateInput } from './index.ts'
 import { readXmlDocument } from './xml-reader.ts'
 
@@ -57,7 +57,7 @@ function grammar(...tokens: readonly string[]): fc.Arbitrary<Uint8Array> {
 }
 
 const bytes = fc.uint8Array({ maxLength: 200 })
-const bodies: Readonly<Record<ServiceName, fc.Arbitrary<Uint8Array>>> = {
+const bodies: Readonly<Record<ModelName, fc.Arbitrary<Uint8Array>>> = {
   cloudtrail: fc.oneof(
     bytes,
     grammar('{', '}', '[', ']', ',', ':', '"Name"', '"', '\\', '1e999', '-', 'null', 'true', '__proto__'),
@@ -116,13 +116,17 @@ const bodies: Readonly<Record<ServiceName, fc.Arbitrary<Uint8Array>>> = {
     bytes,
     grammar('{', '}', '[', ']', ',', ':', '"QueueUrl"', '"Entries"', '"Attributes":{', '"', '__proto__', '1e999'),
   ),
+  'sqs-query': fc.oneof(
+    bytes,
+    grammar('Action=SendMessage', '&', '=', '.', 'MessageAttribute.', '1', '.Name', '.Value', 'AttributeName.', '%00'),
+  ),
   kms: fc.oneof(
     bytes,
     grammar('{', '}', ',', ':', '"KeyId"', '"Plaintext"', '"AA=="', '"EncryptionContext":{', '"', '__proto__', '1e999'),
   ),
 }
 
-describe.each(serviceNames)('%s', (service) => {
+describe.each(modelNames)('%s', (service) => {
   it('survives any body and address for any operation', async () => {
     const model = await loadModel(service)
     const names = Object.keys(model.operations)

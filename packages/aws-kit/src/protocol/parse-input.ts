@@ -31,7 +31,7 @@ export function parseInput(route: Route, body: Uint8Array | AsyncIterable<Uint8A
     case 'awsJson1_1':
       return readJson(model, operation.input, parseJson(body)) as object
     case 'query':
-      return readQueryInput(model, shape, route.parameters)
+      return readQueryInput(model, shape, route.parameters, route.head.path)
     case 'restJson1': {
       const entries = readBindings(route, shape, 'SerializationException')
       const inBody = readJson(model, operation.input, parseJson(body)) as object

@@ -1,4 +1,4 @@
-import type { Protocol } from '../model/index.ts'
+import type { Protocol, ServiceModel } from '../model/index.ts'
 
 /** A request that cannot be read, in the words AWS uses for it. The only thing the readers of this folder throw. */
 export class ProtocolError extends Error {
@@ -86,6 +86,14 @@ const statuses: Partial<Record<FrameworkFailure, number>> = {
 /** The code of a framework failure in a protocol, e.g. `access-denied` → `AccessDeniedException` in JSON. */
 export function frameworkCode(protocol: Protocol, failure: FrameworkFailure): string {
   return codes[protocol][failure]
+}
+
+/**
+ * The protocol in which a service's errors are named until they are written: where it speaks two it is JSON, so that
+ * an error is one thing in operations and records, whichever the client speaks.
+ */
+export function errorProtocol({ protocol, queryErrors }: Pick<ServiceModel, 'protocol' | 'queryErrors'>): Protocol {
+  return protocol === 'query' && queryErrors !== undefined ? 'awsJson1_0' : protocol
 }
 
 /** The status of a framework failure where neither model nor error says one. S3 answers 400 to what HTTP has a status for. */

@@ -1,5 +1,5 @@
 import type { Member, ServiceModel, StructureShape } from '../model/index.ts'
-import type { Parameter } from './form.ts'
+import { decodePercent, type Parameter } from './form.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { objectOf, readBase64, readScalarText, shapeOf } from './scalar.ts'
 import { readTimestampText } from './timestamp.ts'
@@ -14,7 +14,8 @@ import { readTimestampText } from './timestamp.ts'
  *           / "entry." n ( ".key" / ".value" )         ; in a map; flattened: n and what follows alone
  *     n     = 1, 2, …                                  ; order counts, gaps do not
  *
- * `List=` (no steps, empty value) is an empty list.
+ * `List=` (no steps, empty value) is an empty list. A flattened list or map that is empty has no parameter at all:
+ * where the model requires one, none is the empty one.
  */
 
 /** The deepest model needs 8 steps. */
@@ -27,9 +28,21 @@ interface Node {
   readonly children: Map<string, Node>
 }
 
-/** Reads the parameters of a call as its input; unknown ones are ignored. @throws ProtocolError `MalformedInput` */
-export function readQueryInput(model: ServiceModel, shape: StructureShape, parameters: readonly Parameter[]): object {
-  return readStructure(model, shape, toTree(parameters))
+/**
+ * Reads the parameters of a call as its input; unknown ones are ignored. `path` is the URL's, undecoded.
+ *
+ * @throws ProtocolError `MalformedInput`
+ */
+export function readQueryInput(
+  model: ServiceModel,
+  shape: StructureShape,
+  parameters: readonly Parameter[],
+  path: string,
+): object {
+  const input = readStructure(model, shape, toTree(parameters))
+  const { pathMember } = model
+  const isTold = pathMember !== undefined && pathMember in shape.members && path !== '/' && !(pathMember in input)
+  return isTold ? { ...input, [pathMember]: decodePercent(path, code) } : input
 }
 
 function toTree(parameters: readonly Parameter[]): Node {
@@ -55,22 +68,31 @@ function readStructure(model: ServiceModel, shape: StructureShape, node: Node): 
   for (const [name, member] of Object.entries(shape.members)) {
     const child = node.children.get(member.locationName ?? name)
     if (child !== undefined) entries.push([name, readValue(model, member, child)])
+    else if (shape.required.includes(name) && isFlattened(model, member)) {
+      entries.push([name, readValue(model, member, nothing)])
+    }
   }
   return objectOf(entries)
 }
 
+const nothing: Node = { value: undefined, children: new Map() }
+
+function isFlattened(model: ServiceModel, member: Member): boolean {
+  const shape = shapeOf(model, member.shape)
+  return member.flattened === true || ('flattened' in shape && shape.flattened === true)
+}
+
 function readValue(model: ServiceModel, member: Member, node: Node): unknown {
   const shape = shapeOf(model, member.shape)
-  const isFlattened = member.flattened === true || ('flattened' in shape && shape.flattened === true)
   switch (shape.type) {
     case 'structure':
       return readStructure(model, shape, node)
     case 'list': {
-      const items = isFlattened ? node : node.children.get(shape.member.locationName ?? 'member')
+      const items = isFlattened(model, member) ? node : node.children.get(shape.member.locationName ?? 'member')
       return numbered(items).map((item) => readValue(model, shape.member, item))
     }
     case 'map': {
-      const items = numbered(isFlattened ? node : node.children.get('entry'))
+      const items = numbered(isFlattened(model, member) ? node : node.children.get('entry'))
       return objectOf(
         items.map((item) => {
           const key = item.children.get(shape.key.locationName ?? 'key')

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../model/index.ts'
+import type { ModelName, ServiceName } from '../model/index.ts'
 import { bucketOfHost, hostName } from './bucket-host.ts'
 import type { RequestHead } from './message.ts'
 
@@ -38,6 +38,11 @@ export function selectService(head: RequestHead, scopeService?: string): Service
   // Forms are for the root; curl calls every body one, also that of an object.
   const isForm = head.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
   return isForm && head.path === '/' ? 'sts' : 's3'
+}
+
+/** The model a request is read by: what clients from before a service spoke JSON send has no target. */
+export function selectModel(service: ServiceName, { headers }: Pick<RequestHead, 'headers'>): ModelName {
+  return service === 'sqs' && headers['x-amz-target'] === undefined ? 'sqs-query' : service
 }
 
 function targetPrefix(target: string): string {

@@ -45,8 +45,11 @@ export function serializeError(target: ErrorTarget, error: WireError, requestId:
 /** @source Smithy, awsQueryCompatible trait: code and fault as they were in the query protocol */
 function queryError(model: ServiceModel | undefined, code: string, { status }: ErrorFacts) {
   if (model?.queryErrors === undefined) return {}
-  const known = Object.hasOwn(model.queryErrors, code) ? model.queryErrors[code] : undefined
-  return { 'x-amzn-query-error': `${known ?? code};${status < 500 ? 'Sender' : 'Receiver'}` }
+  return { 'x-amzn-query-error': `${queryCode(model, code) ?? code};${status < 500 ? 'Sender' : 'Receiver'}` }
+}
+
+function queryCode({ queryErrors }: ServiceModel, code: string): string | undefined {
+  return queryErrors && Object.hasOwn(queryErrors, code) ? queryErrors[code] : undefined
 }
 
 interface ErrorFacts {
@@ -69,9 +72,12 @@ function errorShape(model: ServiceModel | undefined, name: string) {
  */
 function factsOf(model: ServiceModel | undefined, error: WireError): ErrorFacts {
   const modelled = errorShape(model, error.code)?.error
-  const common = model && Object.hasOwn(model.commonErrors, error.code) ? model.commonErrors[error.code] : undefined
-  const status = error.status ?? modelled?.status ?? common ?? 400
-  return { code: modelled?.code ?? error.code, status }
+  const translated = model?.protocol === 'query' ? queryCode(model, error.code) : undefined
+  const code = translated ?? modelled?.code ?? error.code
+  const common = model && Object.hasOwn(model.commonErrors, code) ? model.commonErrors[code] : undefined
+  // A status that came with an error's name in JSON is JSON's.
+  const given = translated === undefined ? error.status : undefined
+  return { code, status: given ?? modelled?.status ?? common ?? 400 }
 }
 
 function bodyOf(target: ErrorTarget, facts: ErrorFacts, error: WireError, requestId: string): Uint8Array {

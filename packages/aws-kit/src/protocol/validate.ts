@@ -7,7 +7,7 @@ import type {
   Shape,
   StructureShape,
 } from '../model/index.ts'
-import { frameworkCode, ProtocolError } from './protocol-error.ts'
+import { errorProtocol, frameworkCode, ProtocolError } from './protocol-error.ts'
 import { shapeOf } from './scalar.ts'
 import { describeValue, violations } from './violation.ts'
 import { malformed } from './xml-reader.ts'
@@ -39,7 +39,7 @@ export function validateInput(
   if (model.protocol === 'restXml' && isInBody(shape, first.member)) throw malformed()
   const sentences = found.map(({ sentence }) => sentence)
   const count = sentences.length === 1 ? '1 validation error' : `${sentences.length} validation errors`
-  const code = codes[first.member] ?? frameworkCode(model.protocol, 'invalid')
+  const code = codes[first.member] ?? frameworkCode(errorProtocol(model), 'invalid')
   throw new ProtocolError(code, `${count} detected: ${sentences.join('; ')}`)
 }
 

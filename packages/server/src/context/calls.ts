@@ -1,4 +1,4 @@
-import { loadModel, type ServiceModel, serviceNames } from '@cairn/aws-kit/model'
+import { loadModel, modelNames, type ServiceModel } from '@cairn/aws-kit/model'
 import { createSigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Capabilities } from '../api/capabilities.ts'
 import { endpoints } from '../api/generated/endpoints.ts'
@@ -112,5 +112,5 @@ export async function openCalls(options: {
 const signingKeysMax = 4096
 
 async function loadModels(): Promise<ReadonlyMap<string, ServiceModel>> {
-  return new Map(await Promise.all(serviceNames.map(async (name) => [name, await loadModel(name)] as const)))
+  return new Map(await Promise.all(modelNames.map(async (name) => [name, await loadModel(name)] as const)))
 }

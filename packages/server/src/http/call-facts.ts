@@ -1,5 +1,5 @@
 import type { Protocol } from '@cairn/aws-kit/model'
-import { frameworkCode, frameworkStatus, wireErrorCode } from '@cairn/aws-kit/protocol'
+import { errorProtocol, frameworkCode, frameworkStatus, wireErrorCode } from '@cairn/aws-kit/protocol'
 import { recordErrorCode, recordMembers, recordUserAgent, showsResponse } from '@cairn/core/record'
 import { nearestProtocol } from '../capture/exchange/index.ts'
 import { recordIdentity, recordIdentityForOwner } from '../identity/index.ts'
@@ -75,7 +75,8 @@ export function callOutcome(
 
 /** The protocol whose codes of errors a call has; JSON where nothing tells. */
 export function errorProtocolOf({ model, spoken }: Exchange): Protocol {
-  return model?.protocol ?? (spoken === undefined || spoken === 'unknown' ? 'awsJson1_1' : nearestProtocol(spoken))
+  if (model !== undefined) return errorProtocol(model)
+  return spoken === undefined || spoken === 'unknown' ? 'awsJson1_1' : nearestProtocol(spoken)
 }
 
 /** Name of the error's shape where the model has one, by which it also knows the status; else the code on the wire. */
@@ -83,7 +84,7 @@ export function errorNameOf(exchange: Exchange, { code }: ApiError): string {
   return typeof code === 'string' ? code : frameworkCode(errorProtocolOf(exchange), code.failure)
 }
 
-/** Code on the wire, as the protocol of the call spells it. */
+/** The code that records show: the wire's, and of a service with two protocols the one in JSON. */
 export function errorCodeOf(exchange: Exchange, error: ApiError): string {
   return wireErrorCode(exchange.model, errorNameOf(exchange, error))
 }

@@ -1,4 +1,4 @@
-import { loadModel, type OperationModel, type ServiceModel, serviceNames } from '@cairn/aws-kit/model'
+import { loadModel, modelNames, type OperationModel, type ServiceModel } from '@cairn/aws-kit/model'
 import { expect, test } from 'vitest'
 import { operations } from '../api/generated/operations.ts'
 import { createTestInstallation, type Sent, textOf } from './installation.fixture.ts'
@@ -49,7 +49,7 @@ test('every known and several unknown routes: one call, one record, kept or coun
     if (answer.status === 500) wrong.push(`${name}: internal error`)
     before = after
   }
-  for (const service of serviceNames) {
+  for (const service of modelNames) {
     const model = await loadModel(service)
     for (const operation of Object.values(model.operations)) {
       const sent = bareRequest(model, operation)
@@ -63,7 +63,7 @@ test('every known and several unknown routes: one call, one record, kept or coun
 
 test('every built operation is reached by its route', async () => {
   const built = new Set(operations.map(({ service, name }) => `${service} ${name}`))
-  for (const service of serviceNames) {
+  for (const service of modelNames) {
     const { operations: modelled } = await loadModel(service)
     for (const name of Object.keys(modelled)) built.delete(`${service} ${name}`)
   }

@@ -174,7 +174,7 @@ export function createCallServer(options: CallOptions): (request: HttpRequest) =
     }
     const details = 'error' in result ? result.error.details : undefined
     return serializeError(
-      { protocol: errorProtocolOf(exchange), model: exchange.model, isHead },
+      { protocol: exchange.model?.protocol ?? errorProtocolOf(exchange), model: exchange.model, isHead },
       { ...told, ...(details && { details }) },
       requestId,
     )

@@ -1,5 +1,12 @@
 import type { ServiceModel } from '@cairn/aws-kit/model'
-import { parseInput, type Route, routeOperation, selectService, validateInput } from '@cairn/aws-kit/protocol'
+import {
+  parseInput,
+  type Route,
+  routeOperation,
+  selectModel,
+  selectService,
+  validateInput,
+} from '@cairn/aws-kit/protocol'
 import type { SigningKeys } from '@cairn/aws-kit/sigv4'
 import type { Operation } from '../api/operation.ts'
 import { withHeaders } from '../http-message.ts'
@@ -58,7 +65,7 @@ export function createStages(options: StageOptions) {
     if (target !== undefined) {
       exchange.attemptedName = target.slice(target.lastIndexOf('.') + 1).slice(0, claimedNameMax)
     }
-    const model = name === undefined ? undefined : options.models.get(name)
+    const model = name === undefined ? undefined : options.models.get(selectModel(name, head))
     if (!model) return
     exchange.model = model
     if (model.service === 's3') exchange.requestId = s3RequestId(options.ids)

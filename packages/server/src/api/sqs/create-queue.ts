@@ -10,6 +10,7 @@ export const createQueue = defineOperation({
   action: 'sqs:CreateQueue',
   uses: ['queues', 'clock', 'identity'],
   readOnly: false,
+  invalid: { Attributes: 'InvalidAttributeName' },
   access({ QueueName: name, tags = {} }, _capabilities, call) {
     const resource = queueArn(call.partition, { account: call.account, region: call.region, name })
     const context = requestTagKeys(tags)

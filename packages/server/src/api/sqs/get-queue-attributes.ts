@@ -8,6 +8,7 @@ export const getQueueAttributes = defineOperation({
   uses: ['queues'],
   readOnly: true,
   category: 'Data',
+  invalid: { AttributeNames: 'InvalidAttributeName' },
   access: onQueue('sqs:GetQueueAttributes'),
   run(input, { queues }, call, fail) {
     const queue = requireQueue(input.QueueUrl, { queues }, call, fail)

@@ -8,6 +8,7 @@ export const setQueueAttributes = defineOperation({
   action: 'sqs:SetQueueAttributes',
   uses: ['queues', 'clock', 'identity'],
   readOnly: false,
+  invalid: { Attributes: 'InvalidAttributeName' },
   access: onQueue('sqs:SetQueueAttributes'),
   async run(input, { queues, clock, identity }, call, fail) {
     const queue = requireQueue(input.QueueUrl, { queues }, call, fail)
