@@ -1,4 +1,5 @@
 import { analyseCall } from './analyse-call.ts'
+import { analyseJsonCall } from './analyse-json-call.ts'
 import { analyseLiteral } from './analyse-literal.ts'
 import { analysePredicate, asCondition, coerceTo } from './analyse-predicate.ts'
 import { type Surroundings, textMax } from './analysis.ts'
@@ -62,6 +63,8 @@ function analyseNode(node: ExpressionNode, around: Surroundings): Typed {
       return analyseSubscript(node, analyse(node.of), analyse(node.index))
     case 'call':
       return analyseCall(node, at, analyseExpression)
+    case 'json-call':
+      return analyseJsonCall(node, at, analyseExpression)
     case 'lambda':
       return refuse(node, 'Lambda expression should always be used inside a function')
     case 'cast':

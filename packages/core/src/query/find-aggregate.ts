@@ -37,6 +37,10 @@ function childrenOf(node: Exclude<ExpressionNode, { kind: 'call' }>): readonly E
       const whens = node.whens.flatMap(({ when, value }) => [when, value])
       return [...(node.operand ? [node.operand] : []), ...whens, ...(node.otherwise ? [node.otherwise] : [])]
     }
+    case 'json-call': {
+      const fallbacks = [node.onEmpty, node.onError]
+      return [node.of, ...fallbacks.flatMap((one) => (one.kind === 'default' ? [one.value] : []))]
+    }
     case 'array':
     case 'row':
       return node.elements

@@ -1,6 +1,7 @@
 import type { Cursor } from './cursor.ts'
 import type { Grammar } from './grammar.ts'
 import { parseCall } from './parse-call.ts'
+import { parseJsonCall } from './parse-json-call.ts'
 import { call, parseCase, parseInterval, parseSubstring, parseTrim } from './parse-special.ts'
 import { parseType } from './parse-type.ts'
 import { placeOf, refuseUnsupported } from './refusal.ts'
@@ -132,10 +133,11 @@ function parseKeyword(cursor: Cursor, grammar: Grammar): ExpressionNode | undefi
       cursor.next()
       cursor.next()
       return { ...place, kind: 'typed-literal', type: 'double', text: cursor.next().text }
-    case 'NORMALIZE':
     case 'JSON_VALUE':
-    case 'JSON_QUERY':
     case 'JSON_EXISTS':
+      return parseJsonCall(cursor, grammar)
+    case 'NORMALIZE':
+    case 'JSON_QUERY':
     case 'JSON_ARRAY':
     case 'JSON_OBJECT':
     case 'CURRENT_USER':

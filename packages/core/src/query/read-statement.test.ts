@@ -32,6 +32,17 @@ describe('a refusal', () => {
       "SELECT try(contains('10.0.0.0/8', CAST('x' AS ipaddress)))",
       'line 1:8: TRY of a subquery, a random value, or a cast to ipaddress within is not supported by this installation',
     ],
+    ["SELECT json_value('{}', 'strict $.a')", 'line 1:25: a strict JSON path is not supported by this installation'],
+    [
+      "SELECT json_exists('{}', 'lax $.a ? (@ > 5)')",
+      "line 1:26: the JSON path 'lax $.a ? (@ > 5)' is not supported by this installation",
+    ],
+    ["SELECT json_value('{}', 'a')", "line 1:25: mismatched input 'a' expecting {'lax', 'strict'}"],
+    [
+      "SELECT json_value('{}', 'lax $' RETURNING date)",
+      'line 1:8: json_value RETURNING date is not supported by this installation',
+    ],
+    ["SELECT json_value('{}', 'lax $' PASSING 1 AS x)", 'line 1:33: PASSING is not supported by this installation'],
     ["SELECT IPADDRESS '10.0.0.256'", "line 1:8: '10.0.0.256' is not a valid IPADDRESS literal"],
     ["SELECT CAST('::1' AS address)", 'line 1:22: Unknown type: address'],
     ['SELECT 1 +', "line 1:11: mismatched input '<EOF>'. Expecting: <expression>"],

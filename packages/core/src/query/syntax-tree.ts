@@ -131,6 +131,22 @@ export interface CallNode extends Place {
   readonly over?: WindowNode
 }
 
+/** JSON_VALUE or JSON_EXISTS. */
+export interface JsonCallNode extends Place {
+  readonly kind: 'json-call'
+  readonly form: 'value' | 'exists'
+  readonly of: ExpressionNode
+  readonly path: string
+  readonly pathPlace: Place
+  readonly returning: SqlType
+  readonly onEmpty: JsonFallback
+  readonly onError: JsonFallback
+}
+
+export type JsonFallback =
+  | { readonly kind: 'null' | 'error' | 'true' | 'false' }
+  | { readonly kind: 'default'; readonly value: ExpressionNode }
+
 export type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>='
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%'
 
@@ -152,6 +168,7 @@ export type ExpressionNode =
   | (Place & { readonly kind: 'field'; readonly of: ExpressionNode; readonly name: Name })
   | (Place & { readonly kind: 'subscript'; readonly of: ExpressionNode; readonly index: ExpressionNode })
   | CallNode
+  | JsonCallNode
   | (Place & { readonly kind: 'lambda'; readonly parameters: readonly Name[]; readonly body: ExpressionNode })
   | (Place & { readonly kind: 'cast'; readonly of: ExpressionNode; readonly type: SqlType; readonly isTry: boolean })
   | (Place & {
