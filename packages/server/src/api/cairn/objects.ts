@@ -1,7 +1,7 @@
 import { openWithVault } from '../../buckets/index.ts'
 import { Fault } from '../../fault.ts'
 import type { Kms } from '../../kms/index.ts'
-import type { ObjectHead, ObjectStore, OpenObject } from '../../ports/object-store.ts'
+import type { ObjectHead, ObjectPage, ObjectStore, OpenObject } from '../../ports/object-store.ts'
 import { defineEndpoint } from '../endpoint.ts'
 import { refused } from './refused.ts'
 
@@ -38,7 +38,8 @@ export const readObjects = defineEndpoint({
   },
 })
 
-const pageMax = 1_000
+/** Listed at once, while those of the page before are sent: few, so that the first come soon. */
+const pageMax = 200
 
 /** Objects that are opened and read while an earlier one is sent. Small ones only: large ones are streamed. */
 const aheadMax = 8
@@ -61,13 +62,20 @@ async function* objectsOf(
     if ('key' in found) yield* streamed(source, bucket, found)
     else yield* found
   }
-  for (let startAfter: string | undefined, isLast = false; !isLast; ) {
-    const page = await source.objects.list({
+  const list = (startAfter?: string): Promise<ObjectPage> => {
+    const page = source.objects.list({
       bucket,
       prefix,
       limit: pageMax,
       ...(startAfter !== undefined && { startAfter }),
     })
+    // A failure comes up when the page is wanted.
+    page.catch(() => undefined)
+    return page
+  }
+  for (let listing: Promise<ObjectPage> | undefined = list(); listing !== undefined; ) {
+    const page: ObjectPage = await listing
+    listing = page.next === undefined ? undefined : list(page.next)
     for (const head of page.objects) {
       signal.throwIfAborted()
       const next = head.size > aheadBytesMax ? Promise.resolve(head) : whole(source, bucket, head)
@@ -76,8 +84,6 @@ async function* objectsOf(
       ahead.push(next)
       if (ahead.length > aheadMax) yield* send(ahead.shift())
     }
-    startAfter = page.next
-    isLast = startAfter === undefined
   }
   for (const next of ahead) yield* send(next)
 }

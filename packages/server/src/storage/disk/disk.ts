@@ -38,6 +38,7 @@ export interface DiskFile {
   truncate(size: number): Promise<void>
   /** Makes content and size durable. After a failure nothing is known about what is. */
   sync(): Promise<void>
+  /** May be called again. */
   close(): Promise<void>
 }
 

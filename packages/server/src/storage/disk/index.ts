@@ -1,2 +1,2 @@
 export { type Disk, type DiskFile, errorCode, isNoSpace, publish, readRange, temporarySuffix } from './disk.ts'
-export { createNodeDisk, syncDirectory } from './node-disk.ts'
+export { createNodeDisk, openFile, syncDirectory } from './node-disk.ts'

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { link, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rename, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import type { Disk, DiskFile } from './disk.ts'
 import { errorCode } from './disk.ts'
@@ -17,10 +17,7 @@ const openFlags = {
 /** The real file system. Files are private to the user, 0600, directories 0700. */
 export function createNodeDisk(): Disk {
   return {
-    open: async (file, mode) => {
-      const fd = await call<number>((done) => fs.open(file, openFlags[mode], 0o600, done))
-      return nodeFile(fd, mode === 'append' && !writesAreDurable)
-    },
+    open: openFile,
     list: async (directory) => {
       try {
         return await readdir(directory)
@@ -40,13 +37,28 @@ export function createNodeDisk(): Disk {
     },
     rename,
     link,
-    remove: (file) => rm(file, { force: true }),
+    remove,
     syncDirectory,
     freeBytes: async (file) => {
       const { bavail, bsize } = await statfs(file)
       return bavail * bsize
     },
     lock: lockFile,
+  }
+}
+
+/** See `Disk.open`. */
+export async function openFile(file: string, mode: 'create' | 'append' | 'read'): Promise<DiskFile> {
+  const fd = await call<number>((done) => fs.open(file, openFlags[mode], 0o600, done))
+  return nodeFile(fd, mode === 'append' && !writesAreDurable)
+}
+
+/** Without the checks that `rm` makes of what is there, at two calls more. */
+async function remove(file: string): Promise<void> {
+  try {
+    await call<void>((done) => fs.unlink(file, done))
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
   }
 }
 
@@ -60,8 +72,12 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Plain descriptors: a FileHandle costs twice as much per call, which shows in the append path. */
+/**
+ * Plain descriptors: a FileHandle costs twice as much per call, which shows where there are many small ones. Closed twice,
+ * a descriptor may be another file's by then.
+ */
 function nodeFile(fd: number, syncsWrites: boolean): DiskFile {
+  let closing: Promise<void> | undefined
   const sync = () => call<void>((done) => fs.fdatasync(fd, done))
   return {
     size: async () => (await call<fs.Stats>((done) => fs.fstat(fd, done))).size,
@@ -83,7 +99,10 @@ function nodeFile(fd: number, syncsWrites: boolean): DiskFile {
     },
     truncate: (size) => call<void>((done) => fs.ftruncate(fd, size, done)),
     sync,
-    close: () => call<void>((done) => fs.close(fd, done)),
+    close() {
+      closing ??= call<void>((done) => fs.close(fd, done))
+      return closing
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { Fault } from '../../fault.ts'
 import type { ObjectRange, SealedBody } from '../../ports/object-store.ts'
-import { isNoSpace } from '../disk/index.ts'
+import { type DiskFile, isNoSpace, readRange } from '../disk/index.ts'
 
 /** Small chunks are gathered to this size: a write per network packet would cost a thread hop each. */
 const writeBytes = 256 * 1024
@@ -42,7 +42,7 @@ export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<v
 }
 
 /** Bytes of the body; the file is closed when they end, fail or are given up. */
-export function readBody(file: FileHandle, size: number, range?: ObjectRange): AsyncIterable<Uint8Array> {
+export function readBody(file: DiskFile, size: number, range?: ObjectRange): AsyncIterable<Uint8Array> {
   const end = range ? range.last + 1 : size
   let position = range?.first ?? 0
   const iterator: AsyncIterator<Uint8Array> = {
@@ -51,11 +51,10 @@ export function readBody(file: FileHandle, size: number, range?: ObjectRange): A
         await file.close()
         return { done: true, value: undefined }
       }
-      const length = Math.min(readBytes, end - position)
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position)
-      if (bytesRead === 0) throw new Fault('object.damaged', 'object file ends within its body', { position, end })
-      position += bytesRead
-      return { done: false, value: buffer.subarray(0, bytesRead) }
+      const value = await readRange(file, position, Math.min(position + readBytes, end))
+      if (value.length === 0) throw new Fault('object.damaged', 'object file ends within its body', { position, end })
+      position += value.length
+      return { done: false, value }
     },
     async return() {
       position = end

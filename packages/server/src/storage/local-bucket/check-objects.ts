@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { Fault } from '../../fault.ts'
+import { readBody } from './body.ts'
 import { isMissing, openIfPresent, readTail } from './object-file.ts'
 import { isFormatKnown } from './root.ts'
 
@@ -34,8 +35,7 @@ async function compare(path: string): Promise<string | undefined> {
     if (head.deleteMarker === true) return undefined
     const hash = createHash('md5')
     if (size > 0) {
-      const body = file.createReadStream({ start: 0, end: size - 1, autoClose: false })
-      for await (const chunk of body) hash.update(chunk as Uint8Array)
+      for await (const chunk of readBody(file, size)) hash.update(chunk)
     }
     return hash.digest('hex') === head.md5 ? undefined : 'body does not match its checksum'
   } finally {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../fault.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -10,6 +10,7 @@ import {
   type VersionedObjectStore,
   type VersionHead,
 } from '../../ports/object-store.ts'
+import type { DiskFile } from '../disk/index.ts'
 import { inputOutput, readBody, writeBody, writeFully } from './body.ts'
 import { createDirectories } from './directories.ts'
 import { createKeyLock } from './key-lock.ts'
@@ -245,6 +246,6 @@ function checkConditions({ onlyIfAbsent, onlyIfEtag, key }: Write, latest: Store
   }
 }
 
-function openedObject(file: FileHandle, head: VersionHead): OpenObject<VersionHead> {
+function openedObject(file: DiskFile, head: VersionHead): OpenObject<VersionHead> {
   return { head, read: (range) => readBody(file, head.size, range), close: () => file.close() }
 }

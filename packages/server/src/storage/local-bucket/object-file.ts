@@ -1,7 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
-import { errorCode } from '../disk/index.ts'
+import { type DiskFile, errorCode, openFile, readRange } from '../disk/index.ts'
 
 /*
  * One file per version of an object, so that one rename decides about body and head together:
@@ -56,9 +55,9 @@ export interface ReadHead {
 }
 
 /** @throws Fault `object.damaged` when the end of the file is not what was written, `object.format-newer` */
-export async function readTail(file: FileHandle, path: string): Promise<ReadHead> {
-  const { size: fileBytes } = await file.stat()
-  const tail = await readExactly(file, Math.max(0, fileBytes - tailBytes), Math.min(fileBytes, tailBytes))
+export async function readTail(file: DiskFile, path: string): Promise<ReadHead> {
+  const fileBytes = await file.size()
+  const tail = await readRange(file, Math.max(0, fileBytes - tailBytes), fileBytes)
   if (tail.length < footerBytes) throw damaged(path, 'too short')
   const footer = tail.subarray(tail.length - footerBytes)
   if (footer.readUInt32LE(20) !== magic) throw damaged(path, 'no footer')
@@ -70,7 +69,7 @@ export async function readTail(file: FileHandle, path: string): Promise<ReadHead
   const size = Number(footer.readBigUInt64LE(8))
   if (headBytes > headBytesMax || size + headBytes + footerBytes !== fileBytes) throw damaged(path, 'sizes disagree')
   const inTail = tail.length - footerBytes - headBytes
-  const json = inTail >= 0 ? tail.subarray(inTail, inTail + headBytes) : await readExactly(file, size, headBytes)
+  const json = inTail >= 0 ? tail.subarray(inTail, inTail + headBytes) : await readRange(file, size, size + headBytes)
   if (crc32(json) !== footer.readUInt32LE(4)) throw damaged(path, 'checksum of the head')
   return { head: JSON.parse(json.toString('utf8')), size }
 }
@@ -86,9 +85,9 @@ export async function readHeadAt(path: string): Promise<ReadHead | undefined> {
   }
 }
 
-export async function openIfPresent(path: string): Promise<FileHandle | undefined> {
+export async function openIfPresent(path: string): Promise<DiskFile | undefined> {
   try {
-    return await open(path, 'r')
+    return await openFile(path, 'read')
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error
@@ -98,17 +97,6 @@ export async function openIfPresent(path: string): Promise<FileHandle | undefine
 export function isMissing(error: unknown): boolean {
   const code = errorCode(error)
   return code === 'ENOENT' || code === 'ENOTDIR'
-}
-
-async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return buffer.subarray(0, filled)
 }
 
 function damaged(path: string, what: string): Fault {

@@ -1,8 +1,7 @@
-import type { FileHandle } from 'node:fs/promises'
 import { link, readdir, readFile, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NULL_VERSION, type VersionHead } from '../../ports/object-store.ts'
-import { errorCode } from '../disk/index.ts'
+import { type DiskFile, errorCode } from '../disk/index.ts'
 import type { Directories } from './directories.ts'
 import type { KeyPath } from './key-path.ts'
 import { isMissing, openIfPresent, type ReadHead, readHeadAt, readTail, type StoredHead } from './object-file.ts'
@@ -106,15 +105,17 @@ export async function findVersion(files: KeyFiles, versionId: string): Promise<S
   return read?.head.versionId === versionId ? { ...read, path, isLatest: false } : undefined
 }
 
-/** Opens a version. The name of the latest may stand for another version by the time it is opened: then asks again. */
+/** Opens a version, the latest when none is named. One may be elsewhere by the time it is opened: then asks again. */
 export async function openVersionFile(
   files: KeyFiles,
   versionId?: string,
-): Promise<{ readonly file: FileHandle; readonly version: StoredVersion } | undefined> {
+): Promise<{ readonly file: DiskFile; readonly version: StoredVersion } | undefined> {
   for (let attempt = 1; attempt <= openAttemptsMax; attempt += 1) {
-    const found = versionId === undefined ? await readLatest(files) : await findVersion(files, versionId)
+    const found =
+      versionId === undefined ? { path: latestPath(files), isLatest: true } : await findVersion(files, versionId)
     if (!found) return undefined
     const file = await openIfPresent(found.path)
+    if (!file && versionId === undefined) return undefined
     if (!file) continue
     try {
       const version = { ...found, ...(await readTail(file, found.path)) }
