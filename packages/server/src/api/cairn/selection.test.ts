@@ -113,6 +113,17 @@ describe('trying selectors', () => {
     expect(kinds).toContainEqual({ category: 'Management', source, name: 'CreateTrail', seen: 1, kept: 1 })
   })
 
+  test.each([
+    [[{ ReadWriteTypes: 'WriteOnly' }], 'ReadWriteTypes is no member of event selectors'],
+    [
+      [{ FieldSelectors: [{ Field: 'eventCategory', Equal: ['Management'] }] }],
+      'Equal is no member of event selectors',
+    ],
+  ])('a member that is misspelt is no member that is passed over: %j', async (selectors, message) => {
+    await using cairn = await createSelectionCaller()
+    expect(await cairn.trySelectors({ selectors })).toMatchObject({ status: 400, last: { message } })
+  })
+
   const advanced = [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }]
   test.each([
     ['a list of advanced ones', advanced],

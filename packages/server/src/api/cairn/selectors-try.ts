@@ -43,11 +43,14 @@ async function readSelectors(
   const model = await loadModel('cloudtrail')
   const operation = model.operations.PutEventSelectors
   if (!operation) throw new TypeError('the model knows PutEventSelectors')
-  const request = Buffer.from(JSON.stringify({ TrailName: 'trial', ...namedKind(given) }))
+  const lists = namedKind(given)
+  const request = Buffer.from(JSON.stringify({ TrailName: 'trial', ...lists }))
   const head = { method: 'POST', path: '/', query: '', headers: {} }
   try {
     const input = parseInput({ model, operation, head, labels: {}, parameters: [] }, request)
     validateInput(model, operation, input)
+    const strange = strangeMember(lists, input)
+    if (strange !== undefined) return { problem: `${strange} is no member of event selectors` }
     const verdict = judgeTrailSelectors(input as CloudTrailOperations['PutEventSelectors']['input'], resourceTypes)
     return verdict.kind === 'valid' ? { selectors: meaningOf(verdict.selectors) } : { problem: verdict.message }
   } catch (error) {
@@ -56,9 +59,28 @@ async function readSelectors(
   }
 }
 
+/** The operation passes over members it does not know. Here that would be the count of other selectors than were meant. */
+function strangeMember(given: unknown, read: unknown): string | undefined {
+  if (typeof given !== 'object' || given === null) return undefined
+  const known = (read ?? {}) as Readonly<Record<string, unknown>>
+  for (const [name, value] of Object.entries(given)) {
+    if (!(name in known)) return name
+    const strange = strangeMember(value, known[name])
+    if (strange !== undefined) return strange
+  }
+  return undefined
+}
+
 /** A list alone is of the kind its members look like, as in the files for `--advanced-event-selectors`. */
 function namedKind(given: unknown): object {
-  if (!Array.isArray(given)) return typeof given === 'object' && given !== null ? given : {}
+  if (!Array.isArray(given)) {
+    // What get-event-selectors prints names the trail, too.
+    const { EventSelectors, AdvancedEventSelectors } = (given ?? {}) as Readonly<Record<string, unknown>>
+    return {
+      ...(EventSelectors !== undefined && { EventSelectors }),
+      ...(AdvancedEventSelectors !== undefined && { AdvancedEventSelectors }),
+    }
+  }
   const isAdvanced = given.some((one) => typeof one === 'object' && one !== null && 'FieldSelectors' in one)
   return isAdvanced ? { AdvancedEventSelectors: given } : { EventSelectors: given }
 }
