@@ -41,7 +41,8 @@ function withNames(shape: ShapeDefinition, old: ServiceDefinition, was: ShapeDef
   return {
     ...shape,
     ...(shape.members && { members: Object.fromEntries(members) }),
-    ...(shape.member && { member: withName(shape.member, was?.member?.locationName) }),
+    // Of a flattened list, the name has gone to the members that use it.
+    ...(shape.member && { member: withName(shape.member, shape.flattened ? undefined : was?.member?.locationName) }),
     ...(shape.key && { key: withName(shape.key, was?.key?.locationName) }),
     ...(shape.value && { value: withName(shape.value, was?.value?.locationName) }),
     // The code is among `queryErrorsOf`: inside, errors have one name in either protocol.

@@ -12,10 +12,18 @@ export type Question = { readonly service: string; readonly operation: string } 
     }
 )
 
-/** Asks botocore all questions in one process; answers come in their order, values tagged as `tag` does it. */
-export function askBotocore(python: string, questions: readonly Question[]): unknown[] {
+/**
+ * Asks botocore all questions in one process; answers come in their order, values tagged as `tag` does it.
+ * `definitions` are those that botocore does not have, by the name of the service.
+ */
+export function askBotocore(
+  python: string,
+  questions: readonly Question[],
+  definitions: Readonly<Record<string, object>> = {},
+): unknown[] {
   const script = join(import.meta.dirname, 'botocore_client.py')
-  const input = questions.map((question) => `${JSON.stringify(question)}\n`).join('')
+  const models = Object.entries(definitions).map(([service, definition]) => ({ kind: 'model', service, definition }))
+  const input = [...models, ...questions].map((line) => `${JSON.stringify(line)}\n`).join('')
   const { stdout, stderr, status } = spawnSync(python, [script], { input, encoding: 'utf8', maxBuffer: 2 ** 28 })
   if (status !== 0) throw new Error(`botocore ended with ${status}: ${stderr.slice(-2000)}`)
   return stdout

@@ -1,4 +1,5 @@
 """Reads one JSON question a line, answers one JSON line each: what botocore would send, or what it reads.
+A line of kind `model` hands it a definition that it does not have, and has no answer.
 
 Timestamps travel as {"$time": epoch milliseconds}, bytes as {"$blob": base64}.
 """
@@ -89,6 +90,9 @@ def answer(question, model, operation):
 
 for line in sys.stdin:
     asked = json.loads(line)
+    if asked['kind'] == 'model':
+        models[asked['service']] = ServiceModel(asked['definition'], asked['service'])
+        continue
     try:
         service = model_of(asked['service'])
         named = service.operation_model(asked['operation'])
