@@ -5,7 +5,10 @@ export interface Schedule {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Runs `task` again and again, `intervalMs` after the last run ended. A failed run is told and tried at the next. */
+/**
+ * Runs `task` again and again, `intervalMs` after the last run ended. What failed is tried at the next, and told when it is the
+ * first, second, fourth, eighth … in a row: what lasts for hours, such as a full disk, must not fill the log.
+ */
 export function every(
   intervalMs: number,
   task: () => Promise<void>,
@@ -13,10 +16,16 @@ export function every(
 ): Schedule {
   const stop = new AbortController()
   async function run(): Promise<void> {
-    for (;;) {
+    for (let failures = 0; ; ) {
       await options.timer.sleep(intervalMs, stop.signal).catch(() => undefined)
       if (stop.signal.aborted) return
-      await task().catch(options.onFailed)
+      try {
+        await task()
+        failures = 0
+      } catch (error) {
+        failures += 1
+        if (Number.isInteger(Math.log2(failures))) options.onFailed(error)
+      }
     }
   }
   const running = run()
