@@ -57,6 +57,7 @@ describe('conditions of a command line', () => {
   it.each<[string, Partial<ConditionOptions>, readonly string[]]>([
     ['a stray word', {}, ['ana']],
     ['a range of addresses that is none', { ip: ['1.2.3.4/33'] }, []],
+    ['an address that is none', { ip: ['300.1.1.1'] }, []],
     ['--not before no condition', { not: ['--limit'] }, ['5']],
     ['--not before a word', { not: ['s3'] }, []],
     ['--not without a value', { not: ['--user'] }, []],

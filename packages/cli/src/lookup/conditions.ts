@@ -67,7 +67,8 @@ function negated(condition: ConditionBody): ConditionBody {
 function fieldConditions(name: FieldOption, values: readonly string[]): ConditionBody[] {
   const field = fieldOptions[name]
   if (name === 'source') return [{ field, is: values.map(serviceHost) }]
-  const wrong = name === 'ip' && values.find((value) => value.includes('/') && parseAddressRange(value) === undefined)
+  const wrong =
+    name === 'ip' && values.find((value) => /[/:]|^[\d.]+$/.test(value) && parseAddressRange(value) === undefined)
   // What is looked for as the name of a service instead would only be found nowhere.
   if (wrong) throw usage(`--ip takes an address, a range such as 203.0.113.0/24 or the name of a service; got ${wrong}`)
   const ranges = name === 'ip' ? values.filter((value) => parseAddressRange(value) !== undefined) : []
