@@ -5,8 +5,12 @@ type Needs = { readonly queues: Queues }
 
 /** `http(s)://<endpoint>/<account>/<name>`: the region is that of the call. */
 export function queueUrl({ account, name }: QueuePlace, call: Call): string {
-  const scheme = call.isSecure ? 'https' : 'http'
-  return `${scheme}://${call.header('host') ?? 'localhost'}/${account}/${name}`
+  return `${endpointOf(call)}/${account}/${name}`
+}
+
+/** The endpoint as the caller knows it. */
+export function endpointOf(call: Call): string {
+  return `${call.isSecure ? 'https' : 'http'}://${call.header('host') ?? 'localhost'}`
 }
 
 /** Reads a queue's URL, whatever its host says: clients keep URLs longer than endpoints keep their names. */
