@@ -37,6 +37,8 @@ export interface ProxyOptions {
   readonly authority: StoredAuthority
   /** Where hosts are, instead of where DNS says: `sts.amazonaws.com` or `*.amazonaws.com` → `127.0.0.1:5000`. */
   readonly resolve: ReadonlyMap<string, string>
+  /** Told of the key of `resolve` by which a host was placed, each time. */
+  readonly onPlaced?: (pattern: string) => void
   /** Inner networks that may be reached. */
   readonly allowed: readonly string[]
   readonly parent?: ParentProxy

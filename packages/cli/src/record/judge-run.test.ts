@@ -5,7 +5,7 @@ import { judgeRun } from './judge-run.ts'
 import { call } from './seen-call.fixture.ts'
 
 const none = { expectations: [], allowsNone: false }
-const few = { calls: [call('s3:PutObject')], callsBeyond: 0, proxy: [] }
+const few = { calls: [call('s3:PutObject')], callsBeyond: 0, proxy: [], idlePlaces: [] }
 const many = { ...few, callsBeyond: 7 }
 
 test('nothing seen is a failed case, unless that is fine', () => {

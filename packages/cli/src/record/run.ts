@@ -60,7 +60,11 @@ export async function record(context: Context, options: RecordOptions): Promise<
   const { expectations, allowsNone } = options
   const cases = judgeRun(session.seen, { expectations, contract, allowsNone })
   const policy = leastPolicy(calls)
-  const remarks = await writeResults(context, options, session, { cases, policy, childCode })
+  const idle = session.seen.idlePlaces.map(
+    (place) => `--resolve ${place}=… led nobody anywhere: no such host was asked for.`,
+  )
+  const written = await writeResults(context, options, session, { cases, policy, childCode })
+  const remarks = [...idle, ...written]
   await report(context, options, session.seen, { cases, policy, summary: summarise(calls), childCode, remarks })
   if (childCode !== 0) return childCode as ProgramExitCode
   if (calls.length === 0 && !allowsNone) return exitCodes.nothingFound

@@ -9,6 +9,8 @@ export interface SessionFacts {
   /** Calls beyond those that are kept in memory; recorded like the others. */
   readonly callsBeyond: number
   readonly proxy: readonly ProxyFact[]
+  /** What was said by `--resolve` and led nobody anywhere. */
+  readonly idlePlaces: readonly string[]
 }
 
 export interface ProxyFact {
@@ -23,8 +25,12 @@ export interface ProxyFact {
 const callsMax = 100_000
 /** Different facts of connections, hosts times ways to fail. */
 const factsMax = 1_000
-/** Keeps what a session sees. Parameters only where contracts compare them: they can be large. */
-export function createFacts(keepsParameters: boolean) {
+/**
+ * Keeps what a session sees. Parameters only where contracts compare them: they can be large. `places`: the keys of
+ * `--resolve`.
+ */
+export function createFacts(keepsParameters: boolean, places: Iterable<string>) {
+  const idle = new Set(places)
   const calls: SeenCall[] = []
   const proxy = new Map<string, ProxyFact>()
   let callsBeyond = 0
@@ -49,12 +55,16 @@ export function createFacts(keepsParameters: boolean) {
     get proxy() {
       return [...proxy.values()]
     },
+    get idlePlaces() {
+      return [...idle]
+    },
   }
   const onCall = (captured: CapturedCall) => {
     if (calls.length < callsMax) calls.push(seenCall(captured, keepsParameters))
     else callsBeyond += 1
   }
-  return { facts, onCall, telemetry }
+  const onPlaced = (pattern: string) => void idle.delete(pattern)
+  return { facts, onCall, onPlaced, telemetry }
 }
 
 function seenCall(captured: CapturedCall, keepsParameters: boolean): SeenCall {

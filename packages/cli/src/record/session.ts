@@ -52,7 +52,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     const { config } = await configFrom(flags, folder.path)
     const installation = work.use(await openInstallation(config))
-    const { facts, onCall, telemetry } = createFacts(options.keepsParameters)
+    const { facts, onCall, onPlaced, telemetry } = createFacts(options.keepsParameters, options.resolve.keys())
     const before = trustedBefore(options.environment)
     const authority = makeProxyAuthority(options.domains, authorityValidMs)
     const parent = parentProxy(options.environment)
@@ -68,6 +68,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         ...(parent && { parent }),
         trusted: trustedRoots(before),
         onCall,
+        onPlaced,
         telemetry,
       }),
     )

@@ -35,6 +35,8 @@ export interface AddressRuleOptions {
    * what is below, `*` everything. With `http://` in front, what is there speaks no TLS.
    */
   readonly resolve: ReadonlyMap<string, string>
+  /** Told of the key of `resolve` by which a host was placed, each time. */
+  readonly onPlaced?: ((pattern: string) => void) | undefined
   /** Inner networks that may be reached all the same, as `10.0.0.0/8`. */
   readonly allowed: readonly string[]
   /** Finds addresses of a name; DNS as the system has it, by default. */
@@ -50,8 +52,11 @@ export function createAddressRule(options: AddressRuleOptions): AddressRule {
   const inner = networks(innerNetworks)
   const allowed = networks(options.allowed)
   return async ({ host, port }) => {
-    const pinned = pinnedTo(host, resolve)
-    if (pinned !== undefined) return withPort(pinned, port)
+    const pinned = pinnedBy(host, resolve)
+    if (pinned !== undefined) {
+      options.onPlaced?.(pinned.pattern)
+      return withPort(pinned.place, port)
+    }
     const addresses = isIP(host) === 0 ? await found(host, lookupAll) : [host]
     const open = addresses.find((address) => !contains(inner, address) || contains(allowed, address))
     if (open === undefined) {
@@ -63,12 +68,12 @@ export function createAddressRule(options: AddressRuleOptions): AddressRule {
 
 /** Whether `resolve` says where a host is. */
 export function isPinned(host: string, resolve: ReadonlyMap<string, string>): boolean {
-  return pinnedTo(host, resolve) !== undefined
+  return pinnedBy(host, resolve) !== undefined
 }
 
 /** Whether a host is, as `resolve` has it, where no TLS is spoken. */
 export function isPlainAt(host: string, resolve: ReadonlyMap<string, string>): boolean {
-  return pinnedTo(host, resolve)?.startsWith('http://') === true
+  return pinnedBy(host, resolve)?.place.startsWith('http://') === true
 }
 
 /** Whether `text` is a network or an address, as `allowed` takes it. */
@@ -78,14 +83,20 @@ export function isNetwork(text: string): boolean {
   return family !== 0 && Number.isInteger(bits) && bits >= 0 && bits <= (family === 4 ? 32 : 128)
 }
 
-function pinnedTo(host: string, resolve: ReadonlyMap<string, string>): string | undefined {
-  const exact = resolve.get(host)
-  if (exact !== undefined) return exact
-  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-    const found = resolve.get(`*${host.slice(dot)}`)
-    if (found !== undefined) return found
+interface Pinned {
+  readonly pattern: string
+  readonly place: string
+}
+
+/** The nearest entry wins: the host itself, then what is below the longest domain, then everything. */
+function pinnedBy(host: string, resolve: ReadonlyMap<string, string>): Pinned | undefined {
+  const patterns = [host]
+  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) patterns.push(`*${host.slice(dot)}`)
+  for (const pattern of [...patterns, '*']) {
+    const place = resolve.get(pattern)
+    if (place !== undefined) return { pattern, place }
   }
-  return resolve.get('*')
+  return undefined
 }
 
 /** `127.0.0.1:9000`, `[::1]:9000`, either without a port or with `http://`. */

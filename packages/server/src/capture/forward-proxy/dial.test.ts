@@ -52,8 +52,11 @@ test('a host that was said to be somewhere is there, whatever proxy is in front'
   await using parent = await listenTcp((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nthere'))
   const resolve = new Map([['*.amazonaws.com', `http://127.0.0.1:${here.port}`]])
   const url = new URL(`http://127.0.0.1:${parent.port}`)
-  const socket = await createDial({ resolve, allowed: [], parent: { url, noProxy: '' } })(target)
+  const placed: string[] = []
+  const onPlaced = (pattern: string) => void placed.push(pattern)
+  const socket = await createDial({ resolve, allowed: [], onPlaced, parent: { url, noProxy: '' } })(target)
   expect(String(Buffer.concat(await socket.toArray()))).toBe('here')
+  expect(placed).toEqual(['*.amazonaws.com'])
 })
 
 test('an address on an inner network is not asked of the proxy in front either', async () => {

@@ -21,7 +21,7 @@ const connectTimeoutMs = 10_000
 /** The head of a proxy's answer to `CONNECT`. */
 const answerBytesMax = 16 * 1024
 
-export interface DialOptions extends Pick<AddressRuleOptions, 'resolve' | 'allowed'> {
+export interface DialOptions extends Pick<AddressRuleOptions, 'resolve' | 'allowed' | 'onPlaced'> {
   readonly parent?: ParentProxy
 }
 
@@ -31,8 +31,8 @@ export interface DialOptions extends Pick<AddressRuleOptions, 'resolve' | 'allow
  *
  * @throws Fault `proxy.unreachable`, `proxy.parent-refused` and what the rule throws, from what it returns
  */
-export function createDial({ resolve, allowed, parent }: DialOptions): Dial {
-  const rule = createAddressRule({ resolve, allowed })
+export function createDial({ resolve, allowed, onPlaced, parent }: DialOptions): Dial {
+  const rule = createAddressRule({ resolve, allowed, onPlaced })
   return async (target, signal) => {
     const abort = AbortSignal.any([AbortSignal.timeout(connectTimeoutMs), ...(signal ? [signal] : [])])
     const isDirect = parent === undefined || isPinned(target.host, resolve) || isExcepted(target, parent.noProxy)
