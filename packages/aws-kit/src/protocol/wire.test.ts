@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { loadModel, type ServiceName } from '../model/index.ts'
+import { loadModel, type ModelName } from '../model/index.ts'
 import { ProtocolError, parseInput, routeOperation, serializeError, serializeOutput, wireErrorCode } from './index.ts'
 
 const text = (body: unknown) => new TextDecoder().decode(body as Uint8Array)
 
-async function answer(service: ServiceName, name: string, output: object) {
+async function answer(service: ModelName, name: string, output: object) {
   const model = await loadModel(service)
   const operation = model.operations[name]
   if (operation === undefined) throw new TypeError(`no operation ${name}`)
   return serializeOutput(model, operation, output, 'id-1')
 }
 
-async function refused(service: ServiceName, error: Parameters<typeof serializeError>[1], isHead = false) {
+async function refused(service: ModelName, error: Parameters<typeof serializeError>[1], isHead = false) {
   const model = await loadModel(service)
   return serializeError({ protocol: model.protocol, model, isHead }, error, 'id-1')
 }
@@ -46,6 +46,17 @@ describe('answers', () => {
     expect(text((await answer('iam', 'DeleteUser', {})).body)).toBe(
       '<DeleteUserResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata>' +
         '<RequestId>id-1</RequestId></ResponseMetadata></DeleteUserResponse>',
+    )
+  })
+
+  it('SQS by the query protocol: flattened lists and maps under the names of their items', async () => {
+    const Messages = [{ MessageId: 'm', Body: '1 < 2\r\n', Attributes: { SenderId: 's' } }, { MessageId: 'n' }]
+    expect(text((await answer('sqs-query', 'ReceiveMessage', { Messages })).body)).toBe(
+      '<ReceiveMessageResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><ReceiveMessageResult>' +
+        '<Message><MessageId>m</MessageId><Body>1 &lt; 2&#xD;&#xA;</Body>' +
+        '<Attribute><Name>SenderId</Name><Value>s</Value></Attribute></Message>' +
+        '<Message><MessageId>n</MessageId></Message></ReceiveMessageResult>' +
+        '<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></ReceiveMessageResponse>',
     )
   })
 
@@ -129,6 +140,19 @@ describe('errors', () => {
     expect(wireErrorCode(await loadModel('iam'), 'AccessDenied')).toBe('AccessDenied')
   })
 
+  it('SQS: an error has one name inside, and the code of either protocol on its wire', async () => {
+    const gone = { code: 'QueueDoesNotExist', message: 'gone' }
+    const json = await refused('sqs', gone)
+    expect(json.headers['x-amzn-ErrorType']).toBe('QueueDoesNotExist')
+    expect(json.headers['x-amzn-query-error']).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender')
+    expect(text((await refused('sqs-query', gone)).body)).toContain(
+      '<Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code>',
+    )
+    // Its status came with its name in JSON.
+    const denied = await refused('sqs-query', { code: 'AccessDeniedException', message: 'no', status: 400 })
+    expect([denied.status, text(denied.body).includes('<Code>AccessDenied</Code>')]).toEqual([403, true])
+  })
+
   it('S3: further elements, and status of codes its model does not have', async () => {
     const got = await refused('s3', { code: 'NoSuchBucketPolicy', message: 'm', details: { BucketName: 'b' } })
     expect(got.status).toBe(404)
@@ -153,7 +177,7 @@ describe('errors', () => {
 })
 
 describe('input', () => {
-  async function read(service: ServiceName, request: { method: string; target: string; body: string; name?: string }) {
+  async function read(service: ModelName, request: { method: string; target: string; body: string; name?: string }) {
     const [path = '', query = ''] = request.target.split('?')
     const headers = request.name === undefined ? {} : { 'x-amz-target': `CloudTrail_20131101.${request.name}` }
     const body = new TextEncoder().encode(request.body)
@@ -206,6 +230,21 @@ describe('input', () => {
       externalId: 'e',
       auditEvents: [{ id: '1', eventData: '{}' }],
     })
+  })
+
+  it('SQS by the query protocol: no parameter for a list that must be there is an empty one', async () => {
+    const batch = (form: string) =>
+      read('sqs-query', { method: 'POST', target: '/', body: `Action=DeleteMessageBatch&QueueUrl=u${form}` })
+    expect(await batch('')).toEqual({ QueueUrl: 'u', Entries: [] })
+    expect(await batch('&DeleteMessageBatchRequestEntry.1.Id=a')).toEqual({ QueueUrl: 'u', Entries: [{ Id: 'a' }] })
+  })
+
+  it('SQS by the query protocol: the path stands for the queue where no parameter does', async () => {
+    const purge = (target: string, body: string) => read('sqs-query', { method: 'POST', target, body })
+    expect(await purge('/123456789012/a', 'Action=PurgeQueue')).toEqual({ QueueUrl: '/123456789012/a' })
+    expect(await purge('/123456789012/a', 'Action=PurgeQueue&QueueUrl=b')).toEqual({ QueueUrl: 'b' })
+    expect(await purge('/', 'Action=PurgeQueue')).toEqual({})
+    expect(await purge('/123456789012/a', 'Action=ListQueues')).toEqual({})
   })
 
   it('S3: refuses a document of another name, ignores unknown elements', async () => {
