@@ -55,8 +55,9 @@ export async function takeBatch(batch: ParsedBatch, intake: Intake): Promise<Tak
   const count = batch.ends.length
   const accounts = batch.accounts.map((account) => account || intake.account)
   const accountOf = (index: number): string => accounts[batch.accountOf[index] ?? 0] ?? intake.account
+  const hashes = Buffer.from(batch.hashes.buffer)
   const fates: Fate[] = []
-  const asked: { readonly index: number; readonly key: ImportKey }[] = []
+  const asked: number[] = []
   for (let index = 0; index < count; index += 1) {
     const timeMs = batch.times[index] ?? Number.NaN
     const leftOut = intake.leaveOut?.(timeMs)
@@ -64,26 +65,35 @@ export async function takeBatch(batch: ParsedBatch, intake: Intake): Promise<Tak
       fates.push(leftOut)
       continue
     }
-    const contentHash = batch.hashes.subarray(index * hashBytes, (index + 1) * hashBytes)
-    const content = Buffer.from(contentHash.buffer, contentHash.byteOffset, 16).toString('latin1')
-    const account = accountOf(index)
+    const content = hashes.toString('latin1', index * hashBytes, index * hashBytes + 16)
     const eventId = batch.eventIds[index]
-    const fate = intake.keys.note(`${account}\0${eventId ?? `\0${content}`}`, content)
+    const fate = intake.keys.note(`${accountOf(index)}\0${eventId ?? `\0${content}`}`, content)
     fates.push(fate)
-    if (fate !== 'same') asked.push({ index, key: { account, eventId, contentHash, timeMs } })
+    if (fate !== 'same') asked.push(index)
   }
-  const recognised = asked.length === 0 ? undefined : await intake.seen.recognise(asked.map(({ key }) => key))
-  for (const [at, { index }] of asked.entries()) {
+  const recognised =
+    // Neither keys nor frames are held while they are waited for: what lives on for that long is no young object any more.
+    asked.length === 0 ? undefined : await intake.seen.recognise(asked.map((index) => keyOf(batch, index, accountOf)))
+  for (const [at, index] of asked.entries()) {
     const answer = recognised?.answers[at]
     if (answer === 'same' || (answer === 'other' && fates[index] === 'new')) fates[index] = answer
   }
   if (intake.isPlan) intake.keys.forgetOldest()
   else {
     await append(batch, fates, accountOf, intake)
-    const added = asked.flatMap(({ index }, at) => (isAdded(fates[index] ?? 'same') ? [at] : []))
+    const added = asked.flatMap((index, at) => (isAdded(fates[index] ?? 'same') ? [at] : []))
     if (added.length > 0) await recognised?.added?.(added)
   }
   return { fates, accountOf }
+}
+
+function keyOf(batch: ParsedBatch, index: number, accountOf: (index: number) => string): ImportKey {
+  return {
+    account: accountOf(index),
+    eventId: batch.eventIds[index],
+    contentHash: batch.hashes.subarray(index * hashBytes, (index + 1) * hashBytes),
+    timeMs: batch.times[index] ?? Number.NaN,
+  }
 }
 
 async function append(
@@ -92,6 +102,17 @@ async function append(
   accountOf: (index: number) => string,
   intake: Intake,
 ): Promise<void> {
+  if (!fates.some(isAdded)) return
+  const last = (await intake.log.append(framesOf(batch, fates, accountOf, intake))).at(-1)
+  if (last !== undefined) await intake.keys.appended(intake.log.after(last))
+}
+
+function framesOf(
+  batch: ParsedBatch,
+  fates: readonly Fate[],
+  accountOf: (index: number) => string,
+  intake: Intake,
+): EventFrame[] {
   const acceptedAtMs = intake.nowMs()
   const catalogVersion = intake.catalogVersion()
   const frames: EventFrame[] = []
@@ -108,7 +129,5 @@ async function append(
       bytes: batch.bytes.subarray(index === 0 ? 0 : batch.ends[index - 1], batch.ends[index]),
     })
   }
-  if (frames.length === 0) return
-  const last = (await intake.log.append(frames)).at(-1)
-  if (last !== undefined) await intake.keys.appended(intake.log.after(last))
+  return frames
 }

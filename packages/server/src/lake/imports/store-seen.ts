@@ -64,8 +64,8 @@ export function createStoreSeen({
       const asked = marksOf(keys)
       const flags = await marks.has(asked)
       return {
-        answers: keys.map((_, index) => (flags[index] === 1 ? 'same' : 'new')),
-        added: (indices) => marks.add(indices.length === keys.length ? asked : chosen(asked, indices)),
+        answers: Array.from(flags, (flag) => (flag === 1 ? 'same' : 'new')),
+        added: (indices) => marks.add(indices.length === flags.length ? asked : chosen(asked, indices)),
       }
     },
     // What was added is marked before the next batch is looked at.

@@ -30,8 +30,9 @@ export interface AppendQueueOptions {
 }
 
 interface Waiting {
-  readonly frames: readonly Frame[]
-  readonly isReserved: boolean
+  readonly count: number
+  /** Of one that may use the reserve. What the others brought is encoded, and as objects it would only grow old here. */
+  readonly reserved: readonly Frame[] | undefined
   readonly resolve: (positions: readonly Position[]) => void
   readonly reject: (fault: unknown) => void
 }
@@ -84,7 +85,8 @@ export class AppendQueue {
       if (frames.length === 0) return resolve([])
       this.#gathering.add(frames)
       this.#waitingBytes += bytes
-      this.#waiting.push({ frames, isReserved, resolve, reject })
+      const reserved = isReserved ? frames : undefined
+      this.#waiting.push({ count: frames.length, reserved, resolve, reject })
       this.#flushing ??= this.#flush()
     })
   }
@@ -136,14 +138,18 @@ export class AppendQueue {
 
   #acknowledge(batch: readonly Waiting[], buffer: CommitBuffer, first: number): void {
     let offset = first
-    for (const { frames, resolve } of batch) resolve(frames.map(() => offset++ as Position))
+    for (const { count, resolve } of batch) {
+      const positions: Position[] = []
+      for (const end = offset + count; offset < end; offset += 1) positions.push(offset as Position)
+      resolve(positions)
+    }
     this.#options.onDurable(first as Position, buffer)
   }
 
   /** The disk has no room for `batch`: refuses it except for what may use the reserve. */
   async #takeReservedOnly(batch: readonly Waiting[], buffer: CommitBuffer): Promise<void> {
-    const reserved = batch.filter(({ isReserved }) => isReserved)
-    for (const waiting of batch) if (!waiting.isReserved) waiting.reject(logFull())
+    const reserved = batch.filter((waiting) => waiting.reserved !== undefined)
+    for (const waiting of batch) if (waiting.reserved === undefined) waiting.reject(logFull())
     try {
       if (this.#state === 'open') {
         this.#state = 'full'
@@ -152,7 +158,7 @@ export class AppendQueue {
       if (reserved.length === 0) return
       await this.#options.target.releaseReserve()
       buffer.clear()
-      for (const { frames } of reserved) buffer.add(frames)
+      for (const { reserved: frames = [] } of reserved) buffer.add(frames)
       this.#acknowledge(reserved, buffer, await this.#options.target.commit(buffer))
     } catch (error) {
       if (!isLogFull(error)) this.#fail(reserved, error)
