@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registerLakeFilesContract } from '@cairn/testkit/contracts/lake-files'
@@ -18,4 +18,12 @@ test('what was handed to a thread that is gone is not taken for written', async 
   await gone[Symbol.asyncDispose]()
   await expect(now.write(prepared)).rejects.toMatchObject({ code: 'lake.files-failed' })
   await now[Symbol.asyncDispose]()
+})
+
+test('folders of days that have no file any more go at the start', async () => {
+  const lake = join(folder, 'with-days')
+  for (const day of ['2026-01-01', '2026-01-02']) await mkdir(join(lake, 'store', `day=${day}`), { recursive: true })
+  await writeFile(join(lake, 'store', 'day=2026-01-02', 'part-00000001.parquet'), '')
+  await using _files = await openLakeFiles({ folder: lake })
+  expect(await readdir(join(lake, 'store'))).toEqual(['day=2026-01-02'])
 })

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Fault } from '../../fault.ts'
 import type { Position } from '../../ports/event-log.ts'
 import type { LakeBatch, LakeFiles, PreparedBatch, TableState, Written } from '../../ports/lake-files.ts'
 import { packEvents } from './packed-events.ts'
-import { droppedSuffix } from './table-writer.ts'
+import { dayPrefix, droppedSuffix } from './table-writer.ts'
 import type { LakeNews, LakeOrder, PackedEvents } from './worker-messages.ts'
 import { createWriterThread } from './writer-thread.ts'
 
@@ -26,6 +26,7 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
   const names = await readdir(folder).catch((): string[] => [])
   const left = names.filter((name) => name === basename(frozen) || name.endsWith(droppedSuffix))
   for (const name of left) await rm(join(folder, name), { recursive: true })
+  for (const name of names) if (!left.includes(name)) await removeEmptyDays(join(folder, name))
   const thread = createWriterThread(folder, (news) => {
     cursor = news.cursor
     damaged = news.damaged
@@ -105,6 +106,17 @@ export async function openLakeFiles({ folder }: { readonly folder: string }): Pr
     },
     [Symbol.asyncDispose]: thread.end,
   }
+}
+
+/**
+ * Retention and merging leave folders of days without files. They go at the start, when nobody is about to write into
+ * one: a day can come back with a late event.
+ */
+async function removeEmptyDays(table: string): Promise<void> {
+  const entries = await readdir(table).catch((): string[] => [])
+  const days = entries.filter((name) => name.startsWith(dayPrefix))
+  // A folder that has files stays, which the system sees to.
+  await Promise.all(days.map((name) => rmdir(join(table, name)).catch(() => undefined)))
 }
 
 const nothing: Written = { rows: 0, bytes: 0, notRecords: [] }

@@ -194,7 +194,7 @@ async function filesBelow(disk: Disk, folder: string): Promise<readonly string[]
 }
 
 /** Folders of a day's typed files, in the form by which other engines know partitions. */
-const dayPrefix = 'day='
+export const dayPrefix = 'day='
 
 /** Whether only a table has a file or folder of this name. */
 export function isTableFile(name: string): boolean {
