@@ -164,6 +164,33 @@ describe('identity', () => {
     ])
   })
 
+  test.each([
+    ['AssumeRoleWithWebIdentity', 'RoleSessionName=job&WebIdentityToken=secret-token'],
+    [
+      'AssumeRoleWithSAML',
+      `PrincipalArn=${encodeURIComponent('arn:aws:iam::123456789012:saml-provider/x')}&SAMLAssertion=secret-token`,
+    ],
+  ])(
+    '%s, which has no signature to check, is told that it is not built, and its token is recorded nowhere',
+    async (name, form) => {
+      await using cairn = await createTestInstallation()
+      const arn = encodeURIComponent('arn:aws:iam::123456789012:role/etl')
+      const answer = await cairn.send({
+        service: 'sts',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: `Action=${name}&Version=2011-06-15&RoleArn=${arn}&${form}`,
+        credentials: null,
+      })
+      expect([answer.status, await textOf(answer)]).toEqual([
+        501,
+        expect.stringContaining(`does not implement ${name}`),
+      ])
+      const records = await cairn.records()
+      expect(records).toMatchObject([{ eventName: name, errorCode: 'UnsupportedOperationException' }])
+      expect(JSON.stringify(records)).not.toContain('secret-token')
+    },
+  )
+
   test('a wrong secret is refused, and the record does not take the claim for true', async () => {
     await using cairn = await createTestInstallation()
     const credentials = { ...cairn.admin, secretAccessKey: 'x'.repeat(40) }

@@ -116,7 +116,8 @@ export function createStages(options: StageOptions) {
     route: Route,
     early: Uint8Array | undefined,
   ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
-    const allowsAnonymous = exchange.route?.operation?.anonymous ?? false
+    // What nobody has built is refused as such also where its callers have no key to sign with.
+    const allowsAnonymous = exchange.route?.operation?.anonymous ?? route.operation.unsigned ?? false
     const caller = findCaller(
       claim,
       { signingName: model.signingName, allowsAnonymous },
