@@ -3,7 +3,7 @@
  *
  *     node bench/start.ts
  *
- * Each program is started `runs` times on a new data directory and again on the same; the median counts. Memory is the
+ * From the sources it is started as `npm start` does, packed as `npx cairntrail serve`. Each program is started `runs` times on a new data directory and again on the same; the median counts. Memory is the
  * proportional set size of the process after two idle seconds.
  */
 import { execFileSync, spawn } from 'node:child_process'
@@ -11,10 +11,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startEnvironment, startFlags } from '@cairn/testkit/running-cairn'
 
 const runs = 3
 const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'cairn-bench-start-'))
+
+interface Program {
+  readonly words: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
 
 interface Measured {
   readonly firstMs: number
@@ -23,12 +29,14 @@ interface Measured {
 }
 
 async function startOnce(
-  program: string,
+  program: Program,
   args: readonly string[],
   idleMs: number,
 ): Promise<{ readonly ms: number; readonly pssMiB: number }> {
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] })
+  const { words, environment } = program
+  const env = { ...process.env, ...environment }
+  const child = spawn(process.execPath, [...words, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env })
   let written = ''
   for await (const chunk of child.stdout) {
     written += String(chunk)
@@ -47,7 +55,7 @@ async function startOnce(
   return { ms, pssMiB }
 }
 
-async function measure(program: string, args: (run: number) => readonly string[]): Promise<Measured> {
+async function measure(program: Program, args: (run: number) => readonly string[]): Promise<Measured> {
   const first: number[] = []
   const again: number[] = []
   const pss: number[] = []
@@ -93,13 +101,12 @@ process.on('SIGTERM', () => process.exit(0))`,
     join(folder, `${name}-${run}`),
   ]
   process.stdout.write(`${' '.repeat(22)}${['new', 'again', 'idle PSS'].map((cell) => cell.padStart(12)).join('')}\n`)
-  process.stdout.write(`${line('bare node:http', await measure(bare, () => []))}\n`)
+  process.stdout.write(`${line('bare node:http', await measure({ words: [bare] }, () => []))}\n`)
   process.stdout.write(
-    `${line('cairn, packed', await measure(join(packed, 'package/bin/cairn.js'), serve('packed')))}\n`,
+    `${line('cairn, packed', await measure({ words: [join(packed, 'package/bin/cairn.js')] }, serve('packed')))}\n`,
   )
-  process.stdout.write(
-    `${line('cairn, from source', await measure(join(root, 'packages/cli/bin/cairn.js'), serve('source')))}\n`,
-  )
+  const source = { words: [...startFlags, join(root, 'packages/cli/bin/cairn.js')], environment: startEnvironment }
+  process.stdout.write(`${line('cairn, from source', await measure(source, serve('source')))}\n`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
