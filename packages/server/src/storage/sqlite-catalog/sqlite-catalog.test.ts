@@ -54,6 +54,9 @@ describe('opening', () => {
     const foreign = newPath()
     tamper(foreign, 'CREATE TABLE other (a)')
     await expect(openSqliteCatalog({ path: foreign })).rejects.toMatchObject({ code: 'catalog.foreign-file' })
+    // Also one that counts its versions.
+    tamper(foreign, 'PRAGMA application_id = 7; PRAGMA user_version = 99')
+    await expect(openSqliteCatalog({ path: foreign })).rejects.toMatchObject({ code: 'catalog.foreign-file' })
     const text = newPath()
     await writeFile(text, 'not a database, but long enough to be read as the header of one, surely by now, yes? yes.')
     await expect(openSqliteCatalog({ path: text })).rejects.toMatchObject({ code: 'catalog.unreadable' })

@@ -53,8 +53,10 @@ function formatOf(
   { applicationId, formatVersion: supported, faults }: SqliteFile,
 ): number | 'new' {
   const found = pragma(database, 'user_version')
+  const application = pragma(database, 'application_id')
+  if (application !== 0 && application !== applicationId) throw faults.foreign({ path })
   if (found > supported) throw faults.newerFormat({ path, found, supported })
-  if (found > 0 && pragma(database, 'application_id') === applicationId) return found
+  if (found > 0 && application === applicationId) return found
   const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
   if (found !== 0 || !isEmpty) throw faults.foreign({ path })
   return 'new'
