@@ -1,4 +1,4 @@
-import { isNetwork } from '@cairn/server/forward-proxy'
+import { isNetwork } from '@cairn/server/networks'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 

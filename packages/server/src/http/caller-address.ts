@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { createNetworks } from '../runtime/networks.ts'
 
 /** The address that a request counts as coming from; `forwardedFor` is its `X-Forwarded-For`, all of them joined. */
 export type CallerAddress = (socketAddress: string, forwardedFor: string | undefined) => string
@@ -10,16 +11,11 @@ export type CallerAddress = (socketAddress: string, forwardedFor: string | undef
  */
 export function createCallerAddress(trusted: readonly string[]): CallerAddress {
   if (trusted.length === 0) return (socketAddress) => socketAddress
-  const proxies = new BlockList()
-  for (const network of trusted) {
-    const [address = '', bits] = network.split('/')
-    if (bits === undefined) proxies.addAddress(address, familyOf(address))
-    else proxies.addSubnet(address, Number(bits), familyOf(address))
-  }
+  const proxies = createNetworks(trusted)
   return (socketAddress, forwardedFor) => {
     let caller = socketAddress
     const named = forwardedFor?.split(',') ?? []
-    while (isIP(caller) !== 0 && proxies.check(caller, familyOf(caller))) {
+    while (isIP(caller) !== 0 && proxies.contains(caller)) {
       const before = named.pop()?.trim() ?? ''
       if (isIP(before) === 0) break
       caller = before
@@ -27,5 +23,3 @@ export function createCallerAddress(trusted: readonly string[]): CallerAddress {
     return caller
   }
 }
-
-const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4')

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import { Fault } from '../../fault.ts'
+import { createNetworks } from '../../runtime/networks.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -49,8 +50,8 @@ export type AddressRule = (target: Target) => Promise<Target>
 /** @throws Fault `proxy.address-refused`, `proxy.host-unknown` from what it returns */
 export function createAddressRule(options: AddressRuleOptions): AddressRule {
   const { resolve, lookupAll = systemLookup } = options
-  const inner = networks(innerNetworks)
-  const allowed = networks(options.allowed)
+  const inner = createNetworks(innerNetworks)
+  const allowed = createNetworks(options.allowed)
   return async ({ host, port }) => {
     const pinned = pinnedBy(host, resolve)
     if (pinned !== undefined) {
@@ -58,7 +59,7 @@ export function createAddressRule(options: AddressRuleOptions): AddressRule {
       return withPort(pinned.place, port)
     }
     const addresses = isIP(host) === 0 ? await found(host, lookupAll) : [host]
-    const open = addresses.find((address) => !contains(inner, address) || contains(allowed, address))
+    const open = addresses.find((address) => !inner.contains(address) || allowed.contains(address))
     if (open === undefined) {
       throw new Fault('proxy.address-refused', 'target is on an inner network', { host, address: addresses[0] ?? '' })
     }
@@ -74,13 +75,6 @@ export function isPinned(host: string, resolve: ReadonlyMap<string, string>): bo
 /** Whether a host is, as `resolve` has it, where no TLS is spoken. */
 export function isPlainAt(host: string, resolve: ReadonlyMap<string, string>): boolean {
   return pinnedBy(host, resolve)?.place.startsWith('http://') === true
-}
-
-/** Whether `text` is a network or an address, as `allowed` takes it. */
-export function isNetwork(text: string): boolean {
-  const { address, bits } = split(text)
-  const family = isIP(address)
-  return family !== 0 && Number.isInteger(bits) && bits >= 0 && bits <= (family === 4 ? 32 : 128)
 }
 
 interface Pinned {
@@ -115,23 +109,4 @@ async function found(host: string, lookupAll: (host: string) => Promise<readonly
 
 async function systemLookup(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address)
-}
-
-function networks(texts: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const text of texts) {
-    const { address, bits } = split(text)
-    list.addSubnet(address, bits, isIP(address) === 4 ? 'ipv4' : 'ipv6')
-  }
-  return list
-}
-
-function split(text: string): { readonly address: string; readonly bits: number } {
-  const [address = '', bits] = text.split('/')
-  return { address, bits: bits === undefined ? (isIP(address) === 4 ? 32 : 128) : Number(bits) }
-}
-
-/** An IPv4 address dressed as IPv6 is judged as what it is; `BlockList` does that by itself. */
-function contains(list: BlockList, address: string): boolean {
-  return list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
 }

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { createNetworks, isNetwork } from '../../runtime/networks.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -31,7 +32,7 @@ function covers(entry: string, host: string, port: number): boolean {
   const isPlainIPv6 = isIP(entry) === 6
   const name = isPlainIPv6 ? entry : bare
   if (!isPlainIPv6 && ownPort !== undefined && Number(ownPort) !== port) return false
-  if (isIP(host) !== 0) return name === host || isWithin(host, name)
+  if (isIP(host) !== 0) return isNetwork(name) && createNetworks([name]).contains(host)
   const domain = nameOf(name)
   return host === domain || host.endsWith(`.${domain}`)
 }
@@ -40,15 +41,4 @@ const nameOf = (entry: string) => entry.replace(/^\*?\./, '')
 
 function overlaps(one: string, other: string): boolean {
   return one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`)
-}
-
-function isWithin(address: string, network: string): boolean {
-  const [base = '', bits] = network.split('/')
-  const family = isIP(base) === 4 ? 'ipv4' : 'ipv6'
-  if (bits === undefined || isIP(base) === 0 || isIP(base) !== isIP(address)) return false
-  const prefix = Number(bits)
-  if (!Number.isInteger(prefix) || prefix < 0 || prefix > (family === 'ipv4' ? 32 : 128)) return false
-  const list = new BlockList()
-  list.addSubnet(base, prefix, family)
-  return list.check(address, family)
 }

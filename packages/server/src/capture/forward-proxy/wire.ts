@@ -1,6 +1,5 @@
 /** What commands need of the proxy without the weight of what sends requests. */
 
-export { isNetwork } from './address-rule.ts'
 export { awsDomains } from './aws-hosts.ts'
 export type { ParentProxy } from './dial.ts'
 export { javaTrustStore } from './java-trust-store.ts'

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
+import { isNetwork } from '../../runtime/networks.ts'
 import type { Rule } from '../rule.ts'
 import { integer, listOf, setting, text, yesNo } from '../setting.ts'
 
@@ -72,12 +72,6 @@ export const listenRules: readonly Rule<{
         }
       : undefined,
 ]
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits = '0', ...more] = text.split('/')
-  const family = isIP(address)
-  return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
-}
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
