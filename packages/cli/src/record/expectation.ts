@@ -1,3 +1,4 @@
+import { compileWildcards } from '@cairn/aws-kit/iam'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
 import { nameOf, type SeenCall } from './seen-call.ts'
@@ -9,8 +10,8 @@ export interface Expectation {
   /** As written, with `*` and `?`. */
   readonly service: string
   readonly operation: string
-  /** Of the names that are meant. */
-  readonly pattern: RegExp
+  /** Whether calls of a name are meant. */
+  readonly means: (name: string) => boolean
   readonly comparison: keyof typeof comparisons
   readonly count: number
 }
@@ -51,14 +52,15 @@ export function parseExpectation(text: string): Expectation {
       exitCode: exitCodes.usage,
     })
   }
-  const letters = `${service}:${operation}`.replaceAll('*', '.*').replaceAll('?', '.')
-  return { text: text.trim(), service, operation, pattern: new RegExp(`^${letters}$`, 'i'), comparison, count }
+  const isMeant = compileWildcards(`${service}:${operation}`.toLowerCase())
+  const means = (name: string) => isMeant(name.toLowerCase())
+  return { text: text.trim(), service, operation, means, comparison, count }
 }
 
 const alwaysOrNever = { '>=': 'it holds whatever is called', '<': 'it can never hold' } as const
 
 export function judge(expectation: Expectation, calls: readonly SeenCall[]): Verdict {
-  const meant = calls.filter((call) => expectation.pattern.test(nameOf(call)))
+  const meant = calls.filter((call) => expectation.means(nameOf(call)))
   const isMet = comparisons[expectation.comparison](meant.length, expectation.count)
   const shown = meant.length > 0 ? meant : calls.filter(({ service }) => service === expectation.service)
   return { expectation, isMet, seen: meant.length, calls: counted(shown.map(nameOf)) }

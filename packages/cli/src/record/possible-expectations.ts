@@ -34,9 +34,9 @@ export function requirePossible(expectations: readonly Expectation[], own: reado
   }
 }
 
-function isOwn({ service, pattern }: Expectation, own: readonly OwnName[]): boolean {
+function isOwn({ service, means }: Expectation, own: readonly OwnName[]): boolean {
   return own.some((name) =>
-    name.operation === undefined ? name.service === service : pattern.test(`${name.service}:${name.operation}`),
+    name.operation === undefined ? name.service === service : means(`${name.service}:${name.operation}`),
   )
 }
 

@@ -1,3 +1,4 @@
+import { compileWildcards } from '@cairn/aws-kit/iam'
 import {
   identify,
   type RoutedOperation,
@@ -100,7 +101,6 @@ function some(names: Iterable<string>): readonly string[] {
 }
 
 function fits(pattern: string): (name: string) => boolean {
-  const letters = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-  const expression = new RegExp(`^${letters.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i')
-  return (name) => expression.test(name)
+  const isMeant = compileWildcards(pattern.toLowerCase())
+  return (name) => isMeant(name.toLowerCase())
 }
