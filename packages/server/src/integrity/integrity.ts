@@ -56,7 +56,7 @@ export interface IntegrityOptions {
 
 export interface IntegrityTelemetry {
   digestsWritten(facts: { readonly trail: string; readonly digests: number; readonly until: string }): void
-  /** The chain of a trail that is gone ends without its last digest: its bucket is gone too. */
+  /** The chain of a trail that is gone ends without its last digest: its bucket is gone too, or refused it for 30 days. */
   digestsGivenUp(facts: { readonly trail: string; readonly bucket: string; readonly region: string }): void
   digestsFailed(facts: { readonly trail: string; readonly error: unknown; readonly retryInMs: number }): void
 }
@@ -144,35 +144,34 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
     await catalog.change({ intentId: undefined }, (draft) => {
       for (const record of claimed) putChainRecord(draft, record)
     })
-    const written = await Promise.allSettled(claimed.map(write))
-    // Nobody can receive the last digests of a trail that is gone when its bucket is gone too, or keeps them out.
-    const givenUp = claimed.flatMap((record, index) => {
-      const result = written[index]
-      const isHopeless =
-        isGone &&
-        result?.status === 'rejected' &&
-        (errorName(result.reason) === 'NoSuchBucket' || isOverdue(record, nowMs))
-      return isHopeless ? [abandoned(record)] : []
-    })
-    const done = [...written.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])), ...givenUp]
+    const outcomes = await Promise.all(claimed.map((record) => attempt(record, isGone, nowMs)))
     await catalog.change({ intentId: undefined }, (draft) => {
-      for (const record of done) putChainRecord(draft, record)
-      written.forEach((result, index) => {
-        const record = claimed[index]
-        if (givenUp.some(({ region }) => region === record?.region)) return
-        if (result.status === 'rejected' && record !== undefined) {
-          putChainRecord(draft, { ...record, error: errorName(result.reason) })
-        }
-      })
+      for (const { record } of outcomes) putChainRecord(draft, record)
     })
-    for (const { region, through } of done) await files.forgetFiles({ trail, region, through })
-    for (const { bucket: name, region } of givenUp) telemetry.digestsGivenUp({ trail, bucket: name, region })
-    const digests = done.length - givenUp.length
-    const endMs = Math.max(...done.map((record) => record.endMs ?? 0))
-    if (digests > 0) telemetry.digestsWritten({ trail, digests, until: new Date(endMs).toISOString() })
-    const failed = written.filter((result) => result.status === 'rejected')
-    if (failed.length > givenUp.length) throw failed[0]?.reason
+    const of = (kind: Outcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind)
+    const [written, givenUp, [failed]] = [of('written'), of('given-up'), of('failed')]
+    for (const { record } of [...written, ...givenUp]) {
+      await files.forgetFiles({ trail, region: record.region, through: record.through })
+    }
+    for (const { record } of givenUp) telemetry.digestsGivenUp({ trail, bucket: record.bucket, region: record.region })
+    if (written.length > 0) {
+      const endMs = Math.max(...written.map(({ record }) => record.endMs ?? 0))
+      telemetry.digestsWritten({ trail, digests: written.length, until: new Date(endMs).toISOString() })
+    }
+    if (failed !== undefined) throw failed.error
     return true
+  }
+
+  /** Writes what is claimed. Nobody can receive the last digest of a trail that is gone when its bucket is gone or keeps it out. */
+  async function attempt(record: ChainRecord, isGone: boolean, nowMs: number): Promise<Outcome> {
+    try {
+      return { kind: 'written', record: await write(record) }
+    } catch (error) {
+      const reason = errorName(error)
+      const isHopeless = isGone && (reason === 'NoSuchBucket' || isOverdue(record, nowMs))
+      if (isHopeless) return { kind: 'given-up', record: abandoned(record) }
+      return { kind: 'failed', record: { ...record, error: reason }, error }
+    }
   }
 
   async function write(record: ChainRecord): Promise<ChainRecord> {
@@ -275,6 +274,13 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
       .map(({ trail, region, endMs, isClosed }) => `${trail}|${region}|${endMs}|${isClosed}`)
       .join()
   }
+}
+
+/** What became of a step of a chain, and the chain's state after it. */
+interface Outcome {
+  readonly kind: 'written' | 'given-up' | 'failed'
+  readonly record: ChainRecord
+  readonly error?: unknown
 }
 
 /** Whether a digest has waited as long as anything waits for the bucket of a trail that is gone. */

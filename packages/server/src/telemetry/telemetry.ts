@@ -154,7 +154,7 @@ function integrityFacts(logger: Logger) {
     digestsWritten: (facts: { readonly trail: string; readonly digests: number; readonly until: string }) =>
       logger.debug(facts, 'digests written'),
     digestsGivenUp: (facts: { readonly trail: string; readonly bucket: string; readonly region: string }) =>
-      logger.warn(facts, 'digests given up: the trail is deleted and its bucket is gone'),
+      logger.warn(facts, 'digests given up: the trail is deleted, and its bucket is gone or refused for 30 days'),
     digestsFailed: (facts: { readonly trail: string; readonly error: unknown; readonly retryInMs: number }) =>
       logger.error({ trail: facts.trail, retryInMs: facts.retryInMs, ...describeError(facts.error) }, 'digests failed'),
     digestReplaced: (facts: { readonly bucket: string; readonly key: string }) =>
