@@ -1,5 +1,5 @@
 import { checkBatch, failedEntry } from './batch.ts'
-import { visibilityProblem } from './change-message-visibility.ts'
+import { hideMessage } from './change-message-visibility.ts'
 import { onQueue, requireQueue } from './queue-access.ts'
 import { defineOperation } from './service.ts'
 
@@ -15,7 +15,7 @@ export const changeMessageVisibilityBatch = defineOperation({
     checkBatch(entries, fail)
     const judged = entries.map(({ Id, ReceiptHandle: handle, VisibilityTimeout: seconds = 0 }) => ({
       Id,
-      problem: visibilityProblem(queue, handle, seconds, queues),
+      problem: hideMessage(queue, handle, seconds, queues),
     }))
     return {
       Successful: judged.flatMap(({ Id, problem }) => (problem === undefined ? [{ Id }] : [])),

@@ -14,14 +14,14 @@ export const changeMessageVisibility = defineOperation({
   category: 'Data',
   access: onQueue('sqs:ChangeMessageVisibility'),
   run({ QueueUrl: url, ReceiptHandle: handle, VisibilityTimeout: seconds }, { queues }, call, fail) {
-    const problem = visibilityProblem(requireQueue(url, { queues }, call, fail), handle, seconds, queues)
+    const problem = hideMessage(requireQueue(url, { queues }, call, fail), handle, seconds, queues)
     if (problem !== undefined) fail(problem.code, problem.message)
     return {}
   },
 })
 
 /** Hides a received message for so long from now on, or says why not. */
-export function visibilityProblem(
+export function hideMessage(
   queue: Queue,
   handle: string,
   seconds: number,
