@@ -4,6 +4,11 @@ import { PolicyError } from './policy-error.ts'
 
 const arnForms =
   /^arn:[a-z0-9-]+:(iam::\d{12}:(root|user\/[\w+=,.@/-]+|role\/[\w+=,.@/-]+)|sts::\d{12}:(assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]+|federated-user\/[\w+=,.@-]+))$/
+/** Whether `text` has the form of an ARN of an account's root, a user, a role, or a session of one. */
+export function isPrincipalArn(text: string): boolean {
+  return arnForms.test(text)
+}
+
 /** CloudFront's own users, whose names have spaces. */
 const originAccess = /^arn:[a-z0-9-]+:iam::cloudfront:user\/CloudFront Origin Access Identity [A-Z0-9]+$/
 
@@ -13,7 +18,7 @@ const forms: Readonly<Record<string, (name: string) => boolean>> = {
     name === '*' ||
     /^\d{12}$/.test(name) ||
     /^A[A-Z0-9]{15,127}$/.test(name) ||
-    arnForms.test(name) ||
+    isPrincipalArn(name) ||
     originAccess.test(name),
   Service: (name) => /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.(com(\.cn)?|eu)|amazon\.com|internal)$/.test(name),
   Federated: (name) =>

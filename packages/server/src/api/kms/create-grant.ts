@@ -1,3 +1,4 @@
+import { isPrincipalArn } from '@cairn/aws-kit/iam'
 import type { Identity } from '../../identity/index.ts'
 import type { GrantConstraint, KmsGrant } from '../../kms/index.ts'
 import type { CreateGrantRequest } from '../generated/kms.ts'
@@ -96,15 +97,13 @@ function checkBuilt(input: CreateGrantRequest, fail: Fail<'ValidationException'>
   }
 }
 
-const principalForm =
-  /^(\d{12}|arn:[a-z0-9-]+:(iam::\d{12}:(root|user\/[\w+=,.@/-]+|role\/[\w+=,.@/-]+)|sts::\d{12}:(assumed-role\/[\w+=,.@-]+|federated-user)\/[\w+=,.@-]+))$/
-
 function checkPrincipal(
   principal: string,
   { mayExist }: Pick<Identity, 'mayExist'>,
   fail: Fail<'InvalidArnException'>,
 ): void {
-  if (!principalForm.test(principal) || !mayExist(principal)) {
+  const isForm = /^\d{12}$/.test(principal) || isPrincipalArn(principal)
+  if (!isForm || !mayExist(principal)) {
     fail('InvalidArnException', `ARN does not refer to a valid principal: ${principal}`)
   }
 }
