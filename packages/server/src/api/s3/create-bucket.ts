@@ -1,7 +1,8 @@
 import { type Bucket, blocksEverything, bucketArn, bucketNameProblem } from '../../buckets/index.ts'
+import type { BucketCannedACL } from '../generated/s3.ts'
 import type { Fail } from '../operation.ts'
 import { checkBucketTags } from './bucket-tags.ts'
-import { bucketAcl, refuseGrants } from './owner-only.ts'
+import { isOwnersAcl, refuseGrantHeaders, refuseGrants } from './owner-only.ts'
 import { defineOperation } from './service.ts'
 
 export const createBucket = defineOperation({
@@ -28,17 +29,8 @@ export const createBucket = defineOperation({
     const { Location: zone, Bucket: kind, Tags: tags = [] } = input.CreateBucketConfiguration ?? {}
     if (zone !== undefined || kind !== undefined) fail('NotImplemented', 'Cairn has no directory buckets.')
     const ownership = input.ObjectOwnership ?? 'BucketOwnerEnforced'
-    if (grantHeaders.some((header) => input[header] !== undefined)) {
-      fail('NotImplemented', 'Cairn knows canned ACLs only.')
-    }
-    const acl = bucketAcl(input.ACL)
-    if (acl !== 'private' && ownership === 'BucketOwnerEnforced') {
-      fail(
-        'InvalidBucketAclWithObjectOwnership',
-        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
-      )
-    }
-    if (acl !== 'private') refuseGrants(acl, fail)
+    refuseGrantHeaders(input, fail)
+    checkAcl(input.ACL, ownership, fail)
     const bucket: Bucket = {
       name: input.Bucket,
       account: call.account,
@@ -71,7 +63,21 @@ export const createBucket = defineOperation({
   },
 })
 
-const grantHeaders = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'] as const
+/** S3 takes, and ignores, the canned ACLs that speak of the bucket's owner, as those of objects do. */
+function checkAcl(
+  canned: BucketCannedACL | undefined,
+  ownership: Bucket['ownership'],
+  fail: Fail<'InvalidBucketAclWithObjectOwnership' | 'AccessDenied' | 'NotImplemented'>,
+): void {
+  if (canned === undefined || isOwnersAcl(canned)) return
+  if (ownership === 'BucketOwnerEnforced') {
+    fail(
+      'InvalidBucketAclWithObjectOwnership',
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+    )
+  }
+  refuseGrants(canned, fail)
+}
 
 /**
  * Where the bucket goes. The us-east-1 endpoint makes buckets anywhere and takes no constraint for itself; any other

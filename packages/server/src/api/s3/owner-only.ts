@@ -1,6 +1,6 @@
 import type { Bucket } from '../../buckets/index.ts'
 import { canonicalId } from '../../buckets/index.ts'
-import type { AccessControlPolicy, BucketCannedACL, Grant, Owner } from '../generated/s3.ts'
+import type { AccessControlPolicy, Grant, Owner } from '../generated/s3.ts'
 import type { Fail } from '../operation.ts'
 import { texts } from './bucket-access.ts'
 
@@ -16,12 +16,7 @@ function isOwnerOnly(grants: readonly Grant[], id: string): boolean {
   )
 }
 
-/** The canned ACL of a bucket; S3 ignores those that speak of the bucket's owner, as objects' ACLs do. */
-export function bucketAcl(given: BucketCannedACL = 'private'): BucketCannedACL {
-  return given === 'bucket-owner-read' || given === 'bucket-owner-full-control' ? 'private' : given
-}
-
-/** The canned ACLs of objects that leave them to their bucket's owner. */
+/** Whether a canned ACL leaves what it is put on to its bucket's owner. */
 export function isOwnersAcl(given: string): boolean {
   return given === 'private' || given === 'bucket-owner-read' || given === 'bucket-owner-full-control'
 }
@@ -36,7 +31,16 @@ export function refuseGrants(canned: string, fail: Fail<'AccessDenied' | 'NotImp
 
 const grantHeaders = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'] as const
 
-type AclRequest = { readonly [Header in (typeof grantHeaders)[number]]?: string | undefined } & {
+type GrantHeaders = { readonly [Header in (typeof grantHeaders)[number]]?: string | undefined }
+
+/** Refuses grants that a request spells out in headers. */
+export function refuseGrantHeaders(input: GrantHeaders, fail: Fail<'NotImplemented'>): void {
+  if (grantHeaders.some((header) => input[header] !== undefined)) {
+    fail('NotImplemented', 'Cairn knows canned ACLs only.')
+  }
+}
+
+type AclRequest = GrantHeaders & {
   readonly ACL?: string | undefined
   readonly AccessControlPolicy?: AccessControlPolicy | undefined
 }
@@ -53,9 +57,7 @@ export function checkAcl(
   if (bucket.ownership === 'BucketOwnerEnforced') {
     fail('AccessControlListNotSupported', 'The bucket does not allow ACLs')
   }
-  if (grantHeaders.some((header) => input[header] !== undefined)) {
-    fail('NotImplemented', 'Cairn knows canned ACLs only.')
-  }
+  refuseGrantHeaders(input, fail)
   if (canned !== undefined && policy !== undefined) {
     fail('UnexpectedContent', 'This request does not support content')
   }
