@@ -33,11 +33,10 @@ export const copyObject = defineOperation({
       ...objectResources(bucket, input.Key, call),
       { type: 'AWS::S3::Object', ARN: bucketArn(call.partition, source.bucket.name, source.key) },
     ]
-    const read = source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
     const head = await storedHead(capabilities.buckets, source)
     return [
       ...askWrite(input, bucket, call, fail),
-      askStored(read, source, head, call),
+      askStored('s3:GetObject', source, head, call),
       ...askTagCopy(input, { bucket, source, head }, call),
       ...askEncryption(input, bucket, capabilities, call, fail),
       ...askDecryptionOf(head, source.bucket, capabilities, call, fail),
@@ -118,9 +117,8 @@ function askTagCopy(
 ): readonly AccessRequest[] {
   const tags = head === undefined || input.TaggingDirective === 'REPLACE' ? [] : tagsOf(head)
   if (tags.length === 0) return []
-  const read = source.versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
   return [
-    askStored(read, source, head, call),
+    askStored('s3:GetObjectTagging', source, head, call),
     ask({ action: 's3:PutObjectTagging', bucket, key: input.Key, context: tagContext(tags) }, call),
   ]
 }

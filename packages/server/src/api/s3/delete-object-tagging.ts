@@ -11,7 +11,7 @@ export const deleteObjectTagging = defineOperation({
   uses: ['buckets'],
   readOnly: false,
   category: 'Data',
-  access: storedObjectAccess('s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'),
+  access: storedObjectAccess('s3:DeleteObjectTagging'),
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     const changed = await changeAttributes(buckets, bucket, input, fail, ({ attributes }) => withTags([], attributes))

@@ -14,7 +14,7 @@ export const getObjectAcl = defineOperation({
   uses: ['buckets'],
   readOnly: true,
   category: 'Data',
-  access: storedObjectAccess('s3:GetObjectAcl', 's3:GetObjectVersionAcl'),
+  access: storedObjectAccess('s3:GetObjectAcl'),
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkVersionId(input.VersionId, fail)

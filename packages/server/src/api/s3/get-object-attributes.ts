@@ -22,16 +22,13 @@ export const getObjectAttributes = defineOperation({
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     const { Key: key, VersionId: versionId } = input
     call.notes.resources = objectResources(bucket, key, call)
-    const actions =
-      versionId === undefined
-        ? ['s3:GetObject', 's3:GetObjectAttributes']
-        : ['s3:GetObjectVersion', 's3:GetObjectVersionAttributes']
     const object = { bucket, key, versionId }
     const head = await storedHead(capabilities.buckets, object)
     // Only checksums tell of the content.
     const tellsOfContent = input.ObjectAttributes.includes('Checksum')
     return [
-      ...actions.map((action) => askStored(action, object, head, call)),
+      askStored('s3:GetObject', object, head, call),
+      askStored('s3:GetObjectAttributes', object, head, call),
       ...(tellsOfContent ? askDecryptionOf(head, bucket, capabilities, call, fail) : []),
     ]
   },

@@ -12,7 +12,7 @@ export const getObjectTagging = defineOperation({
   uses: ['buckets'],
   readOnly: true,
   category: 'Data',
-  access: storedObjectAccess('s3:GetObjectTagging', 's3:GetObjectVersionTagging'),
+  access: storedObjectAccess('s3:GetObjectTagging'),
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkVersionId(input.VersionId, fail)

@@ -17,8 +17,7 @@ export const getObject = defineOperation({
     call.notes.resources = objectResources(bucket, input.Key, call)
     const object = { bucket, key: input.Key, versionId: input.VersionId }
     const head = await storedHead(capabilities.buckets, object)
-    const action = input.VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
-    return [askStored(action, object, head, call), ...askDecryptionOf(head, bucket, capabilities, call, fail)]
+    return [askStored('s3:GetObject', object, head, call), ...askDecryptionOf(head, bucket, capabilities, call, fail)]
   },
   async run(input, { buckets, kms }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)

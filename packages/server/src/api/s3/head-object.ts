@@ -17,11 +17,10 @@ export const headObject = defineOperation({
     call.notes.resources = objectResources(bucket, input.Key, call)
     const object = { bucket, key: input.Key, versionId: input.VersionId }
     const head = await storedHead(capabilities.buckets, object)
-    const action = input.VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
     // Only checksums tell of the content. @source Amazon S3 API Reference, HeadObject: ChecksumMode
     const tellsOfContent = input.ChecksumMode === 'ENABLED'
     return [
-      askStored(action, object, head, call),
+      askStored('s3:GetObject', object, head, call),
       ...(tellsOfContent ? askDecryptionOf(head, bucket, capabilities, call, fail) : []),
     ]
   },

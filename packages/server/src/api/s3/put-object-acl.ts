@@ -13,7 +13,7 @@ export const putObjectAcl = defineOperation({
   uses: ['buckets'],
   readOnly: false,
   category: 'Data',
-  access: storedObjectAccess('s3:PutObjectAcl', 's3:PutObjectVersionAcl'),
+  access: storedObjectAccess('s3:PutObjectAcl'),
   async run(input, { buckets }, call, fail) {
     const bucket = requireBucket({ buckets }, input.Bucket, call, fail)
     checkVersionId(input.VersionId, fail)

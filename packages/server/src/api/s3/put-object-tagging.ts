@@ -14,7 +14,7 @@ export const putObjectTagging = defineOperation({
   uses: ['buckets'],
   readOnly: false,
   category: 'Data',
-  access: storedObjectAccess('s3:PutObjectTagging', 's3:PutObjectVersionTagging', (input: PutObjectTaggingRequest) =>
+  access: storedObjectAccess('s3:PutObjectTagging', (input: PutObjectTaggingRequest) =>
     tagContext(input.Tagging.TagSet.map(({ Key: key, Value: value }) => ({ key, value }))),
   ),
   async run(input, { buckets }, call, fail) {

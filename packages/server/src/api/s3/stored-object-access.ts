@@ -18,7 +18,10 @@ export function storedHead(
   return unlessNoBucket(() => objects.headVersion(bucket.name, key, versionId))
 }
 
-/** A question about an object that is there, with the tags it has. */
+/**
+ * A question about an object that is there, with the tags it has. Of a version that is addressed it is the action's twin:
+ * `s3:GetObjectVersion` for `s3:GetObject`.
+ */
 export function askStored(
   action: string,
   { bucket, key, versionId }: Addressed,
@@ -26,15 +29,16 @@ export function askStored(
   call: Call,
   context: Parameters<typeof ask>[0]['context'] = {},
 ): AccessRequest {
+  const asked = versionId === undefined ? action : action.replace('Object', 'ObjectVersion')
   const tags = head === undefined ? [] : tagsOf(head)
   const existing = Object.fromEntries(tags.map((tag) => [`ExistingObjectTag/${tag.key}`, tag.value]))
-  return ask({ action, bucket, key, context: { versionid: versionId, ...existing, ...context } }, call)
+  return ask({ action: asked, bucket, key, context: { versionid: versionId, ...existing, ...context } }, call)
 }
 
-/** The `access` of an operation on an object that is there; `versioned` is the action's name when a version is addressed. */
+/** The `access` of an operation on an object that is there. */
 export function storedObjectAccess<
   Input extends { readonly Bucket: string; readonly Key: string; readonly VersionId?: string | undefined },
->(action: string, versioned: string, contextOf: (input: Input) => Parameters<typeof askStored>[4] = () => ({})) {
+>(action: string, contextOf: (input: Input) => Parameters<typeof askStored>[4] = () => ({})) {
   return async (
     input: Input,
     needs: { readonly buckets: Buckets },
@@ -46,6 +50,6 @@ export function storedObjectAccess<
     call.notes.resources = objectResources(bucket, key, call)
     const object = { bucket, key, versionId }
     const head = await storedHead(needs.buckets, object)
-    return [askStored(versionId === undefined ? action : versioned, object, head, call, contextOf(input))]
+    return [askStored(action, object, head, call, contextOf(input))]
   }
 }

@@ -20,12 +20,11 @@ export const uploadPartCopy = defineOperation({
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     const source = requireSource(input.CopySource, capabilities, fail)
     call.notes.resources = objectResources(bucket, input.Key, call)
-    const read = source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
     const head = await storedHead(capabilities.buckets, source)
     const context = creationContext(call, { creates: false })
     return [
       ask({ action: 's3:PutObject', bucket, key: input.Key, context }, call),
-      askStored(read, source, head, call),
+      askStored('s3:GetObject', source, head, call),
       ...(await askUploadKey(bucket, input, capabilities, call, fail)),
       ...askDecryptionOf(head, source.bucket, capabilities, call, fail),
     ]
