@@ -5,7 +5,7 @@ import type { AccessRequest, Call, Fail } from '../operation.ts'
 import { telling, writerOf } from './announce.ts'
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
 import { checksumMembers, checksumTypeHeader } from './checksums.ts'
-import { checkReadConditions } from './conditions.ts'
+import { type CopySource, checkCopyConditions, checkSourceOwner, requireSource } from './copy-source.ts'
 import { newLock } from './lock-settings.ts'
 import { askDecryptionOf, readable } from './object-decryption.ts'
 import { askEncryption, newDataKey, shownEncryption, withEncryption } from './object-encryption.ts'
@@ -16,7 +16,7 @@ import { writeConditions } from './put-object.ts'
 import { defineOperation } from './service.ts'
 import { inS3Words } from './store-failures.ts'
 import { askStored, storedHead } from './stored-object-access.ts'
-import { checkVersionId, shownVersion } from './version-id.ts'
+import { shownVersion } from './version-id.ts'
 import { askWrite, tagContext } from './write-access.ts'
 import { checkWriteSettings } from './write-settings.ts'
 
@@ -130,63 +130,4 @@ function headersOfCopy(headers: Readonly<Record<string, string>>): Readonly<Reco
     name === checksumTypeHeader ||
     (name.startsWith('x-amz-checksum-') && value.includes('-'))
   return Object.fromEntries(Object.entries(headers).filter((header) => !ofParts(header)))
-}
-
-interface CopySource {
-  readonly bucket: Bucket
-  readonly key: string
-  readonly versionId?: string
-}
-
-/** Reads `[/]bucket/key[?versionId=…]`, percent-encoded. */
-export function requireSource(
-  text: string,
-  { buckets }: { readonly buckets: Buckets },
-  fail: Fail<'InvalidArgument' | 'NoSuchBucket'>,
-): CopySource {
-  const [path = '', query = ''] = text.split('?versionId=')
-  const match = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path) ?? '')
-  if (!match) {
-    return fail('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey')
-  }
-  const [, name = '', key = ''] = match
-  const bucket = buckets.find(name) ?? fail('NoSuchBucket', texts.noSuchBucket)
-  if (query === '') return { bucket, key }
-  checkVersionId(query, fail)
-  return { bucket, key, versionId: query }
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}
-
-function checkSourceOwner(source: Bucket, call: Call, fail: Fail<'AccessDenied'>): void {
-  const expected = call.header('x-amz-source-expected-bucket-owner')
-  if (expected !== undefined && expected !== source.account) fail('AccessDenied', texts.accessDenied)
-}
-
-interface CopyConditions {
-  readonly CopySourceIfMatch?: string | undefined
-  readonly CopySourceIfNoneMatch?: string | undefined
-  readonly CopySourceIfModifiedSince?: number | undefined
-  readonly CopySourceIfUnmodifiedSince?: number | undefined
-}
-
-/** As for reading, but what would be "not modified" there is a failed precondition here. */
-export function checkCopyConditions(
-  input: CopyConditions,
-  head: Parameters<typeof checkReadConditions>[1],
-  fail: Fail<'PreconditionFailed'>,
-): void {
-  const conditions = {
-    IfMatch: input.CopySourceIfMatch,
-    IfNoneMatch: input.CopySourceIfNoneMatch,
-    IfModifiedSince: input.CopySourceIfModifiedSince,
-    IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
-  }
-  checkReadConditions(conditions, head, (_code, message) => fail('PreconditionFailed', message))
 }

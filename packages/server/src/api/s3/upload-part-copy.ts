@@ -1,6 +1,6 @@
 import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
 import { byteRange } from './byte-range.ts'
-import { checkCopyConditions, requireSource } from './copy-object.ts'
+import { checkCopyConditions, requireSource } from './copy-source.ts'
 import { askDecryptionOf, readable } from './object-decryption.ts'
 import { shownEncryption } from './object-encryption.ts'
 import { askUploadKey, sealedPart, uploadKey } from './part-encryption.ts'
