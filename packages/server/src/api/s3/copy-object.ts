@@ -1,13 +1,13 @@
-import { type Bucket, type Buckets, bucketArn, tagsOf, withoutEncryption, withTags } from '../../buckets/index.ts'
+import { type Bucket, bucketArn, tagsOf, withoutEncryption, withTags } from '../../buckets/index.ts'
 import type { VersionHead } from '../../ports/object-store.ts'
 import type { CopyObjectRequest } from '../generated/s3.ts'
-import type { AccessRequest, Call, Fail } from '../operation.ts'
+import type { AccessRequest, Call } from '../operation.ts'
 import { telling, writerOf } from './announce.ts'
-import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
+import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { checksumMembers, checksumTypeHeader } from './checksums.ts'
-import { type CopySource, checkCopyConditions, checkSourceOwner, requireSource } from './copy-source.ts'
+import { type CopySource, checkCopyConditions, openSource, requireSource } from './copy-source.ts'
 import { newLock } from './lock-settings.ts'
-import { askDecryptionOf, readable } from './object-decryption.ts'
+import { askDecryptionOf } from './object-decryption.ts'
 import { askEncryption, newDataKey, shownEncryption, withEncryption } from './object-encryption.ts'
 import { storedHeaders } from './object-headers.ts'
 import { parseTaggingHeader } from './object-tags.ts'
@@ -47,7 +47,6 @@ export const copyObject = defineOperation({
     const bucket = requireBucket(capabilities, input.Bucket, call, fail)
     checkWriteSettings({ ...input }, bucket, fail)
     const source = requireSource(input.CopySource, capabilities, fail)
-    checkSourceOwner(source.bucket, call, fail)
     const replacesHeaders = input.MetadataDirective === 'REPLACE'
     const isItself = source.bucket.name === bucket.name && source.key === input.Key && source.versionId === undefined
     const isEncryptedAnew = input.ServerSideEncryption !== undefined
@@ -57,14 +56,7 @@ export const copyObject = defineOperation({
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
       )
     }
-    const found = await inS3Words(fail, () =>
-      source.versionId === undefined
-        ? buckets.objects.open(source.bucket.name, source.key)
-        : buckets.objects.openVersion(source.bucket.name, source.key, source.versionId),
-    )
-    if (!found && source.versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
-    if (!found) return fail('NoSuchKey', texts.noSuchKey)
-    const from = await readable(found, source.bucket, capabilities, call, fail)
+    const from = await openSource(source, capabilities, call, fail)
     try {
       checkCopyConditions(input, from.head, fail)
       const kept = headersOfCopy(from.head.headers)

@@ -1,7 +1,12 @@
 import type { Bucket, Buckets } from '../../buckets/index.ts'
+import type { Kms } from '../../kms/index.ts'
+import type { OpenObject, VersionHead } from '../../ports/object-store.ts'
 import type { Call, Fail } from '../operation.ts'
 import { texts } from './bucket-access.ts'
 import { checkReadConditions } from './conditions.ts'
+import { readable } from './object-decryption.ts'
+import type { KeyFailure } from './object-key.ts'
+import { inS3Words, type StoreFailure } from './store-failures.ts'
 import { checkVersionId } from './version-id.ts'
 
 /** What is copied. */
@@ -37,7 +42,24 @@ function decoded(text: string): string | undefined {
   }
 }
 
-export function checkSourceOwner(source: Bucket, call: Call, fail: Fail<'AccessDenied'>): void {
+/** Opens what is copied, decrypted. Whoever opened it closes it. */
+export async function openSource(
+  { bucket, key, versionId }: CopySource,
+  capabilities: { readonly buckets: Buckets; readonly kms: Kms },
+  call: Call,
+  fail: Fail<StoreFailure | 'NoSuchVersion'> & KeyFailure,
+): Promise<OpenObject<VersionHead>> {
+  checkSourceOwner(bucket, call, fail)
+  const { objects } = capabilities.buckets
+  const found = await inS3Words(fail, () =>
+    versionId === undefined ? objects.open(bucket.name, key) : objects.openVersion(bucket.name, key, versionId),
+  )
+  if (!found && versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
+  if (!found) return fail('NoSuchKey', texts.noSuchKey)
+  return readable(found, bucket, capabilities, call, fail)
+}
+
+function checkSourceOwner(source: Bucket, call: Call, fail: Fail<'AccessDenied'>): void {
   const expected = call.header('x-amz-source-expected-bucket-owner')
   if (expected !== undefined && expected !== source.account) fail('AccessDenied', texts.accessDenied)
 }

@@ -2,7 +2,7 @@ import { Fault } from '../../fault.ts'
 import type { Fail } from '../operation.ts'
 import { texts } from './bucket-access.ts'
 
-type StoreFailure = 'NoSuchBucket' | 'PreconditionFailed' | 'NoSuchKey' | 'SlowDown' | 'AccessDenied'
+export type StoreFailure = 'NoSuchBucket' | 'PreconditionFailed' | 'NoSuchKey' | 'SlowDown' | 'AccessDenied'
 
 /** Runs work on objects and says in S3's words what the store refused. Everything else passes through. */
 export async function inS3Words<Result>(fail: Fail<StoreFailure>, work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
-import { ask, objectResources, requireBucket, texts } from './bucket-access.ts'
+import { ask, objectResources, requireBucket } from './bucket-access.ts'
 import { byteRange } from './byte-range.ts'
-import { checkCopyConditions, requireSource } from './copy-source.ts'
-import { askDecryptionOf, readable } from './object-decryption.ts'
+import { checkCopyConditions, openSource, requireSource } from './copy-source.ts'
+import { askDecryptionOf } from './object-decryption.ts'
 import { shownEncryption } from './object-encryption.ts'
 import { askUploadKey, sealedPart, uploadKey } from './part-encryption.ts'
 import { defineOperation } from './service.ts'
@@ -35,15 +35,7 @@ export const uploadPartCopy = defineOperation({
     const upload = await requireUpload(buckets, bucket, input, fail)
     const dataKey = await uploadKey(upload, bucket, { kms }, call, fail)
     const source = requireSource(input.CopySource, { buckets }, fail)
-    const { objects } = buckets
-    const found = await inS3Words(fail, () =>
-      source.versionId === undefined
-        ? objects.open(source.bucket.name, source.key)
-        : objects.openVersion(source.bucket.name, source.key, source.versionId),
-    )
-    if (!found && source.versionId !== undefined) return fail('NoSuchVersion', texts.noSuchVersion)
-    if (!found) return fail('NoSuchKey', texts.noSuchKey)
-    const from = await readable(found, source.bucket, { kms }, call, fail)
+    const from = await openSource(source, { buckets, kms }, call, fail)
     try {
       checkCopyConditions(input, from.head, fail)
       const range = byteRange(input.CopySourceRange, from.head.size)

@@ -79,6 +79,14 @@ describe('an upload in parts', () => {
     expect(await textOf((await s3.call<'GetObject'>(getObject, at)).output.Body)).toBe('234')
   })
 
+  it('takes no copy from a bucket of another owner than the expected one', async () => {
+    await s3.call(putObject, { Bucket: 'audit', Key: 'source', Body: body('x') })
+    const input = { ...at, UploadId: await begin(), PartNumber: 1, CopySource: 'audit/source' }
+    const headers = { 'x-amz-source-expected-bucket-owner': '999999999999' }
+    await expect(s3.call(uploadPartCopy, input, { headers })).rejects.toMatchObject({ code: 'AccessDenied' })
+    await s3.call(uploadPartCopy, input)
+  })
+
   it('lists its parts page by page', async () => {
     const id = await begin()
     for (const number of [1, 2, 3]) await part(id, number, `${number}`)
