@@ -136,14 +136,16 @@ function itemsAt(steps: readonly Step[]): string {
   return items
 }
 
+/** What is in an array, or the one item that is none. */
+const unwrapped = `CASE json_type(ji) WHEN 'ARRAY' THEN json_extract(ji, '$[*]') ELSE [ji] END`
+
 function stepText(step: Step): string {
   if (step.kind === 'element') {
-    if (step.index === undefined) return `CASE json_type(ji) WHEN 'ARRAY' THEN json_extract(ji, '$[*]') ELSE [ji] END`
+    if (step.index === undefined) return unwrapped
     const other = step.index === 0 ? '[ji]' : 'CAST([] AS JSON[])'
     const found = `list_filter([json_extract(ji, '$[${step.index}]')], lambda je: je IS NOT NULL)`
     return `CASE json_type(ji) WHEN 'ARRAY' THEN ${found} ELSE ${other} END`
   }
   const path = quotedText(`$."${step.name}"`)
-  const below = `CASE json_type(ji) WHEN 'ARRAY' THEN json_extract(ji, '$[*]') ELSE [ji] END`
-  return `list_filter(list_transform(${below}, lambda je: CASE json_type(je) WHEN 'OBJECT' THEN json_extract(je, ${path}) END), lambda je: je IS NOT NULL)`
+  return `list_filter(list_transform(${unwrapped}, lambda je: CASE json_type(je) WHEN 'OBJECT' THEN json_extract(je, ${path}) END), lambda je: je IS NOT NULL)`
 }
