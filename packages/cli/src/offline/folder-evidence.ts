@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CommandFailure } from '../failure.ts'
+import { isFolder } from '../is-folder.ts'
 import type { EvidenceObject } from './evidence.ts'
 
 /**
@@ -30,8 +31,7 @@ export async function* folderEvidence(
 
 /** @throws CommandFailure when there is none */
 export async function requireFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isDirectory()) return
+  if (await isFolder(path)) return
   throw new CommandFailure(`There is no folder ${path}.`, { advice: 'Give the folder that holds AWSLogs.' })
 }
 

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
@@ -7,6 +7,7 @@ import { zonedInstant } from '@cairn/core/query'
 import { writeParquet } from '@cairn/server/query-files'
 import { exitCodes } from '../exit-code.ts'
 import { CommandFailure } from '../failure.ts'
+import { isFolder } from '../is-folder.ts'
 import { createOutput } from '../output/output.ts'
 import type { ResultForm } from './result-form.ts'
 import { distinctNames } from './text-forms.ts'
@@ -38,13 +39,6 @@ function fileColumn(name: string, type: string): FileColumn {
   if (/^timestamp\(\d+\)$/.test(type)) return { name, type: 'TIMESTAMP', read: asShown }
   if (/^decimal\(\d+,\d+\)$/.test(type)) return { name, type: type.toUpperCase(), read: asShown }
   return { name, type: fileTypes[type] ?? 'VARCHAR', read: asShown }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
 }
 
 function wrongPlace(problem: string): CommandFailure {

@@ -1,7 +1,8 @@
-import { access, constants, stat } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { makeFolder } from '@cairn/server/make-folder'
 import { CommandFailure } from '../failure.ts'
+import { isFolder } from '../is-folder.ts'
 
 interface Places {
   readonly update?: string | undefined
@@ -22,11 +23,7 @@ export async function requirePlaces(folder: string, { update, junit, policies, s
     await orRefuse(`${path} cannot be written: its folder is not there, or not yours`, () =>
       access(dirname(whole), constants.W_OK),
     )
-    const isFolder = await stat(whole).then(
-      (found) => found.isDirectory(),
-      () => false,
-    )
-    if (isFolder) throw new CommandFailure(`${path} cannot be written: it is a folder.`)
+    if (await isFolder(whole)) throw new CommandFailure(`${path} cannot be written: it is a folder.`)
   }
   if (save === undefined) return
   await orRefuse(`Records cannot be saved in ${save}: it is no folder, or not yours`, async () => {
