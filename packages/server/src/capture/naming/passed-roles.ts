@@ -1,5 +1,5 @@
-import type { ServiceModel } from '@cairn/aws-kit/model'
-import { type Identified, type ObservedRequest, type RoutedOperation, readCborHead } from '@cairn/aws-kit/naming'
+import { type Identified, type ObservedRequest, readCborHead } from '@cairn/aws-kit/naming'
+import { membersBelow, oncePerShape } from './members-below.ts'
 import type { CallPlace } from './named-call.ts'
 
 /**
@@ -14,7 +14,7 @@ export function passedRoles(identified: Identified, request: ObservedRequest, pl
   const { table, operation, form } = identified
   if (table === undefined || operation === undefined || ownBusiness.has(table.service)) return none
   if (operation.reads || /^(Delete|Detach|Disassociate|Remove|Untag)/.test(operation.name)) return none
-  if (!takesRoles(table.model, operation)) return none
+  if (operation.input === undefined || !takesRoles(table.model, operation.input)) return none
   const found: Found = { roles: new Set(), members: 0, isUnclear: !request.bodyIsWhole, service: table.service, place }
   if (form.length > 0) {
     // `IamInstanceProfile.Arn` is a profile, `AddIamRoles.member.1` a role.
@@ -113,31 +113,8 @@ function anyRole({ partition, account }: CallPlace): string {
   return `arn:${partition}:iam::${account}:role/*`
 }
 
-const known = new WeakMap<ServiceModel, Map<string, boolean>>()
-
-/** Whether anything in the input of an operation is called like a role; found once for each. */
-function takesRoles(model: ServiceModel, { name, input }: RoutedOperation): boolean {
-  const own = known.get(model) ?? new Map<string, boolean>()
-  known.set(model, own)
-  const takes = own.get(name) ?? (input !== undefined && holdsRole(model, input))
-  own.set(name, takes)
-  return takes
-}
-
-function holdsRole(model: ServiceModel, root: string): boolean {
-  const seen = new Set<string>()
-  const open = [root]
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const shape = model.shapes[name]
-    if (shape === undefined || seen.has(name)) continue
-    seen.add(name)
-    if (shape.type === 'list') open.push(shape.member.shape)
-    if (shape.type === 'map') open.push(shape.value.shape)
-    if (shape.type !== 'structure') continue
-    for (const [member, use] of Object.entries(shape.members)) {
-      if (isNoted(member)) return true
-      open.push(use.shape)
-    }
-  }
+/** Whether anything in the input of an operation is called like a role. */
+const takesRoles = oncePerShape((model, input) => {
+  for (const [member] of membersBelow(model, input)) if (isNoted(member)) return true
   return false
-}
+})

@@ -1,4 +1,3 @@
-import type { Member, ServiceModel } from '@cairn/aws-kit/model'
 import { type Identified, type ObservedRequest, type RouteTable, readJsonHead } from '@cairn/aws-kit/naming'
 import { readXmlHead } from '@cairn/aws-kit/protocol'
 import type { JsonObject } from '@cairn/core/record'
@@ -10,6 +9,7 @@ import {
   s3Parameters,
   s3Resources,
 } from '@cairn/core/record'
+import { membersBelow, oncePerShape } from './members-below.ts'
 import type { CallPlace, NamedCall } from './named-call.ts'
 import { passedRoles } from './passed-roles.ts'
 import { s3Actions } from './s3-actions.ts'
@@ -85,7 +85,7 @@ function bodyOf(
   const payload = input.members[input.payload]
   const isDocument = payload !== undefined && model.shapes[payload.shape]?.type === 'structure'
   const body = isDocument && payload.streaming !== true ? readXmlHead(bodyHead) : undefined
-  return body === undefined || payload === undefined ? {} : { body, sensitive: sensitiveNames(model, payload) }
+  return body === undefined || payload === undefined ? {} : { body, sensitive: sensitiveNames(model, payload.shape) }
 }
 
 function authentication({ headers }: ObservedRequest, query: Identified['query']): JsonObject {
@@ -99,31 +99,8 @@ function authentication({ headers }: ObservedRequest, query: Identified['query']
   return { SignatureVersion: 'SigV2', AuthenticationMethod: 'QueryString' }
 }
 
-const known = new WeakMap<ServiceModel, Map<string, ReadonlySet<string>>>()
-
-/** Names on the wire of everything in a document that the model calls sensitive; found once per kind of document. */
-function sensitiveNames(model: ServiceModel, { shape }: Member): ReadonlySet<string> {
-  const own = known.get(model) ?? new Map<string, ReadonlySet<string>>()
-  known.set(model, own)
-  const names = own.get(shape) ?? collectSensitive(model, shape)
-  own.set(shape, names)
-  return names
-}
-
-function collectSensitive(model: ServiceModel, root: string): ReadonlySet<string> {
-  const names = new Set<string>()
-  const seen = new Set<string>()
-  const open = [root]
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const shape = model.shapes[name]
-    if (shape === undefined || seen.has(name)) continue
-    seen.add(name)
-    if (shape.type === 'list') open.push(shape.member.shape)
-    if (shape.type !== 'structure') continue
-    for (const [member, use] of Object.entries(shape.members)) {
-      if (use.sensitive === true) names.add(use.locationName ?? member)
-      open.push(use.shape)
-    }
-  }
-  return names
-}
+/** Names on the wire of everything in a document that the model calls sensitive. */
+const sensitiveNames = oncePerShape((model, shape): ReadonlySet<string> => {
+  const sensitive = [...membersBelow(model, shape)].filter(([, use]) => use.sensitive === true)
+  return new Set(sensitive.map(([member, use]) => use.locationName ?? member))
+})
