@@ -38,7 +38,7 @@ export interface DiskFile {
   truncate(size: number): Promise<void>
   /** Makes content and size durable. After a failure nothing is known about what is. */
   sync(): Promise<void>
-  /** May be called again. */
+  /** After what is under way; may be called again. Nothing else may. */
   close(): Promise<void>
 }
 

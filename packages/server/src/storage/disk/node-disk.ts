@@ -73,34 +73,53 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Plain descriptors: a FileHandle costs twice as much per call, which shows where there are many small ones. Closed twice,
- * a descriptor may be another file's by then.
+ * Plain descriptors: a FileHandle costs twice as much per call, which shows where there are many small ones. Closed
+ * under a call, or used after that, a descriptor may be another file's: closing waits for what is under way, and
+ * nothing begins after it.
  */
 function nodeFile(fd: number, syncsWrites: boolean): DiskFile {
+  let underWay = 0
   let closing: Promise<void> | undefined
+  let onIdle: (() => void) | undefined
+  async function whileOpen<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (closing !== undefined) throw Object.assign(new Error('file is closed'), { code: 'EBADF' })
+    underWay += 1
+    try {
+      return await work()
+    } finally {
+      underWay -= 1
+      if (underWay === 0) onIdle?.()
+    }
+  }
+  async function closeWhenIdle(): Promise<void> {
+    if (underWay > 0) await new Promise<void>((resolve) => (onIdle = resolve))
+    await call<void>((done) => fs.close(fd, done))
+  }
   const sync = () => call<void>((done) => fs.fdatasync(fd, done))
   return {
-    size: async () => (await call<fs.Stats>((done) => fs.fstat(fd, done))).size,
-    async read(into, at) {
-      let count = 0
-      while (count < into.length) {
-        const got = await call<number>((done) => fs.read(fd, into, count, into.length - count, at + count, done))
-        if (got === 0) break
-        count += got
-      }
-      return count
-    },
-    async write(bytes, at) {
-      let count = 0
-      while (count < bytes.length) {
-        count += await call<number>((done) => fs.write(fd, bytes, count, bytes.length - count, at + count, done))
-      }
-      if (syncsWrites) await sync()
-    },
-    truncate: (size) => call<void>((done) => fs.ftruncate(fd, size, done)),
-    sync,
+    size: () => whileOpen(async () => (await call<fs.Stats>((done) => fs.fstat(fd, done))).size),
+    read: (into, at) =>
+      whileOpen(async () => {
+        let count = 0
+        while (count < into.length) {
+          const got = await call<number>((done) => fs.read(fd, into, count, into.length - count, at + count, done))
+          if (got === 0) break
+          count += got
+        }
+        return count
+      }),
+    write: (bytes, at) =>
+      whileOpen(async () => {
+        let count = 0
+        while (count < bytes.length) {
+          count += await call<number>((done) => fs.write(fd, bytes, count, bytes.length - count, at + count, done))
+        }
+        if (syncsWrites) await sync()
+      }),
+    truncate: (size) => whileOpen(() => call<void>((done) => fs.ftruncate(fd, size, done))),
+    sync: () => whileOpen(sync),
     close() {
-      closing ??= call<void>((done) => fs.close(fd, done))
+      closing ??= closeWhenIdle()
       return closing
     },
   }
