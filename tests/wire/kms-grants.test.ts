@@ -1,26 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { clients, programOf } from '@cairn/testkit/clients'
-import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
-import { expect, test } from 'vitest'
+import { testPython } from './python-script.ts'
 
 /** Grants of KMS keys, given, used and taken back by boto3. */
 
-const client = clients().python
-
 const script = `
-import boto3, json, time
-from botocore.exceptions import ClientError
 kms, iam, sts, s3, trail = (boto3.client(name) for name in ['kms', 'iam', 'sts', 's3', 'cloudtrail'])
 account = sts.get_caller_identity()['Account']
-
-def refused(code, call, message=''):
-    try:
-        call()
-    except ClientError as error:
-        assert error.response['Error']['Code'] == code and message in error.response['Error']['Message'], error
-    else:
-        assert False, 'not refused: ' + code
 
 def user(name):
     arn = iam.create_user(UserName=name)['User']['Arn']
@@ -132,17 +116,6 @@ assert event['requestParameters'] == {'keyId': key['KeyId'], 'granteePrincipal':
     'operations': ['Decrypt', 'DescribeKey'], 'constraints': {'encryptionContextSubset': {'department': 'audit'}}}, event
 assert event['responseElements'] == {'grantId': given['GrantId'], 'keyId': arn} and event['readOnly'] is False, event
 assert given['GrantToken'] not in json.dumps(events)
-print('seen')
 `
 
-test.skipIf(client.kind === 'absent')(
-  'grants let principals use keys as far as they say, until they are taken back',
-  { timeout: 90_000 },
-  async () => {
-    using folder = temporaryFolder()
-    await using cairn = await startCairn({ dataDir: join(folder.path, 'data') })
-    const file = join(folder.path, 'grants.py')
-    writeFileSync(file, script)
-    expect(await cairn.run(programOf(client), file)).toMatchObject({ code: 0, stdout: 'seen\n', stderr: '' })
-  },
-)
+testPython('grants let principals use keys as far as they say, until they are taken back', script)

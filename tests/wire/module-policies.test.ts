@@ -1,8 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { clients, programOf } from '@cairn/testkit/clients'
-import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
-import { expect, test } from 'vitest'
+import { testPython } from './python-script.ts'
 
 /**
  * The policies that Terraform modules put on the bucket of a trail, and what they hold of: the trail is made, its first
@@ -12,21 +8,9 @@ import { expect, test } from 'vitest'
  *   require_latest_tls), cloudposse/terraform-aws-cloudtrail-s3-bucket
  */
 
-const client = clients().python
-
 const script = `
-import boto3, json, time
-from botocore.exceptions import ClientError
 s3, trail, kms, sts = (boto3.client(name) for name in ['s3', 'cloudtrail', 'kms', 'sts'])
 account = sts.get_caller_identity()['Account']
-
-def refused(code, call):
-    try:
-        call()
-    except ClientError as error:
-        assert error.response['Error']['Code'] == code, error
-    else:
-        assert False, 'not refused: ' + code
 
 service = {'Service': 'cloudtrail.amazonaws.com'}
 def policy(bucket, *more):
@@ -71,18 +55,9 @@ policy(b, {'StringNotEquals': {'s3:x-amz-server-side-encryption': 'aws:kms'}},
 refused('InsufficientS3BucketPolicyException', lambda: trail.create_trail(Name='without', S3BucketName=b))
 head = made(b, KmsKeyId='alias/trail')
 assert (head['ServerSideEncryption'], head['SSEKMSKeyId']) == ('aws:kms', key), head
-print('seen')
 `
 
-test.skipIf(client.kind === 'absent')(
-  'trails deliver into buckets with the policies of Terraform modules, which hold of everyone else',
-  { timeout: 120_000 },
-  async () => {
-    using folder = temporaryFolder()
-    const dataDir = join(folder.path, 'data')
-    await using cairn = await startCairn({ dataDir, args: ['--delivery-flush-after', '1s'] })
-    const file = join(folder.path, 'modules.py')
-    writeFileSync(file, script)
-    expect(await cairn.run(programOf(client), file)).toMatchObject({ code: 0, stdout: 'seen\n', stderr: '' })
-  },
-)
+testPython('trails deliver into buckets with the policies of Terraform modules, which hold of everyone else', script, {
+  serve: ['--delivery-flush-after', '1s'],
+  timeoutMs: 120_000,
+})

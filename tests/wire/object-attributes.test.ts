@@ -1,25 +1,9 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { clients, programOf } from '@cairn/testkit/clients'
-import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
-import { expect, test } from 'vitest'
+import { testPython } from './python-script.ts'
 
 /** What objects are like and whose they are, asked by boto3. */
 
-const client = clients().python
-
 const script = `
-import boto3, json
-from botocore.exceptions import ClientError
 s3, iam = boto3.client('s3'), boto3.client('iam')
-
-def refused(code, call):
-    try:
-        call()
-    except ClientError as error:
-        assert error.response['Error']['Code'] == code, error
-    else:
-        assert False, 'not refused: ' + code
 
 everything = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize']
 b = {'Bucket': 'audit'}
@@ -79,17 +63,6 @@ s3.put_object_acl(**o, AccessControlPolicy={'Owner': acl['Owner'], 'Grants': acl
 refused('AccessDenied', lambda: s3.put_object_acl(**o, ACL='public-read'))
 refused('NotImplemented', lambda: s3.put_object_acl(**o, GrantRead='id=%s' % acl['Owner']['ID']))
 refused('NoSuchKey', lambda: s3.put_object_acl(**b, Key='none', ACL='private'))
-print('seen')
 `
 
-test.skipIf(client.kind === 'absent')(
-  'objects tell their attributes, and take the ACLs that they have',
-  { timeout: 60_000 },
-  async () => {
-    using folder = temporaryFolder()
-    await using cairn = await startCairn({ dataDir: join(folder.path, 'data') })
-    const file = join(folder.path, 'attributes.py')
-    writeFileSync(file, script)
-    expect(await cairn.run(programOf(client), file)).toMatchObject({ code: 0, stdout: 'seen\n', stderr: '' })
-  },
-)
+testPython('objects tell their attributes, and take the ACLs that they have', script)

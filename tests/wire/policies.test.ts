@@ -1,16 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { clients, programOf } from '@cairn/testkit/clients'
-import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
-import { expect, test } from 'vitest'
+import { testPython } from './python-script.ts'
 
 /** What every place that keeps a policy says of one with a typing error, seen by boto3. */
 
-const client = clients().python
-
 const script = `
-import boto3, json
-from botocore.exceptions import ClientError
 s3, sqs, kms, iam, trail = (boto3.client(name) for name in ['s3', 'sqs', 'kms', 'iam', 'cloudtrail'])
 account = boto3.client('sts').get_caller_identity()['Account']
 nobody = {'AWS': 'arn:aws:iam::%s:user/nobody' % account}
@@ -19,7 +11,7 @@ me = {'AWS': 'arn:aws:iam::%s:user/admin' % account}
 def policy(**statement):
     return json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', **statement}]})
 
-def refused(code, message, call):
+def refused_with(code, message, call):
     try:
         call()
     except ClientError as error:
@@ -30,7 +22,7 @@ def refused(code, message, call):
 
 s3.create_bucket(Bucket='audit')
 def bucket(message, **statement):
-    refused('MalformedPolicy', message, lambda: s3.put_bucket_policy(Bucket='audit', Policy=policy(**statement)))
+    refused_with('MalformedPolicy', message, lambda: s3.put_bucket_policy(Bucket='audit', Policy=policy(**statement)))
 everything = 'arn:aws:s3:::audit/*'
 bucket('Policy has invalid action', Principal=me, Action='s3:GetObjekt', Resource=everything)
 bucket('Policy has invalid resource', Principal=me, Action='s3:GetObject', Resource='arn:aws:s3:::other/*')
@@ -40,18 +32,18 @@ s3.put_bucket_policy(Bucket='audit', Policy=policy(Principal=me, Action='s3:GetO
 
 queue = sqs.create_queue(QueueName='told')['QueueUrl']
 def on_queue(**statement):
-    refused('InvalidAttributeValue', 'Invalid value for the parameter Policy.', lambda: sqs.set_queue_attributes(
+    refused_with('InvalidAttributeValue', 'Invalid value for the parameter Policy.', lambda: sqs.set_queue_attributes(
         QueueUrl=queue, Attributes={'Policy': policy(Resource='*', **statement)}))
 on_queue(Principal=nobody, Action='sqs:SendMessage')
 on_queue(Principal=me, Action='s3:GetObject')
 sqs.set_queue_attributes(QueueUrl=queue, Attributes={'Policy': policy(Principal=me, Action='SQS:*', Resource='*')})
 
 key = kms.create_key()['KeyMetadata']['KeyId']
-refused('MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.',
+refused_with('MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.',
     lambda: kms.put_key_policy(KeyId=key, PolicyName='default', Policy=policy(Principal=nobody, Action='kms:*', Resource='*')))
 
 def role(message, **statement):
-    refused('MalformedPolicyDocument', message, lambda: iam.create_role(
+    refused_with('MalformedPolicyDocument', message, lambda: iam.create_role(
         RoleName='reader', AssumeRolePolicyDocument=policy(**statement)))
 role('AssumeRole policy may only specify STS AssumeRole actions.', Principal=me, Action='s3:GetObject')
 role('Invalid principal in policy: "AWS":"%s"' % nobody['AWS'], Principal=nobody, Action='sts:AssumeRole')
@@ -62,7 +54,7 @@ iam.put_role_policy(RoleName='reader', PolicyName='later', PolicyDocument=policy
 channel = trail.create_channel(Name='incoming', Source='Custom', Destinations=[{'Type': 'EVENT_DATA_STORE', 'Location':
     trail.create_event_data_store(Name='outside', TerminationProtectionEnabled=False, AdvancedEventSelectors=[{'FieldSelectors':
         [{'Field': 'eventCategory', 'Equals': ['ActivityAuditLog']}]}])['EventDataStoreArn']}])['ChannelArn']
-refused('ResourcePolicyNotValidException', 'Invalid principal in policy: ' + nobody['AWS'], lambda: trail.put_resource_policy(
+refused_with('ResourcePolicyNotValidException', 'Invalid principal in policy: ' + nobody['AWS'], lambda: trail.put_resource_policy(
     ResourceArn=channel, ResourcePolicy=policy(Principal=nobody, Action='cloudtrail-data:PutAuditEvents', Resource=channel)))
 
 # A policy means whom it meant: also under another name, and not whoever has the name next.
@@ -110,17 +102,6 @@ for name, use in uses.items():
 assert named(s3.get_bucket_policy(Bucket='audit')['Policy']) == [gone, me['AWS']]
 assert iam.get_role(RoleName='reader')['Role']['AssumeRolePolicyDocument']['Statement'][0]['Principal']['AWS'] == gone
 assert kms.list_grants(KeyId=key)['Grants'][0]['GranteePrincipal'] == gone
-print('seen')
 `
 
-test.skipIf(client.kind === 'absent')(
-  'policies with typing errors are refused where they are put, in the words of the service',
-  { timeout: 60_000 },
-  async () => {
-    using folder = temporaryFolder()
-    await using cairn = await startCairn({ dataDir: join(folder.path, 'data') })
-    const file = join(folder.path, 'policies.py')
-    writeFileSync(file, script)
-    expect(await cairn.run(programOf(client), file)).toMatchObject({ code: 0, stdout: 'seen\n', stderr: '' })
-  },
-)
+testPython('policies with typing errors are refused where they are put, in the words of the service', script)

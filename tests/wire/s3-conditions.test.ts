@@ -1,17 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { clients, programOf } from '@cairn/testkit/clients'
-import { startCairn, temporaryFolder } from '@cairn/testkit/running-cairn'
-import { expect, test } from 'vitest'
+import { testPython } from './python-script.ts'
 
 /** What policies of S3 can ask of a request, each held to by a denial that a boto3 client runs into. */
 
-const client = clients().python
-
 const script = `
-import boto3, json, datetime, time, urllib.request, urllib.error
+import datetime, urllib.request, urllib.error
 from botocore.config import Config
-from botocore.exceptions import ClientError
 s3, iam = boto3.client('s3'), boto3.client('iam')
 B = 'kept'
 s3.create_bucket(Bucket=B, ObjectLockEnabledForBucket=True)
@@ -116,17 +109,6 @@ denied(copy)
 copy(TaggingDirective='REPLACE')
 allow('s3:PutObject', 's3:GetObject', 's3:GetObjectTagging', 's3:PutObjectTagging')
 copy()
-print('seen')
 `
 
-test.skipIf(client.kind === 'absent')(
-  'policies of S3 are told of tags, locks, conditions and signatures',
-  { timeout: 90_000 },
-  async () => {
-    using folder = temporaryFolder()
-    await using cairn = await startCairn({ dataDir: join(folder.path, 'data') })
-    const file = join(folder.path, 'conditions.py')
-    writeFileSync(file, script)
-    expect(await cairn.run(programOf(client), file)).toMatchObject({ code: 0, stdout: 'seen\n', stderr: '' })
-  },
-)
+testPython('policies of S3 are told of tags, locks, conditions and signatures', script)
