@@ -1,6 +1,7 @@
 /**
  * The local bucket against the disk under it, by turns in the same run: puts of 8 KB objects beside the plain steps no
- * durable put can do without (write, fsync, rename, fsync of the directory), and pages of a flat folder beside `readdir` and a sort.
+ * durable put can do without (write, fsync, rename, fsync of the directory), and pages of a flat folder beside
+ * `readdir` and a sort.
  *
  * Usage: node bench/object-store.ts [directory] [keys]
  */

@@ -3,8 +3,9 @@
  *
  *     node bench/start.ts
  *
- * From the sources it is started as `npm start` does, packed as `npx cairntrail serve`. Each program is started `runs` times on a new data directory and again on the same; the median counts. Memory is the
- * proportional set size of the process after two idle seconds.
+ * From the sources it is started as `npm start` does, packed as `npx cairntrail serve`. Each program is started `runs`
+ * times on a new data directory and again on the same; the median counts. Memory is the proportional set size of the
+ * process after two idle seconds.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

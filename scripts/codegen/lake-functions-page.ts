@@ -9,7 +9,10 @@ import {
 
 const examplesMax = 3
 
-/** docs/reference/lake-functions.md: every function of Lake's SQL with what Trino answers, from the questions of the tests. */
+/**
+ * docs/reference/lake-functions.md: every function of Lake's SQL with what Trino answers, from the questions of the
+ * tests.
+ */
 export function lakeFunctionsPage(): string {
   const questions = expressionQuestions()
   const { trino, recordedOn, answers, errors } = recordedAnswers()

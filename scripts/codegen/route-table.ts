@@ -5,7 +5,10 @@ import { shapeTable } from './shape-table.ts'
 export interface IamWords {
   /** `dynamodb`; absent when IAM does not know the service. */
   readonly prefix?: string
-  /** Operation → its actions, whether the first only reads or lists, and the first's resource types, required ones with `*`. */
+  /**
+   * Operation → its actions, whether the first only reads or lists, and the first's resource types, required ones with
+   * `*`.
+   */
   readonly actions: Readonly<Record<string, readonly [actions: string, reads: boolean, resources: readonly string[]]>>
   /** Resource type → ARN with `${Variables}`. */
   readonly resources: Readonly<Record<string, string>>

@@ -10,7 +10,10 @@ import type { AccessQuestion, ConditionContext } from './request.ts'
 export interface CompiledStatement {
   readonly index: number
   readonly statement: Statement
-  /** How the statement means the one who asks, or `none` when anything of it does not fit. The action is not asked again. */
+  /**
+   * How the statement means the one who asks, or `none` when anything of it does not fit. The action is not asked
+   * again.
+   */
   naming(question: AccessQuestion, resource: ArnParts | undefined): Naming
 }
 

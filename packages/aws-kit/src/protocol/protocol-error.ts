@@ -96,7 +96,10 @@ export function errorProtocol({ protocol, queryErrors }: Pick<ServiceModel, 'pro
   return protocol === 'query' && queryErrors !== undefined ? 'awsJson1_0' : protocol
 }
 
-/** The status of a framework failure where neither model nor error says one. S3 answers 400 to what HTTP has a status for. */
+/**
+ * The status of a framework failure where neither model nor error says one. S3 answers 400 to what HTTP has a status
+ * for.
+ */
 export function frameworkStatus(protocol: Protocol, failure: FrameworkFailure): number | undefined {
   return protocol === 'restXml' ? undefined : statuses[failure]
 }

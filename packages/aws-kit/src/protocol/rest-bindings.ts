@@ -21,7 +21,10 @@ export function readBindings(route: Route, shape: StructureShape, code: string):
   return entries
 }
 
-/** @quirk S3 takes this header's value in any case; the C runtime under AWS's own clients sends `enabled` (aws-c-s3, s3_util.c) */
+/**
+ * @quirk S3 takes this header's value in any case; the C runtime under AWS's own clients sends `enabled` (aws-c-s3,
+ * s3_util.c)
+ */
 const checksumMode = 'x-amz-checksum-mode'
 
 function readBinding(route: Route, name: string, member: Member, code: string): unknown {

@@ -11,8 +11,8 @@ import { CommandFailure } from '../failure.ts'
 import { type Answer, type Installation, type InstallationCall, queryOf } from './installation.ts'
 
 /**
- * Reaches a running server as the operator, whose key lies in the data directory. `undefined` when nobody answers there: the
- * note was left by a server that was killed.
+ * Reaches a running server as the operator, whose key lies in the data directory. `undefined` when nobody answers
+ * there: the note was left by a server that was killed.
  */
 export async function openRemote(
   server: RunningServer,

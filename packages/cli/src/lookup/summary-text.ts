@@ -57,7 +57,10 @@ const facetTimesMax = 48
 /** Fits a narrow terminal beside count and time. */
 const barMax = 40
 
-/** What a person wants to know beyond the events, one thought a line; `asked` is what was to be counted by, `isTimed` whether of a time. */
+/**
+ * What a person wants to know beyond the events, one thought a line; `asked` is what was to be counted by, `isTimed`
+ * whether of a time.
+ */
 export function summaryNotes(
   summary: LookupSummary,
   {

@@ -7,7 +7,8 @@ import { createUnwrapper, recordInText } from './wrapped-record.ts'
  *     file  := header row*          row := field ("," field)* (CRLF | LF)
  *     field := '"' (any byte, a quote doubled)* '"'  |  bytes without comma, quote or line break
  *
- * Its name is as the query wrote it: `SELECT *` gives lower case. Without that column a record cannot be put together again truthfully, so the file is reported instead.
+ * Its name is as the query wrote it: `SELECT *` gives lower case. Without that column a record cannot be put together
+ * again truthfully, so the file is reported instead.
  *
  * @source RFC 4180; CloudTrail User Guide, saved query results
  */

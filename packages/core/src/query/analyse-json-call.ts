@@ -129,7 +129,10 @@ function readPath(path: string, place: Place): readonly Step[] {
   return steps
 }
 
-/** The items that a path leads to from the JSON of `jt`. In lax mode arrays are unwrapped for members, and what is none is one. */
+/**
+ * The items that a path leads to from the JSON of `jt`. In lax mode arrays are unwrapped for members, and what is none
+ * is one.
+ */
 function itemsAt(steps: readonly Step[]): string {
   let items = '[CAST(jt AS JSON)]'
   for (const step of steps) items = `flatten(list_transform(${items}, lambda ji: ${stepText(step)}))`

@@ -109,7 +109,10 @@ function analyseSubquery(
   }
 }
 
-/** Several arrays go side by side, the shorter ones filled with NULL. An array of rows gives a column per field unless `isWhole`, a map two. */
+/**
+ * Several arrays go side by side, the shorter ones filled with NULL. An array of rows gives a column per field unless
+ * `isWhole`, a map two.
+ */
 function analyseUnnest(
   node: Extract<RelationNode, { kind: 'unnest' }>,
   at: RelationPlace,

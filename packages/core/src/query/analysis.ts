@@ -55,7 +55,10 @@ export interface QueryColumn {
 export interface Surroundings {
   readonly analysis: Analysis
   readonly scope: Scope
-  /** Set in a query with groups: texts of what it groups by → the text that answers it. Anything else must be aggregated. */
+  /**
+   * Set in a query with groups: texts of what it groups by → the text that answers it. Anything else must be
+   * aggregated.
+   */
   readonly grouping?: ReadonlyMap<string, string>
   /** Absent where aggregates can't stand; says where that is. */
   readonly noAggregates?: string

@@ -37,7 +37,10 @@ export function fromJson(text: string, to: SqlType, castText: CastText): string 
   }
 }
 
-/** Of an object by the fields' names, whatever their case; of an array by place. Members that no field names are left out. */
+/**
+ * Of an object by the fields' names, whatever their case; of an array by place. Members that no field names are left
+ * out.
+ */
 function rowFromJson(
   text: string,
   to: Extract<SqlType, { kind: 'row' }>,

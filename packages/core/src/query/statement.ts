@@ -113,7 +113,10 @@ export interface ReadOptions {
    * the caller may not see is one that is not there; a text says what is not there.
    */
   readonly tables: FindTable
-  /** Whether to have it counted what matched, where rows do not tell and it costs next to nothing: in groups of one table. */
+  /**
+   * Whether to have it counted what matched, where rows do not tell and it costs next to nothing: in groups of one
+   * table.
+   */
   readonly countsMatches?: boolean
 }
 

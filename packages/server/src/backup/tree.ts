@@ -15,7 +15,8 @@ const passesMax = 3
 
 /**
  * Copies a tree of files that come, go and are replaced meanwhile, each by renaming a finished one into place. Passes
- * are repeated until one finds nothing new. What the copy holds is synced to disk. `skippedFolder` is directly below `from`.
+ * are repeated until one finds nothing new. What the copy holds is synced to disk. `skippedFolder` is directly below
+ * `from`.
  */
 export async function copyTree(
   from: string,

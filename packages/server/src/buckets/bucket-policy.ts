@@ -59,7 +59,11 @@ function statementProblem(
   return undefined
 }
 
-/** Conditions that hold a statement for everyone to somebody known. @source Amazon S3 User Guide, the meaning of "public" */
+/**
+ * Conditions that hold a statement for everyone to somebody known.
+ *
+ * @source Amazon S3 User Guide, the meaning of "public"
+ */
 const narrowingKeys: ReadonlySet<string> = new Set([
   'aws:sourcearn',
   'aws:sourceaccount',

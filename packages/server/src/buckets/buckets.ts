@@ -39,8 +39,9 @@ export interface Buckets {
 }
 
 /**
- * Opens the buckets, and tells queues what the last process did not come to tell. A crash can leave a bucket's record without its place in the store (the record comes first when
- * it is made, and goes last when it is removed): the place is made again, so a record is always a usable bucket.
+ * Opens the buckets, and tells queues what the last process did not come to tell. A crash can leave a bucket's record
+ * without its place in the store (the record comes first when it is made, and goes last when it is removed): the place
+ * is made again, so a record is always a usable bucket.
  */
 export async function openBuckets(options: {
   readonly catalog: Catalog

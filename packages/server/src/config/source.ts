@@ -25,7 +25,8 @@ export interface Source {
 
 /**
  * Reads `CAIRN_…` variables. `CAIRN_CONFIG` names the file and is no setting; `CAIRN_TEST_…` belongs to the test
- * suite, `CAIRN_RECORD_…` to programs whose calls are recorded, a shell with `cairn env --proxy` among them. Every other name that is no setting is a problem.
+ * suite, `CAIRN_RECORD_…` to programs whose calls are recorded, a shell with `cairn env --proxy` among them. Every
+ * other name that is no setting is a problem.
  */
 export function environmentSource(variables: Readonly<Record<string, string | undefined>>, folder: string): Source {
   const given: Given[] = []

@@ -20,7 +20,11 @@ import type { Exchange } from './exchange.ts'
 import { type Asker, requestContext } from './request-context.ts'
 import { s3RequestContext } from './s3-facts.ts'
 
-/** Asks the policies one question. Returns the refusal where it is of a part of the call. @throws ApiError `access-denied` */
+/**
+ * Asks the policies one question. Returns the refusal where it is of a part of the call.
+ *
+ * @throws ApiError `access-denied`
+ */
 export type RequireAccess = (request: AccessRequest, asker: Asker) => string | undefined
 
 /** Asks the policies every question of a call. */

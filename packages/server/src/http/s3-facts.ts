@@ -31,7 +31,8 @@ export function s3EventData({ request, requestId }: Exchange): JsonObject {
 /**
  * What policies of S3 ask about the way a call came.
  *
- * @source Amazon S3 API Reference, Amazon S3 signature version 4 policy keys; Service Authorization Reference, s3:TlsVersion
+ * @source Amazon S3 API Reference, Amazon S3 signature version 4 policy keys; Service Authorization Reference,
+ *   s3:TlsVersion
  */
 export function s3RequestContext({
   request,

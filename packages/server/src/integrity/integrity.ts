@@ -162,7 +162,10 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
     return true
   }
 
-  /** Writes what is claimed. Nobody can receive the last digest of a trail that is gone when its bucket is gone or keeps it out. */
+  /**
+   * Writes what is claimed. Nobody can receive the last digest of a trail that is gone when its bucket is gone or keeps
+   * it out.
+   */
   async function attempt(record: ChainRecord, isGone: boolean, nowMs: number): Promise<Outcome> {
     try {
       return { kind: 'written', record: await write(record) }

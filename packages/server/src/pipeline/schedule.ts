@@ -6,8 +6,8 @@ export interface Schedule {
 }
 
 /**
- * Runs `task` again and again, `intervalMs` after the last run ended. What failed is tried at the next, and told when it is the
- * first, second, fourth, eighth … in a row: what lasts for hours, such as a full disk, must not fill the log.
+ * Runs `task` again and again, `intervalMs` after the last run ended. What failed is tried at the next, and told when
+ * it is the first, second, fourth, eighth … in a row: what lasts for hours, such as a full disk, must not fill the log.
  */
 export function every(
   intervalMs: number,

@@ -34,9 +34,9 @@ export interface EngineColumn {
 }
 
 /**
- * Null, boolean, number, bigint (all integers wider than 32 bits), string, or nested: arrays for lists, objects for structs, Maps for maps.
- * Decimals, times, dates, intervals and UUIDs are the engine's text of them (`2026-02-03 04:05:06.123`), blobs are
- * Uint8Array.
+ * Null, boolean, number, bigint (all integers wider than 32 bits), string, or nested: arrays for lists, objects for
+ * structs, Maps for maps. Decimals, times, dates, intervals and UUIDs are the engine's text of them (`2026-02-03
+ * 04:05:06.123`), blobs are Uint8Array.
  */
 export type EngineValue = unknown
 

@@ -50,6 +50,9 @@ export interface LakeResults {
   readAll(id: string): AsyncIterable<readonly ResultRow[]>
   /** Idempotent. */
   remove(id: string): Promise<void>
-  /** A new, empty folder for what lies between files and engine while a query runs. Gone when disposed, or at the next start. */
+  /**
+   * A new, empty folder for what lies between files and engine while a query runs. Gone when disposed, or at the next
+   * start.
+   */
   scratch(): Promise<ScratchFolder>
 }

@@ -13,7 +13,10 @@ export interface StorageUpkeep {
 }
 
 export interface PartUsage {
-  /** `log`, `reserve` (kept free for our own records on a full disk), `catalog`, `history`, `delivery`, `buckets`, `lake`. */
+  /**
+   * `log`, `reserve` (kept free for our own records on a full disk), `catalog`, `history`, `delivery`, `buckets`,
+   * `lake`.
+   */
   readonly part: string
   readonly bytes: number
 }

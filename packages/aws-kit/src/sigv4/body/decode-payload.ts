@@ -19,8 +19,8 @@ export interface DecodedPayload extends AsyncIterable<Uint8Array> {
  * the end: whatever was made of earlier bytes must not become visible before the iteration has ended.
  *
  * `key` is the one the head was verified with; signed chunks need it. `unverified` takes their framing off and leaves
- * their signatures alone: for a server that accepts any credentials and so has no key. Errors come from the iteration, also those about
- * announced checksums, so that a caller has one place to handle them.
+ * their signatures alone: for a server that accepts any credentials and so has no key. Errors come from the iteration,
+ * also those about announced checksums, so that a caller has one place to handle them.
  */
 export function decodePayload(
   request: Authentication,

@@ -6,7 +6,8 @@ const advanceMsMax = 3650 * 86_400_000
 
 /**
  * Moves the test clock forward by `ms`: first everything that was accepted is delivered, then time passes, then every
- * digest that became due is made, what was delivered is read back, and what expires by rule goes. A trail whose bucket refuses holds nothing up.
+ * digest that became due is made, what was delivered is read back, and what expires by rule goes. A trail whose bucket
+ * refuses holds nothing up.
  */
 export const advanceClock = defineEndpoint({
   method: 'POST',

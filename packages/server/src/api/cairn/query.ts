@@ -14,8 +14,8 @@ import { refused } from './refused.ts'
 
 /**
  * Runs a Lake query and streams what happens as NDJSON, ending with the end of the query. The body is
- * `{"statement":"SELECT …","parameters":["…"],"store":"name or id"}`; `$EDS_ID` in the statement stands for the store, which may
- * be left out where there is only one. Whoever goes away cancels the query.
+ * `{"statement":"SELECT …","parameters":["…"],"store":"name or id"}`; `$EDS_ID` in the statement stands for the store,
+ * which may be left out where there is only one. Whoever goes away cancels the query.
  */
 export const query = defineEndpoint({
   method: 'POST',

@@ -5,7 +5,10 @@ import type { Call, Fail } from '../operation.ts'
 /** The only policy that a key has. */
 export const policyName = 'default'
 
-/** Refuses a policy that is none, that names users or roles which do not exist, or that would shut out the one who puts it. */
+/**
+ * Refuses a policy that is none, that names users or roles which do not exist, or that would shut out the one who puts
+ * it.
+ */
 export function checkKeyPolicy(
   input: { readonly Policy: string; readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined },
   key: { readonly arn: string; readonly account: string },

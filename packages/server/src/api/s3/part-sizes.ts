@@ -20,7 +20,10 @@ export interface ObjectPart {
   readonly count?: number
 }
 
-/** The sizes of the parts an object was made of, in order; `undefined` of one sent at once, or from before they were kept. */
+/**
+ * The sizes of the parts an object was made of, in order; `undefined` of one sent at once, or from before they were
+ * kept.
+ */
 export function partsOf({ headers }: Pick<ObjectHead, 'headers'>): readonly number[] | undefined {
   return headers[partSizesHeader]?.split(',').flatMap((run) => {
     const [bytes = 0, times = 1] = run.split('*').map(Number)

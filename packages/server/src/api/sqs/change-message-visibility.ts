@@ -21,12 +21,7 @@ export const changeMessageVisibility = defineOperation({
 })
 
 /** Hides a received message for so long from now on, or says why not. */
-export function hideMessage(
-  queue: Queue,
-  handle: string,
-  seconds: number,
-  queues: Pick<Queues, 'changeVisibility'>,
-) {
+export function hideMessage(queue: Queue, handle: string, seconds: number, queues: Pick<Queues, 'changeVisibility'>) {
   if (seconds < 0 || seconds > secondsMax) {
     const message = `Value ${seconds} for parameter VisibilityTimeout is invalid.`
     return { code: 'ValidationException', message } as const

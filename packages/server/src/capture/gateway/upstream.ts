@@ -3,7 +3,10 @@ import { createTransport, systemTrust, type Transport } from '../exchange/index.
 
 /** A server behind the gateway, as configured. */
 export interface UpstreamOptions {
-  /** Names in signatures' scopes (`dynamodb`, `monitoring`) or of APIs (`cloudwatch`); `*` for whatever nobody else serves. */
+  /**
+   * Names in signatures' scopes (`dynamodb`, `monitoring`) or of APIs (`cloudwatch`); `*` for whatever nobody else
+   * serves.
+   */
   readonly services: readonly string[]
   /** `http://127.0.0.1:7070`; nothing behind the port. */
   readonly endpoint: string

@@ -71,7 +71,10 @@ export const lakeImports = defineCollection<LakeImport>('lake-import', { keepsHi
 /** Key: `<import id>/<location>`. */
 export const importFailures = defineCollection<ImportFailure>('lake-import-failure', { keepsHistory: false })
 
-/** Where the log ended when files were last brought into a store by hand: what came behind may lack its marks. Key: `<store>`. */
+/**
+ * Where the log ended when files were last brought into a store by hand: what came behind may lack its marks. Key:
+ * `<store>`.
+ */
 export const handImports = defineCollection<{ readonly logFrom: Position }>('lake-hand-import', { keepsHistory: false })
 
 export function importKey({ account, region, id }: Pick<LakeImport, 'account' | 'region' | 'id'>): string {

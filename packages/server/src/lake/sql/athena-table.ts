@@ -142,7 +142,10 @@ const partitions: Readonly<Record<string, AthenaColumn>> = {
 
 const all: Readonly<Record<string, AthenaColumn>> = { ...columns, ...partitions }
 
-/** The columns of `cloudtrail_logs` and of tables that CREATE EXTERNAL TABLE names. Partition columns come last, as in Hive. */
+/**
+ * The columns of `cloudtrail_logs` and of tables that CREATE EXTERNAL TABLE names. Partition columns come last, as in
+ * Hive.
+ */
 export const athenaSchema: TableSchema = {
   columns: Object.entries(all).map(([name, { type }]) => ({ name, type })),
 }

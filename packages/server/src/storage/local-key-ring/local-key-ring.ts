@@ -29,7 +29,10 @@ const scheme = '1'
 const nonceBytes = 12
 const tagBytes = 16
 
-/** @throws Fault `vault.missing`, `vault.file-open-to-others`, `vault.newer-format`, `vault.damaged`, `vault.unreadable`, `vault.unwritable` */
+/**
+ * @throws Fault `vault.missing`, `vault.file-open-to-others`, `vault.newer-format`, `vault.damaged`,
+ * `vault.unreadable`, `vault.unwritable`
+ */
 export async function openLocalKeyRing({ path, mayCreate, ids, clock }: LocalKeyRingOptions): Promise<LocalKeyRing> {
   const newKey = (): RingKey => ({
     id: `k-${Buffer.from(ids.bytes(6)).toString('hex')}`,

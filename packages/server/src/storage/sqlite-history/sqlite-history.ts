@@ -51,7 +51,8 @@ const waitingMax = 64
 
 /**
  * Payload indexed at once, in one transaction: enough that each list's end is written seldom, few enough that it takes a
- * tenth of a second. With 8 MiB indexing was a tenth quicker, and the main loop, which shares the processors, twice as late.
+ * tenth of a second. With 8 MiB indexing was a tenth quicker, and the main loop, which shares the processors, twice as
+ * late.
  */
 const batchBytes = 3 * 1024 * 1024
 
